@@ -1,0 +1,2 @@
+import { compensatedSum } from '#numeric';
+export const x = compensatedSum([1]);

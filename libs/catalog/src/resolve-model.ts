@@ -1,0 +1,29 @@
+import { isActive, type ActiveVersion } from './model-version.js';
+import type { ModelStore } from './model-store.js';
+
+export interface ModelReference {
+  readonly name: string;
+  readonly version?: string | undefined;
+  readonly alias?: string | undefined;
+}
+
+export type ModelResolution =
+  | { readonly kind: 'resolved'; readonly version: ActiveVersion; readonly alias: string | null }
+  | { readonly kind: 'model-unknown'; readonly known: readonly string[] }
+  | { readonly kind: 'version-unknown'; readonly known: readonly string[] }
+  | { readonly kind: 'alias-unknown'; readonly known: readonly string[] }
+  | { readonly kind: 'not-active'; readonly state: string };
+
+/** Finds the version a request means: the named one, the alias's, or `production`'s. */
+export async function resolveModel(store: ModelStore, tenant: string, reference: ModelReference): Promise<ModelResolution> {
+  const alias = reference.version === undefined ? (reference.alias ?? 'production') : null;
+  const found =
+    reference.version === undefined
+      ? await store.findAlias(tenant, reference.name, alias ?? 'production')
+      : await store.findVersion(tenant, reference.name, reference.version);
+  if (found !== null) return isActive(found) ? { kind: 'resolved', version: found, alias } : { kind: 'not-active', state: found.state };
+  const model = await store.findModel(tenant, reference.name);
+  if (model === null) return { kind: 'model-unknown', known: (await store.listModels(tenant)).map((one) => one.name) };
+  if (reference.version !== undefined) return { kind: 'version-unknown', known: model.versions };
+  return { kind: 'alias-unknown', known: Object.keys(model.aliases) };
+}

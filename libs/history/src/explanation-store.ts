@@ -1,0 +1,63 @@
+import type { PageCursor } from './page-token.js';
+
+/** What stays for ever: metadata and commitments, no personal data but what the caller put into labels. */
+export interface ExplanationRow {
+  readonly id: string;
+  readonly tenant: string;
+  readonly actor: string;
+  readonly jobId: string;
+  readonly method: string;
+  readonly modelName: string;
+  readonly modelVersion: string;
+  readonly modelSha256: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly predictedClass: string | null;
+  readonly confidence: number | null;
+  readonly subjectKeyId: string;
+  readonly resultPayloadId: string;
+  readonly evaluations: number;
+  readonly modelRows: number;
+  readonly budget: number;
+  readonly estimated: boolean;
+  readonly truncated: boolean;
+  readonly warningCodes: readonly string[];
+  readonly timing: Readonly<Record<string, number>>;
+  readonly environment: Readonly<Record<string, unknown>>;
+  readonly tensors: readonly TensorRow[];
+  readonly createdAt: Date;
+}
+
+export interface TensorRow {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly dtype: string;
+  readonly maxAbsError: number;
+  readonly payloadId: string;
+}
+
+export interface ExplanationFilter {
+  readonly model?: string | undefined;
+  readonly version?: string | undefined;
+  readonly method?: string | undefined;
+  readonly actor?: string | undefined;
+  readonly predictedClass?: string | undefined;
+  readonly minConfidence?: number | undefined;
+  readonly createdAfter?: Date | undefined;
+  readonly createdBefore?: Date | undefined;
+  /** All must match. */
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface PayloadRow {
+  readonly nonce: Uint8Array<ArrayBuffer>;
+  readonly ciphertext: Uint8Array<ArrayBuffer>;
+}
+
+/** Reads stored explanations of one tenant. Implemented by persistence. */
+export abstract class ExplanationStore {
+  /** Newest first by (createdAt, id), strictly after the cursor; at most `limit` rows. */
+  abstract list(tenant: string, filter: ExplanationFilter, after: PageCursor | null, limit: number): Promise<readonly ExplanationRow[]>;
+  abstract find(tenant: string, id: string): Promise<ExplanationRow | null>;
+  /** Null when it was destroyed. */
+  abstract findPayload(tenant: string, id: string): Promise<PayloadRow | null>;
+}

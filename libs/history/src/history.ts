@@ -1,0 +1,50 @@
+import { createHash } from 'node:crypto';
+import type { ExplanationRow, ExplanationStore } from './explanation-store.js';
+import type { KeyRing } from './key-ring.js';
+import { unseal } from './seal.js';
+
+/** A stored explanation with its opened result document. */
+export interface OpenedExplanation {
+  readonly row: ExplanationRow;
+  /** The canonical bytes exactly as they were hashed. */
+  readonly bytes: Uint8Array;
+  /** Lower-case hex SHA-256 of the bytes, computed now. */
+  readonly resultHash: string;
+}
+
+export type ExplanationLookup = { readonly kind: 'found'; readonly explanation: OpenedExplanation } | { readonly kind: 'absent' } | { readonly kind: 'erased' };
+
+/** Opens explanations: finds the row, unwraps the subject's key, unseals the payload. */
+export class History {
+  constructor(
+    private readonly store: ExplanationStore,
+    private readonly keys: KeyRing,
+  ) {}
+
+  async open(tenant: string, id: string): Promise<ExplanationLookup> {
+    const row = await this.store.find(tenant, id);
+    if (row === null) return { kind: 'absent' };
+    const bytes = await this.openPayload(tenant, row.subjectKeyId, row.resultPayloadId);
+    if (bytes === null) return { kind: 'erased' };
+    return { kind: 'found', explanation: { row, bytes, resultHash: createHash('sha256').update(bytes).digest('hex') } };
+  }
+
+  /** The numbers of a stored tensor, little-endian; null when erased or absent. */
+  async openTensor(tenant: string, row: ExplanationRow, name: string): Promise<Uint8Array | null> {
+    const tensor = row.tensors.find((one) => one.name === name);
+    return tensor === undefined ? null : this.openPayload(tenant, row.subjectKeyId, tensor.payloadId);
+  }
+
+  /** A payload's plaintext, or null when it or its key was destroyed. */
+  async openPayload(tenant: string, subjectKeyId: string, payloadId: string): Promise<Uint8Array | null> {
+    const key = await this.keys.openSubjectKey(tenant, subjectKeyId);
+    if (key === null) return null;
+    const payload = await this.store.findPayload(tenant, payloadId);
+    return payload === null ? null : unseal(key.dataKey, payload, payloadContext(payloadId));
+  }
+}
+
+/** Associated data of a payload's seal. */
+export function payloadContext(payloadId: string): string {
+  return `payload:${payloadId}`;
+}

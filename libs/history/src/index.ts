@@ -1,0 +1,7 @@
+export { commit, seal, unseal, type SealedBytes } from './seal.js';
+export { KeyStore, type SubjectKeyRow } from './key-store.js';
+export { KeyRing, type FreshSubjectKey, type SubjectKey } from './key-ring.js';
+export { PageTokens, type PageCursor } from './page-token.js';
+export { buildResultDocument, describeTensor, tensorBytes, type ResultDocument, type StoredRequest } from './result-document.js';
+export { ExplanationStore, type ExplanationFilter, type ExplanationRow, type PayloadRow, type TensorRow } from './explanation-store.js';
+export { History, payloadContext, type ExplanationLookup, type OpenedExplanation } from './history.js';

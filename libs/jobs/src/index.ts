@@ -1,0 +1,32 @@
+export { DEFAULT_DEADLINE_SECONDS, jobRequestSchema, type JobRequest } from './request/job-request.js';
+export { prepareRequest, type PreparedRequest } from './request/prepare-request.js';
+export { JobSubmission, auditWho } from './request/job-submission.js';
+export { recordAudit } from './request/record-audit.js';
+export { isTerminal, jobStates, priorities, queuePriority, terminalStates, type Job, type JobProgress, type JobState, type Priority } from './store/job.js';
+export {
+  JobStore,
+  type AbandonedJob,
+  type AttemptRow,
+  type AuditLeaf,
+  type CancelOutcome,
+  type Claim,
+  type JobFilter,
+  type LeaseState,
+  type NewExplanation,
+  type NewJob,
+  type NewPayload,
+  type OutboxEntry,
+} from './store/job-store.js';
+export { Leadership, Notices } from './store/notices.js';
+export { StoreUnavailable } from './store/store-unavailable.js';
+export { JobQueues } from './queue/job-queues.js';
+export { QueueBackend } from './queue/queue-backend.js';
+export { familyQueue, type JobMessage, type QueueSettings } from './queue/queue-settings.js';
+export { HandlesFamily } from './transport/handles-family.js';
+export { HandlerError } from './transport/handler-error.js';
+export { JobTransport, type MethodRoute } from './transport/job-transport.js';
+export { JobProcessor, MAX_ATTEMPTS, type ProcessorParts } from './work/job-processor.js';
+export { Slots } from './work/slots.js';
+export type { LeaseTiming } from './work/lease-keeper.js';
+export { OutboxRelay } from './upkeep/outbox-relay.js';
+export { Reconciler, type ReconcilerReport } from './upkeep/reconciler.js';

@@ -1,0 +1,17 @@
+/** Where the queue lives: Redis in the distributed shape, the same PostgreSQL in the embedded one. */
+export type QueueSettings = { readonly kind: 'redis'; readonly url: string } | { readonly kind: 'postgres'; readonly connectionString: string };
+
+/** Queue of a worker family. */
+export function familyQueue(family: string): string {
+  return `vitrine-${family}`;
+}
+
+/** All a queue entry carries. Whoever reads it loads the job from PostgreSQL by this id and trusts nothing else. */
+export interface JobMessage {
+  readonly jobId: string;
+}
+
+// One epoch of a job is one entry: adding it twice is harmless, and the next epoch is another entry.
+export function entryId(jobId: string, epoch: number): string {
+  return `${jobId}-${epoch}`;
+}

@@ -1,0 +1,90 @@
+import type { Principal } from '#access';
+import { resolveModel, type ActiveVersion, type ModelReference, type ModelStore } from '#catalog';
+import { ExplainProblem, type ExplainRequest, type Explainer } from '#explainers';
+import type { StoredRequest } from '#history';
+import { ProblemError, type ProblemCode } from '#platform';
+import { problemCodeOf } from './explain-problem-code.js';
+import type { JobRequest } from './job-request.js';
+
+/** A request that has passed every check that needs no model. */
+export interface PreparedRequest {
+  readonly explainer: Explainer;
+  readonly version: ActiveVersion;
+  readonly request: ExplainRequest<unknown>;
+  /** The same with its model, as it is kept: every default is in it. */
+  readonly stored: StoredRequest;
+}
+
+/**
+ * Resolves the model, fills in defaults and runs the method's own check.
+ *
+ * @param drawSeed used when the body has no seed; 0 … 2^53 - 1
+ * @throws ProblemError with the pointer of the part to blame
+ */
+export async function prepareRequest(
+  explainers: readonly Explainer[],
+  models: ModelStore,
+  principal: Principal,
+  body: JobRequest,
+  drawSeed: () => number,
+): Promise<PreparedRequest> {
+  const explainer = explainers.find((one) => one.method === body.method);
+  if (explainer === undefined) throw refuse('METHOD_UNKNOWN', '/method', `there is no method ${body.method}`, `Use one of: ${explainers.map((one) => one.method).join(', ')}.`);
+  const { version, alias } = await findActive(models, principal, body.model);
+  const targets = body.targets ?? [body.target ?? {}];
+  const request: ExplainRequest<unknown> = {
+    input: body.input,
+    targets,
+    targetPointers: body.targets === undefined ? ['/target'] : body.targets.map((_target, index) => `/targets/${index}`),
+    params: body.params,
+    seed: body.seed ?? drawSeed(),
+  };
+  try {
+    explainer.check(request, version.description);
+  } catch (error) {
+    if (error instanceof ExplainProblem) throw refuse(problemCodeOf(error.code), error.pointer ?? '', error.detail, error.remedy);
+    throw error;
+  }
+  return { explainer, version, request, stored: storeRequest(explainer, version, alias, request) };
+}
+
+function storeRequest(explainer: Explainer, version: ActiveVersion, alias: string | null, request: ExplainRequest<unknown>): StoredRequest {
+  return {
+    method: explainer.method,
+    model: { name: version.model, version: version.version, alias, sha256: version.sha256 },
+    input: request.input,
+    targets: request.targets,
+    ...(request.targetPointers === undefined ? {} : { targetPointers: request.targetPointers }),
+    params: request.params,
+    seed: request.seed,
+  };
+}
+
+async function findActive(models: ModelStore, principal: Principal, reference: ModelReference) {
+  const resolution = await resolveModel(models, principal.tenant, reference);
+  switch (resolution.kind) {
+    case 'resolved':
+      return resolution;
+    case 'model-unknown':
+      throw refuse('MODEL_UNKNOWN', '/model/name', `there is no model ${quote(reference.name)}`, `Registered models: ${resolution.known.join(', ') || 'none'}.`);
+    case 'version-unknown':
+      throw refuse('MODEL_VERSION_UNKNOWN', '/model/version', `${reference.name} has no version ${quote(reference.version ?? '')}`, `Its versions: ${resolution.known.join(', ')}.`);
+    case 'alias-unknown':
+      throw refuse(
+        'ALIAS_UNKNOWN',
+        reference.alias === undefined ? '/model/name' : '/model/alias',
+        `${reference.name} has no alias ${quote(reference.alias ?? 'production')}`,
+        `Its aliases: ${resolution.known.join(', ') || 'none'}.`,
+      );
+    case 'not-active':
+      throw refuse('MODEL_NOT_ACTIVE', '/model', `this version is ${resolution.state}`, null);
+  }
+}
+
+function quote(text: string): string {
+  return JSON.stringify(text.length > 64 ? `${text.slice(0, 64)}…` : text);
+}
+
+function refuse(code: ProblemCode, pointer: string, detail: string, remedy: string | null): ProblemError {
+  return new ProblemError(code, { detail, remedy, status: 422, errors: [{ pointer, code, detail }] });
+}

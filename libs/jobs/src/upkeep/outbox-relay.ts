@@ -1,0 +1,76 @@
+import type { Logger } from '#platform';
+import type { JobQueues } from '../queue/job-queues.js';
+import type { JobStore } from '../store/job-store.js';
+import type { Leadership, Notices } from '../store/notices.js';
+
+const BATCH = 200;
+const POLL_MS = 1000;
+export const UPKEEP_DUTY = 'upkeep';
+
+/**
+ * Publishes outbox rows to the queue, oldest first. Runs in every gateway; the leader does the work. A row is marked after
+ * it is published, so a crash in between publishes it twice, which the queue ignores.
+ */
+export class OutboxRelay {
+  private timer: NodeJS.Timeout | undefined;
+  private current: Promise<void> | null = null;
+  private again = false;
+  private stopped = false;
+  private stopListening: () => void = () => undefined;
+  private failing = false;
+
+  constructor(
+    private readonly jobs: JobStore,
+    private readonly queues: JobQueues,
+    private readonly leadership: Leadership,
+    private readonly notices: Notices,
+    private readonly logger: Logger,
+  ) {}
+
+  start(): void {
+    this.stopListening = this.notices.onOutbox(() => this.wake());
+    this.wake();
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    this.stopListening();
+    clearTimeout(this.timer);
+    await this.current;
+  }
+
+  private wake(): void {
+    if (this.stopped) return;
+    if (this.current !== null) {
+      this.again = true;
+      return;
+    }
+    clearTimeout(this.timer);
+    this.current = this.relay().finally(() => {
+      this.current = null;
+      if (this.stopped) return;
+      if (this.again) {
+        this.again = false;
+        this.wake();
+      } else this.timer = setTimeout(() => this.wake(), POLL_MS);
+    });
+  }
+
+  private async relay(): Promise<void> {
+    try {
+      if (!(await this.leadership.holds(UPKEEP_DUTY))) return;
+      for (;;) {
+        const entries = await this.jobs.takeUnsent(BATCH);
+        if (entries.length === 0) break;
+        await this.queues.publish(entries);
+        await this.jobs.markSent(entries.map((entry) => entry.id));
+        if (entries.length < BATCH) break;
+      }
+      if (this.failing) this.logger.info('the queue takes jobs again');
+      this.failing = false;
+    } catch (error) {
+      if (!this.failing) this.logger.warn({ err: error }, 'jobs wait in the outbox: the queue or the database is not available');
+      this.failing = true;
+    }
+  }
+}

@@ -1,0 +1,1 @@
+export { compensatedSum } from './compensated-sum.js';

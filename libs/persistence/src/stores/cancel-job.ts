@@ -1,0 +1,22 @@
+import { isTerminal, type AuditLeaf, type CancelOutcome, type JobState } from '#jobs';
+import type { Transaction } from '../database/database.js';
+import { insertLeaf, notifyJob } from './insert-rows.js';
+import { toJob } from './job-rows.js';
+
+/** Ends a waiting job at once; asks the holder of a running one to stop. The row lock decides between this and a claim or a commit. */
+export async function cancelJob(transaction: Transaction, id: string, leaf: AuditLeaf): Promise<CancelOutcome> {
+  const locked = await transaction.$queryRaw<{ state: JobState; tenant_id: string; actor: string }[]>`SELECT state, tenant_id, actor FROM job WHERE id = ${id}::uuid FOR UPDATE`;
+  const row = locked[0];
+  if (row === undefined) return { kind: 'absent' };
+  const reread = async () => toJob(await transaction.job.findUniqueOrThrow({ where: { id } }));
+  if (isTerminal(row.state)) return { kind: 'terminal', job: await reread() };
+  if (row.state === 'QUEUED') {
+    await transaction.$executeRaw`
+      UPDATE job SET state = 'CANCELLED', finished_at = clock_timestamp(), cancel_requested_at = clock_timestamp(), progress_phase = 'done' WHERE id = ${id}::uuid`;
+    await insertLeaf(transaction, { tenant: row.tenant_id, actor: row.actor }, leaf);
+  } else if (row.state === 'RUNNING') {
+    await transaction.$executeRaw`UPDATE job SET state = 'CANCELLING', cancel_requested_at = clock_timestamp() WHERE id = ${id}::uuid`;
+  }
+  await notifyJob(transaction, id);
+  return { kind: 'accepted', job: await reread() };
+}

@@ -1,0 +1,82 @@
+import type { AuditLeaf, Claim, NewExplanation } from '#jobs';
+import { Prisma } from '../generated/client.js';
+import type { Transaction } from '../database/database.js';
+import { endAttempt } from './claim-job.js';
+import { insertLeaf, insertPayloads, notifyJob } from './insert-rows.js';
+
+/**
+ * Commits a result under the claim's epoch. The fenced update comes first: when it touches no row, the job belongs to a
+ * later epoch or has ended, and nothing else is written.
+ */
+export async function commitSuccess(transaction: Transaction, claim: Claim, explanation: NewExplanation, leaf: AuditLeaf): Promise<boolean> {
+  const fenced = await transaction.$executeRaw`
+    UPDATE job SET
+      state = 'SUCCEEDED', finished_at = clock_timestamp(), explanation_id = ${explanation.id}::uuid, lease_until = NULL,
+      progress_done = ${explanation.evaluations}, progress_total = ${explanation.evaluations}, progress_phase = 'done'
+    WHERE id = ${claim.jobId}::uuid AND lease_epoch = ${claim.epoch} AND state = 'RUNNING'`;
+  if (fenced === 0) return false;
+  const { tenant } = claim.principal;
+  await insertPayloads(transaction, claim.principal, claim.subjectKeyId, [explanation.result, ...explanation.tensors.map((tensor) => tensor.payload)]);
+  await transaction.explanation.create({
+    data: {
+      id: explanation.id,
+      tenantId: tenant,
+      actor: claim.principal.actor,
+      jobId: claim.jobId,
+      method: claim.method,
+      family: claim.family,
+      modelName: claim.model.name,
+      modelVersion: claim.model.version,
+      modelVersionId: claim.model.versionId,
+      modelSha256: claim.model.sha256,
+      labels: claim.labels,
+      predictedClass: explanation.predictedClass,
+      confidence: explanation.confidence,
+      subjectKeyId: claim.subjectKeyId,
+      resultPayloadId: explanation.result.id,
+      inputCommitment: explanation.inputCommitment,
+      resultCommitment: explanation.result.sealed.commitment,
+      evaluations: explanation.evaluations,
+      modelRows: explanation.modelRows,
+      budget: explanation.budget,
+      estimated: explanation.estimated,
+      truncated: explanation.truncated,
+      warningCodes: [...explanation.warningCodes],
+      timing: explanation.timing,
+      environment: explanation.environment as Prisma.InputJsonObject,
+      tensors: explanation.tensors.map((tensor) => ({ ...tensor.row, shape: [...tensor.row.shape] })),
+    },
+    select: { id: true },
+  });
+  await insertLeaf(transaction, claim.principal, leaf);
+  await endAttempt(transaction, claim, 'SUCCEEDED');
+  await notifyJob(transaction, claim.jobId);
+  return true;
+}
+
+/** Ends the claimed job without a result, fenced by the epoch. */
+export async function commitEnd(
+  transaction: Transaction,
+  claim: Claim,
+  state: 'FAILED' | 'CANCELLED',
+  error: Readonly<Record<string, unknown>> | null,
+  leaf: AuditLeaf,
+): Promise<boolean> {
+  const ended = await transaction.job.updateMany({
+    where: { id: claim.jobId, leaseEpoch: claim.epoch, state: { in: ['RUNNING', 'CANCELLING'] } },
+    data: { state, finishedAt: await databaseTime(transaction), leaseUntil: null, progressPhase: 'done', error: error === null ? Prisma.DbNull : (error as Prisma.InputJsonObject) },
+  });
+  if (ended.count === 0) return false;
+  await insertLeaf(transaction, claim.principal, leaf);
+  await endAttempt(transaction, claim, error === null ? state : String(error['code']));
+  await notifyJob(transaction, claim.jobId);
+  return true;
+}
+
+/** The database's clock: leases and times of jobs know no other. */
+export async function databaseTime(transaction: Transaction): Promise<Date> {
+  const rows = await transaction.$queryRaw<{ now: Date }[]>`SELECT clock_timestamp() AS now`;
+  const now = rows[0]?.now;
+  if (now === undefined) throw new RangeError('the database did not tell its time');
+  return now;
+}

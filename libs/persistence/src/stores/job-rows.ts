@@ -1,0 +1,57 @@
+import type { AttemptRow, Claim, Job, JobState, Priority } from '#jobs';
+import type { Attempt as AttemptRecord, Job as JobRecord } from '../generated/client.js';
+
+/** A job row as the domain sees it. */
+export function toJob(row: JobRecord): Job {
+  return {
+    id: row.id,
+    tenant: row.tenantId,
+    actor: row.actor,
+    method: row.method,
+    family: row.family,
+    model: { name: row.modelName, version: row.modelVersion, sha256: row.modelSha256, alias: row.aliasUsed },
+    labels: row.labels as Record<string, string>,
+    priority: row.priority as Priority,
+    seed: Number(row.seed),
+    state: row.state as JobState,
+    progress: { done: row.progressDone, total: row.progressTotal, phase: row.progressPhase },
+    attempt: row.attempt,
+    createdAt: row.createdAt,
+    startedAt: row.startedAt,
+    finishedAt: row.finishedAt,
+    deadlineAt: row.deadlineAt,
+    explanationId: row.explanationId,
+    error: row.error as Record<string, unknown> | null,
+  };
+}
+
+/** A claimed row with the attempts so far, this one included. */
+export function toClaim(row: JobRecord, remainingMs: number, attempts: readonly AttemptRecord[]): Claim {
+  if (row.startedAt === null || row.worker === null) throw new RangeError('a claimed job has a start and a worker');
+  return {
+    jobId: row.id,
+    epoch: row.leaseEpoch,
+    attempt: row.attempt,
+    worker: row.worker,
+    principal: { tenant: row.tenantId, actor: row.actor },
+    requestId: row.requestId,
+    method: row.method,
+    family: row.family,
+    model: { name: row.modelName, version: row.modelVersion, versionId: row.modelVersionId, sha256: row.modelSha256, alias: row.aliasUsed },
+    labels: row.labels as Record<string, string>,
+    seed: Number(row.seed),
+    cache: row.cache === 'bypass' ? 'bypass' : 'use',
+    purpose: row.purpose,
+    subjectKeyId: row.subjectKeyId,
+    requestPayloadId: row.requestPayloadId,
+    createdAt: row.createdAt,
+    startedAt: row.startedAt,
+    deadlineAt: row.deadlineAt,
+    remainingMs,
+    attempts: attempts.map(toAttempt),
+  };
+}
+
+function toAttempt(row: AttemptRecord): AttemptRow {
+  return { number: row.number, worker: row.worker, startedAt: row.startedAt, endedAt: row.endedAt, outcome: row.outcome };
+}

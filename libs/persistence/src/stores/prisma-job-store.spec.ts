@@ -1,0 +1,312 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { localPrincipal, type Principal } from '#access';
+import { KeyRing, payloadContext, seal } from '#history';
+import { auditWho, recordAudit, type Claim, type Job, type NewExplanation } from '#jobs';
+import { SystemClock } from '#platform';
+import { startTestDatabase, type TestDatabase } from '#testing';
+import pg from 'pg';
+import { uuidv7 } from 'uuidv7';
+import { Database } from '../database/database.js';
+import { PrismaExplanationStore } from './prisma-explanation-store.js';
+import { PrismaJobStore } from './prisma-job-store.js';
+import { PrismaKeyStore } from './prisma-key-store.js';
+import { PrismaModelStore } from './prisma-model-store.js';
+
+const clock = new SystemClock();
+const text = (value: string) => new Uint8Array(Buffer.from(value, 'utf8'));
+
+let server: TestDatabase;
+let raw: pg.Client;
+let database: Database;
+let jobs: PrismaJobStore;
+let explanations: PrismaExplanationStore;
+let keys: KeyRing;
+let versionId: string;
+
+beforeAll(async () => {
+  server = await startTestDatabase();
+  raw = new pg.Client({ connectionString: server.connectionString });
+  await raw.connect();
+  database = new Database({ connectionString: server.connectionString, maxConnections: 8 }, () => undefined);
+  jobs = new PrismaJobStore(database);
+  explanations = new PrismaExplanationStore(database);
+  keys = new KeyRing(new PrismaKeyStore(database), new Uint8Array(32).fill(3));
+  await keys.createSubjectKey('default', 'local');
+  await keys.createSubjectKey('other', 'local');
+  const version = await new PrismaModelStore(database, clock).addVersion(localPrincipal, {
+    model: 'toy',
+    version: '1',
+    location: 'bundled:toy',
+    sha256: 'ab'.repeat(32),
+    files: [],
+    outcome: { state: 'ACTIVE', description: {} as never, capabilities: {} },
+  });
+  versionId = version.id;
+}, 60_000);
+
+afterAll(async () => {
+  await database.close();
+  await raw.end();
+  await server.stop();
+});
+
+async function create(principal: Principal = localPrincipal, deadlineSeconds = 60): Promise<Job> {
+  const freshKey = await keys.createSubjectKey(principal.tenant, principal.actor);
+  const id = uuidv7();
+  const payloadId = uuidv7();
+  return jobs.create(
+    principal,
+    {
+      id,
+      method: 'kernel-shap',
+      family: 'shap',
+      queue: 'vitrine-shap',
+      model: { name: 'toy', version: '1', versionId, sha256: 'ab'.repeat(32), alias: 'production' },
+      labels: { case: id },
+      priority: 'normal',
+      seed: 7,
+      cache: 'use',
+      purpose: null,
+      deadlineSeconds,
+      requestId: 'r',
+      request: { id: payloadId, kind: 'request', name: null, sealed: seal(freshKey.dataKey, text('{}'), payloadContext(payloadId)) },
+      subjectKeyId: freshKey.id,
+      freshKey,
+    },
+    recordAudit(clock, 'submit', auditWho(principal, 'r'), id, {}),
+  );
+}
+
+async function explanationFor(claim: Claim): Promise<NewExplanation> {
+  const key = await keys.openSubjectKey(claim.principal.tenant, claim.subjectKeyId);
+  if (key === null) throw new Error('no key');
+  const id = uuidv7();
+  const sealed = seal(key.dataKey, text('{"result":1}'), payloadContext(id));
+  return {
+    id: uuidv7(),
+    predictedClass: 'positive',
+    confidence: 0.9,
+    inputCommitment: sealed.commitment,
+    result: { id, kind: 'result', name: null, sealed },
+    tensors: [],
+    evaluations: 10,
+    modelRows: 10,
+    budget: 10,
+    estimated: true,
+    truncated: false,
+    warningCodes: [],
+    timing: {},
+    environment: {},
+  };
+}
+
+const leafOf = (claim: Pick<Claim, 'jobId'>, event: 'complete' | 'fail' | 'cancel') => recordAudit(clock, event, auditWho(localPrincipal, 'r'), claim.jobId, {});
+const expireLease = (id: string) => raw.query(`UPDATE job SET lease_until = clock_timestamp() - interval '1 second' WHERE id = $1`, [id]);
+async function claimed(id: string, worker = 'w1'): Promise<Claim> {
+  const claim = await jobs.claim(id, worker, 15, 3);
+  if (claim === null) throw new Error('not claimed');
+  return claim;
+}
+const leaves = async (id: string) => (await raw.query<{ event: string }>('SELECT event FROM audit_leaf_pending WHERE subject_id = $1 ORDER BY id', [id])).rows.map((row) => row.event);
+
+// The owner of the tables is bound by the policies too; the platform's own tenant lets the checks below see every row.
+beforeEach(async () => {
+  await raw.query(`SELECT set_config('role', 'none', false)`);
+  await raw.query(`SET vitrine.tenant = '*'`);
+  await raw.query('SET ROLE vitrine_app');
+});
+
+describe('a claim', () => {
+  it('is given to exactly one of many that ask at once', async () => {
+    const job = await create();
+    const claims = await Promise.all(Array.from({ length: 6 }, (_, index) => jobs.claim(job.id, `w${index}`, 15, 3)));
+    expect(claims.filter((claim) => claim !== null)).toHaveLength(1);
+    expect(await jobs.find('default', job.id)).toMatchObject({ state: 'RUNNING', attempt: 1 });
+  });
+
+  it('passes on when the lease has expired, and the earlier holder can write nothing any more', async () => {
+    const job = await create();
+    const first = await claimed(job.id, 'w1');
+    await expireLease(job.id);
+    const second = await claimed(job.id, 'w2');
+    expect(second).toMatchObject({ epoch: first.epoch + 1, attempt: 2 });
+    expect(await jobs.heartbeat(first, { done: 1, total: 2, phase: 'x' }, 15)).toBe('lost');
+    expect(await jobs.commitSuccess(first, await explanationFor(first), leafOf(first, 'complete'))).toBe(false);
+    expect(await jobs.commitEnd(first, 'FAILED', { code: 'INTERNAL' }, leafOf(first, 'fail'))).toBe(false);
+    expect(await jobs.release(first, 'SHUTDOWN')).toBe(false);
+    const rows = await raw.query('SELECT 1 FROM payload p JOIN subject_key k ON k.id = p.subject_key_id WHERE k.id = $1 AND kind = $2', [first.subjectKeyId, 'result']);
+    expect(rows.rowCount).toBe(0);
+    expect(await jobs.commitSuccess(second, await explanationFor(second), leafOf(second, 'complete'))).toBe(true);
+    expect(await jobs.commitSuccess(second, await explanationFor(second), leafOf(second, 'complete'))).toBe(false);
+    expect(await leaves(job.id)).toEqual(['submit', 'complete']);
+    const attempts = await raw.query<{ outcome: string }>('SELECT outcome FROM attempt WHERE job_id = $1 ORDER BY number', [job.id]);
+    expect(attempts.rows.map((row) => row.outcome)).toEqual(['LEASE_EXPIRED', 'SUCCEEDED']);
+  });
+
+  it('is refused once the attempts are spent, or the deadline has passed, or the job has ended', async () => {
+    const spent = await create();
+    for (let attempt = 1; attempt <= 3; attempt++) {
+      await claimed(spent.id);
+      await expireLease(spent.id);
+    }
+    expect(await jobs.claim(spent.id, 'w', 15, 3)).toBeNull();
+    const late = await create();
+    await raw.query(`UPDATE job SET deadline_at = clock_timestamp() WHERE id = $1`, [late.id]);
+    expect(await jobs.claim(late.id, 'w', 15, 3)).toBeNull();
+    const ended = await create();
+    await jobs.cancel('default', ended.id, leafOf({ jobId: ended.id }, 'cancel'));
+    expect(await jobs.claim(ended.id, 'w', 15, 3)).toBeNull();
+  });
+
+  it('given back leaves the job RUNNING and puts the next epoch into the outbox', async () => {
+    const job = await create();
+    const claim = await claimed(job.id);
+    expect(await jobs.release(claim, 'SHUTDOWN')).toBe(true);
+    expect(await jobs.find('default', job.id)).toMatchObject({ state: 'RUNNING' });
+    const unsent = (await jobs.takeUnsent(1000)).filter((entry) => entry.jobId === job.id);
+    expect(unsent.map((entry) => entry.epoch)).toEqual([0, 1]);
+    expect(await claimed(job.id)).toMatchObject({ attempt: 2, attempts: [{ number: 1, outcome: 'SHUTDOWN' }] });
+  });
+});
+
+describe('cancel', () => {
+  it('ends a waiting job at once and writes its leaf', async () => {
+    const job = await create();
+    expect(await jobs.cancel('default', job.id, leafOf({ jobId: job.id }, 'cancel'))).toMatchObject({ kind: 'accepted', job: { state: 'CANCELLED' } });
+    expect(await leaves(job.id)).toEqual(['submit', 'cancel']);
+  });
+
+  it('asks the holder of a running job, whose result is then refused', async () => {
+    const job = await create();
+    const claim = await claimed(job.id);
+    expect(await jobs.cancel('default', job.id, leafOf(claim, 'cancel'))).toMatchObject({ kind: 'accepted', job: { state: 'CANCELLING' } });
+    expect(await jobs.heartbeat(claim, { done: 1, total: 2, phase: 'x' }, 15)).toBe('cancelling');
+    expect(await jobs.commitSuccess(claim, await explanationFor(claim), leafOf(claim, 'complete'))).toBe(false);
+    expect(await jobs.commitEnd(claim, 'CANCELLED', null, leafOf(claim, 'cancel'))).toBe(true);
+    expect(await jobs.cancel('default', job.id, leafOf(claim, 'cancel'))).toMatchObject({ kind: 'terminal', job: { state: 'CANCELLED' } });
+  });
+
+  it('does not see the jobs of another tenant', async () => {
+    const job = await create();
+    expect(await jobs.cancel('other', job.id, leafOf({ jobId: job.id }, 'cancel'))).toEqual({ kind: 'absent' });
+    expect(await jobs.find('other', job.id)).toBeNull();
+  });
+});
+
+describe('the reconciler’s questions', () => {
+  it('find what nobody will run any more, each with its verdict', async () => {
+    const expired = await create();
+    const overdue = await create();
+    const lost = await create();
+    const cancelled = await create();
+    await raw.query(`UPDATE job SET deadline_at = clock_timestamp() WHERE id = $1`, [expired.id]);
+    await claimed(overdue.id);
+    await raw.query(`UPDATE job SET deadline_at = clock_timestamp() WHERE id = $1`, [overdue.id]);
+    for (let attempt = 1; attempt <= 3; attempt++) {
+      await claimed(lost.id);
+      await expireLease(lost.id);
+    }
+    await claimed(cancelled.id);
+    await jobs.cancel('default', cancelled.id, leafOf({ jobId: cancelled.id }, 'cancel'));
+    for (const job of [overdue, cancelled]) await expireLease(job.id);
+    const found = await jobs.findAbandoned(3, 1000);
+    const verdict = (job: Job) => found.find((one) => one.id === job.id)?.verdict;
+    expect([expired, overdue, lost, cancelled].map(verdict)).toEqual(['EXPIRED', 'DEADLINE_EXCEEDED', 'WORKER_LOST', 'CANCELLED']);
+    for (const one of found) {
+      const error = one.verdict === 'CANCELLED' ? null : { code: one.verdict };
+      expect(await jobs.endAbandoned(one, error, leafOf({ jobId: one.id }, 'fail'))).toBe(true);
+      expect(await jobs.endAbandoned(one, error, leafOf({ jobId: one.id }, 'fail'))).toBe(false);
+    }
+    expect((await jobs.find('default', lost.id))?.state).toBe('FAILED');
+    expect((await jobs.find('default', expired.id))?.state).toBe('EXPIRED');
+  });
+
+  it('queue an expired lease again, once per epoch', async () => {
+    const job = await create();
+    await claimed(job.id);
+    await expireLease(job.id);
+    expect(await jobs.requeueExpiredLeases(3)).toContain(job.id);
+    expect(await jobs.requeueExpiredLeases(3)).not.toContain(job.id);
+  });
+
+  it('find sent entries of jobs that still wait', async () => {
+    const job = await create();
+    const entries = (await jobs.takeUnsent(1000)).filter((entry) => entry.jobId === job.id);
+    await jobs.markSent(entries.map((entry) => entry.id));
+    expect((await jobs.findWaiting(0, 1000)).map((entry) => entry.jobId)).toContain(job.id);
+    await claimed(job.id);
+    expect((await jobs.findWaiting(0, 1000)).map((entry) => entry.jobId)).not.toContain(job.id);
+  });
+});
+
+describe('what the database itself refuses', () => {
+  it('changes and deletions of explanations and audit leaves', async () => {
+    const job = await create();
+    const claim = await claimed(job.id);
+    await jobs.commitSuccess(claim, await explanationFor(claim), leafOf(claim, 'complete'));
+    const owner = new pg.Client({ connectionString: server.connectionString });
+    await owner.connect();
+    await owner.query(`SET vitrine.tenant = '*'`);
+    for (const table of ['explanation', 'audit_leaf_pending']) {
+      await owner.query('GRANT UPDATE, DELETE, TRUNCATE ON explanation, audit_leaf_pending TO vitrine_app');
+      await owner.query('SET ROLE vitrine_app');
+      await expect(owner.query(`UPDATE ${table} SET actor = 'someone else'`)).rejects.toThrow('insert-only');
+      await expect(owner.query(`DELETE FROM ${table}`)).rejects.toThrow('insert-only');
+      await expect(owner.query(`TRUNCATE ${table} CASCADE`)).rejects.toThrow('insert-only');
+      await owner.query('RESET ROLE');
+      await owner.query('REVOKE UPDATE, DELETE, TRUNCATE ON explanation, audit_leaf_pending FROM vitrine_app');
+      await owner.query('SET ROLE vitrine_app');
+      await expect(owner.query(`UPDATE ${table} SET actor = 'someone else'`)).rejects.toThrow('permission denied');
+      await owner.query('RESET ROLE');
+    }
+    await owner.end();
+  });
+
+  it('a state that goes back', async () => {
+    const job = await create();
+    const claim = await claimed(job.id);
+    await expect(raw.query(`UPDATE job SET state = 'QUEUED' WHERE id = $1`, [job.id])).rejects.toThrow('cannot go back');
+    await jobs.commitSuccess(claim, await explanationFor(claim), leafOf(claim, 'complete'));
+    await expect(raw.query(`UPDATE job SET state = 'CANCELLED', explanation_id = NULL WHERE id = $1`, [job.id])).rejects.toThrow('final');
+  });
+
+  it('a second explanation for a job', async () => {
+    const job = await create();
+    const claim = await claimed(job.id);
+    await jobs.commitSuccess(claim, await explanationFor(claim), leafOf(claim, 'complete'));
+    await expect(raw.query(`INSERT INTO explanation SELECT (e).* FROM (SELECT e FROM explanation e WHERE job_id = $1) s`, [job.id])).rejects.toThrow('duplicate key');
+  });
+
+  it('rows of any tenant to a session that has named none', async () => {
+    await create();
+    await raw.query('RESET vitrine.tenant');
+    for (const table of ['tenant', 'subject_key', 'model', 'model_version', 'model_alias', 'payload', 'job', 'attempt', 'outbox', 'explanation', 'audit_leaf_pending'])
+      expect((await raw.query(`SELECT 1 FROM ${table}`)).rowCount).toBe(0);
+  });
+});
+
+describe('stored explanations', () => {
+  it('come newest first, in pages without gap or repetition, and by label', async () => {
+    const made: string[] = [];
+    for (let index = 0; index < 5; index++) {
+      const job = await create();
+      const claim = await claimed(job.id);
+      const explanation = await explanationFor(claim);
+      await jobs.commitSuccess(claim, explanation, leafOf(claim, 'complete'));
+      made.unshift(explanation.id);
+      const found = await explanations.list('default', { labels: { case: job.id } }, null, 10);
+      expect(found.map((row) => row.id)).toEqual([explanation.id]);
+    }
+    const seen: string[] = [];
+    for (let cursor = null as { createdAt: Date; id: string } | null; ; ) {
+      const page = await explanations.list('default', { labels: {}, minConfidence: 0.5 }, cursor, 2);
+      if (page.length === 0) break;
+      seen.push(...page.map((row) => row.id));
+      const last = page.at(-1);
+      cursor = last === undefined ? null : { createdAt: last.createdAt, id: last.id };
+    }
+    expect(seen.slice(0, 5)).toEqual(made);
+    expect(new Set(seen).size).toBe(seen.length);
+    expect(await explanations.list('other', { labels: {} }, null, 10)).toHaveLength(0);
+  });
+});

@@ -1,0 +1,151 @@
+import type { Principal } from '#access';
+import type { PageCursor } from '#history';
+import {
+  JobStore,
+  queuePriority,
+  type AbandonedJob,
+  type AuditLeaf,
+  type CancelOutcome,
+  type Claim,
+  type Job,
+  type JobFilter,
+  type JobProgress,
+  type LeaseState,
+  type NewExplanation,
+  type NewJob,
+  type OutboxEntry,
+} from '#jobs';
+import { EVERY_TENANT, type Database } from '../database/database.js';
+import { cancelJob } from './cancel-job.js';
+import { claimJob, releaseJob } from './claim-job.js';
+import { commitEnd, commitSuccess } from './commit-job.js';
+import { insertLeaf, insertPayloads, notifyOutbox } from './insert-rows.js';
+import { toJob } from './job-rows.js';
+import { afterCursor, newestFirst, withLabels } from './keyset.js';
+import { endAbandoned, findAbandoned, findWaiting, requeueExpiredLeases } from './upkeep-queries.js';
+
+/** Jobs in PostgreSQL through Prisma. */
+export class PrismaJobStore extends JobStore {
+  constructor(private readonly database: Database) {
+    super();
+  }
+
+  override create(principal: Principal, job: NewJob, leaf: AuditLeaf): Promise<Job> {
+    const owner = { tenantId: principal.tenant, actor: principal.actor };
+    return this.database.within(principal.tenant, async (transaction) => {
+      if (job.freshKey !== null)
+        await transaction.subjectKey.create({ data: { id: job.freshKey.id, ...owner, wrappedKey: job.freshKey.wrappedKey }, select: { id: true } });
+      await insertPayloads(transaction, principal, job.subjectKeyId, [job.request]);
+      await transaction.$executeRaw`
+        INSERT INTO job (id, tenant_id, actor, method, family, model_name, model_version, model_version_id, model_sha256, alias_used, labels, priority,
+          seed, cache, purpose, subject_key_id, request_payload_id, request_commitment, state, deadline_at, request_id)
+        VALUES (${job.id}::uuid, ${principal.tenant}, ${principal.actor}, ${job.method}, ${job.family}, ${job.model.name}, ${job.model.version},
+          ${job.model.versionId}::uuid, ${job.model.sha256}, ${job.model.alias}, ${JSON.stringify(job.labels)}::jsonb, ${job.priority}, ${BigInt(job.seed)},
+          ${job.cache}, ${job.purpose}, ${job.subjectKeyId}::uuid, ${job.request.id}::uuid, ${job.request.sealed.commitment}, 'QUEUED',
+          now() + make_interval(secs => ${job.deadlineSeconds}::double precision), ${job.requestId})`;
+      await transaction.outbox.create({
+        data: { ...owner, jobId: job.id, epoch: 0, queue: job.queue, method: job.method, priority: queuePriority[job.priority] },
+        select: { id: true },
+      });
+      await insertLeaf(transaction, principal, leaf);
+      await notifyOutbox(transaction);
+      return toJob(await transaction.job.findUniqueOrThrow({ where: { id: job.id } }));
+    });
+  }
+
+  override find(tenant: string, id: string): Promise<Job | null> {
+    return this.database.within(tenant, async (transaction) => {
+      const row = await transaction.job.findUnique({ where: { id } });
+      return row === null ? null : toJob(row);
+    });
+  }
+
+  override list(tenant: string, filter: JobFilter, after: PageCursor | null, limit: number): Promise<readonly Job[]> {
+    return this.database.within(tenant, async (transaction) => {
+      const rows = await transaction.job.findMany({
+        where: {
+          tenantId: tenant,
+          ...(filter.state === undefined ? {} : { state: filter.state }),
+          ...(filter.method === undefined ? {} : { method: filter.method }),
+          ...(filter.model === undefined ? {} : { modelName: filter.model }),
+          ...(filter.createdAfter === undefined ? {} : { createdAt: { gt: filter.createdAfter } }),
+          AND: [...withLabels(filter.labels), ...afterCursor(after)],
+        },
+        orderBy: newestFirst(),
+        take: limit,
+      });
+      return rows.map(toJob);
+    });
+  }
+
+  override cancel(tenant: string, id: string, leaf: AuditLeaf): Promise<CancelOutcome> {
+    return this.database.within(tenant, (transaction) => cancelJob(transaction, id, leaf));
+  }
+
+  override claim(id: string, worker: string, leaseSeconds: number, maxAttempts: number): Promise<Claim | null> {
+    return this.database.within(EVERY_TENANT, (transaction) => claimJob(transaction, id, worker, leaseSeconds, maxAttempts));
+  }
+
+  override heartbeat(claim: Claim, progress: JobProgress, leaseSeconds: number): Promise<LeaseState> {
+    return this.database.within(claim.principal.tenant, async (transaction) => {
+      const rows = await transaction.$queryRaw<{ state: string }[]>`
+        UPDATE job SET
+          lease_until = clock_timestamp() + make_interval(secs => ${leaseSeconds}::double precision),
+          progress_done = ${Math.trunc(progress.done)}, progress_total = ${Math.trunc(progress.total)}, progress_phase = ${progress.phase}
+        WHERE id = ${claim.jobId}::uuid AND lease_epoch = ${claim.epoch} AND state IN ('RUNNING', 'CANCELLING')
+        RETURNING state`;
+      const state = rows[0]?.state;
+      return state === undefined ? 'lost' : state === 'CANCELLING' ? 'cancelling' : 'held';
+    });
+  }
+
+  override commitSuccess(claim: Claim, explanation: NewExplanation, leaf: AuditLeaf): Promise<boolean> {
+    return this.database.within(claim.principal.tenant, (transaction) => commitSuccess(transaction, claim, explanation, leaf));
+  }
+
+  override commitEnd(claim: Claim, state: 'FAILED' | 'CANCELLED', error: Readonly<Record<string, unknown>> | null, leaf: AuditLeaf): Promise<boolean> {
+    return this.database.within(claim.principal.tenant, (transaction) => commitEnd(transaction, claim, state, error, leaf));
+  }
+
+  override release(claim: Claim, outcome: string): Promise<boolean> {
+    return this.database.within(claim.principal.tenant, (transaction) => releaseJob(transaction, claim, outcome));
+  }
+
+  override takeUnsent(limit: number): Promise<readonly OutboxEntry[]> {
+    return this.database.within(EVERY_TENANT, (transaction) =>
+      transaction.outbox.findMany({
+        where: { sentAt: null },
+        orderBy: { id: 'asc' },
+        take: limit,
+        select: { id: true, jobId: true, epoch: true, queue: true, method: true, priority: true },
+      }),
+    );
+  }
+
+  override async markSent(ids: readonly bigint[]): Promise<void> {
+    await this.database.within(EVERY_TENANT, (transaction) => transaction.$executeRaw`UPDATE outbox SET sent_at = clock_timestamp() WHERE id = ANY(${[...ids]}::bigint[])`);
+  }
+
+  override findWaiting(olderThanSeconds: number, limit: number): Promise<readonly OutboxEntry[]> {
+    return this.database.within(EVERY_TENANT, (transaction) => findWaiting(transaction, olderThanSeconds, limit));
+  }
+
+  override requeueExpiredLeases(maxAttempts: number): Promise<readonly string[]> {
+    return this.database.within(EVERY_TENANT, (transaction) => requeueExpiredLeases(transaction, maxAttempts));
+  }
+
+  override findAbandoned(maxAttempts: number, limit: number): Promise<readonly AbandonedJob[]> {
+    return this.database.within(EVERY_TENANT, (transaction) => findAbandoned(transaction, maxAttempts, limit));
+  }
+
+  override endAbandoned(job: AbandonedJob, error: Readonly<Record<string, unknown>> | null, leaf: AuditLeaf): Promise<boolean> {
+    return this.database.within(job.tenant, (transaction) => endAbandoned(transaction, job, error, leaf));
+  }
+
+  override expireAllLeases(): Promise<number> {
+    return this.database.within(
+      EVERY_TENANT,
+      (transaction) => transaction.$executeRaw`UPDATE job SET lease_until = clock_timestamp() WHERE state IN ('RUNNING', 'CANCELLING') AND lease_until > clock_timestamp()`,
+    );
+  }
+}

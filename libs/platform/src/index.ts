@@ -1,0 +1,16 @@
+export { Clock, SystemClock } from './clock.js';
+export { isLoopback, loadConfig, type Config, type DistributedConfig, type EmbeddedConfig } from './config.js';
+export { ConfigProblem } from './config-problem.js';
+export { createLogger, type Logger, type LoggerOptions } from './logger.js';
+export { NestLogger } from './nest-logger.js';
+export { createProblem, type Problem, type ProblemDetail, type ProblemOccurrence } from './problem.js';
+export { isProblemCode, problemCatalog, problemCodes, type ProblemCode, type ProblemEntry } from './problem-catalog.js';
+export { ProblemError } from './problem-error.js';
+export { findProject, type Project } from './project.js';
+export { renderProblems } from './render-problems.js';
+export { renderSettings } from './render-settings.js';
+export { currentRequestContext, withRequestContext, type RequestContext } from './request-context.js';
+export { scrub } from './scrub.js';
+export { logLevels, settings, type LogLevel, type SettingName } from './settings.js';
+export { Shutdown, shutdownPhases, type ShutdownOptions, type ShutdownPhase, type ShutdownReport } from './shutdown.js';
+export { stopOnSignal } from './stop-on-signal.js';

@@ -8,7 +8,17 @@ describe('authenticate', () => {
 
   it('wants the key once there is one', () => {
     expect(authenticate('Bearer secret-key', 'secret-key')).toMatchObject({ actor: 'admin', actorType: 'key' });
-    for (const wrong of [undefined, '', 'Bearer', 'Bearer ', 'Bearer secret-ke', 'Bearer secret-key2', 'Basic secret-key', 'secret-key', 'Bearer secret-key x'])
+    for (const wrong of [
+      undefined,
+      '',
+      'Bearer',
+      'Bearer ',
+      'Bearer secret-ke',
+      'Bearer secret-key2',
+      'Basic secret-key',
+      'secret-key',
+      'Bearer secret-key x',
+    ])
       expect(authenticate(wrong, 'secret-key')).toBeNull();
   });
 });

@@ -1,13 +1,5 @@
 /** What can become a leaf of the log. Words of design: a job's submit and its end are both leaves, so that an unfinished or removed run shows. */
-export const auditEvents = [
-  'submit',
-  'complete',
-  'fail',
-  'cancel',
-  'expire',
-  'model.add',
-  'model.alias',
-] as const;
+export const auditEvents = ['submit', 'complete', 'fail', 'cancel', 'expire', 'model.add', 'model.alias'] as const;
 
 export type AuditEvent = (typeof auditEvents)[number];
 

@@ -25,7 +25,8 @@ export function canonicalJson(value: unknown): string {
 function refuseUnfaithful(value: unknown, at: string): void {
   switch (typeof value) {
     case 'number':
-      if (!Number.isFinite(value) || Object.is(value, -0)) throw new RangeError(`${Object.is(value, -0) ? '-0' : value} at ${at || '/'} is not canonical`);
+      if (!Number.isFinite(value) || Object.is(value, -0))
+        throw new RangeError(`${Object.is(value, -0) ? '-0' : value} at ${at || '/'} is not canonical`);
       return;
     case 'bigint':
     case 'function':

@@ -12,7 +12,8 @@ export interface OpenedExplanation {
   readonly resultHash: string;
 }
 
-export type ExplanationLookup = { readonly kind: 'found'; readonly explanation: OpenedExplanation } | { readonly kind: 'absent' } | { readonly kind: 'erased' };
+export type ExplanationLookup =
+  { readonly kind: 'found'; readonly explanation: OpenedExplanation } | { readonly kind: 'absent' } | { readonly kind: 'erased' };
 
 /** Opens explanations: finds the row, unwraps the subject's key, unseals the payload. */
 export class History {

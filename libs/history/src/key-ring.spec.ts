@@ -17,9 +17,15 @@ class MemoryKeyStore extends KeyStore {
     return Promise.resolve(row === undefined ? null : { id, wrappedKey: row.wrappedKey });
   }
 
-  override findOrAddSubjectKey(tenant: string, ref: Uint8Array<ArrayBuffer>, fresh: { id: string; wrappedKey: Uint8Array<ArrayBuffer> }): Promise<SubjectKeyRow> {
+  override findOrAddSubjectKey(
+    tenant: string,
+    ref: Uint8Array<ArrayBuffer>,
+    fresh: { id: string; wrappedKey: Uint8Array<ArrayBuffer> },
+  ): Promise<SubjectKeyRow> {
     const reference = Buffer.from(ref).toString('hex');
-    for (const [key, row] of this.subjects) if (row.ref === reference && key.startsWith(`${tenant} `)) return Promise.resolve({ id: key.split(' ')[1] ?? '', wrappedKey: row.wrappedKey });
+    for (const [key, row] of this.subjects)
+      if (row.ref === reference && key.startsWith(`${tenant} `))
+        return Promise.resolve({ id: key.split(' ')[1] ?? '', wrappedKey: row.wrappedKey });
     this.subjects.set(`${tenant} ${fresh.id}`, { wrappedKey: fresh.wrappedKey, ref: reference });
     return Promise.resolve(fresh);
   }

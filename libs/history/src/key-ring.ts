@@ -29,6 +29,11 @@ export class KeyRing {
     if (masterKey.length !== 32) throw new RangeError('the master key must have 32 bytes');
   }
 
+  /** Makes the tenant, with its key, when it is new. Every other row of a tenant refers to it. */
+  async openTenant(tenant: string, actor: string): Promise<void> {
+    await this.tenantKey(tenant, actor);
+  }
+
   /** A data key for a job without a subject reference: a subject of its own. */
   async createSubjectKey(tenant: string, actor: string): Promise<FreshSubjectKey> {
     const tenantKey = await this.tenantKey(tenant, actor);
@@ -49,7 +54,7 @@ export class KeyRing {
   /** The data key with this id, or null when it was erased. */
   async openSubjectKey(tenant: string, id: string): Promise<SubjectKey | null> {
     const row = await this.store.findSubjectKey(tenant, id);
-    if (row === null || row.wrappedKey === null) return null;
+    if (row?.wrappedKey == null) return null;
     const tenantKey = await this.tenantKey(tenant, 'system');
     return { id, dataKey: unwrap(tenantKey, row.wrappedKey, `subject:${tenant}:${id}`) };
   }

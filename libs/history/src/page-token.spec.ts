@@ -24,7 +24,11 @@ describe('PageTokens', () => {
     const token = tokens.issue(cursor, 'a', 'f');
     for (let at = 0; at < token.length; at++) {
       const edited = `${token.slice(0, at)}${token[at] === 'A' ? 'B' : 'A'}${token.slice(at + 1)}`;
-      if (Buffer.from(edited.split('.')[1] ?? '', 'base64url').equals(Buffer.from(token.split('.')[1] ?? '', 'base64url')) && edited.split('.')[0] === token.split('.')[0]) continue; // spare bits of the last character
+      if (
+        Buffer.from(edited.split('.')[1] ?? '', 'base64url').equals(Buffer.from(token.split('.')[1] ?? '', 'base64url')) &&
+        edited.split('.')[0] === token.split('.')[0]
+      )
+        continue; // spare bits of the last character
       expect(tokens.read(edited, 'a', 'f')).toBeNull();
     }
   });

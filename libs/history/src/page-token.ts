@@ -33,7 +33,9 @@ export class PageTokens {
   }
 
   private mac(body: Uint8Array, tenant: string, filter: string): Buffer {
-    const bound = createHash('sha256').update(JSON.stringify([tenant, filter])).digest();
+    const bound = createHash('sha256')
+      .update(JSON.stringify([tenant, filter]))
+      .digest();
     return createHmac('sha256', this.key).update(body).update(bound).digest();
   }
 }

@@ -53,11 +53,17 @@ describe('buildResultDocument', () => {
   it('does not depend on the alias the model was reached by, nor on the sign of zero', () => {
     const { hash } = buildResultDocument(request, output);
     expect(buildResultDocument({ ...request, model: { ...request.model, alias: null } }, output).hash).toBe(hash);
-    expect(buildResultDocument(request, { ...output, targets: output.targets.map((target) => ({ ...target, completenessGap: -0 })) }).hash).toBe(hash);
+    expect(
+      buildResultDocument(request, { ...output, targets: output.targets.map((target) => ({ ...target, completenessGap: -0 })) }).hash,
+    ).toBe(hash);
   });
 
   it('digests a tensor by its numbers', () => {
-    const withTensor = (value: number) => buildResultDocument(request, { ...output, tensors: [{ name: 't', shape: [1], dtype: 'f64', data: new Float64Array([value]), maxAbsError: 0 }] }).hash;
+    const withTensor = (value: number) =>
+      buildResultDocument(request, {
+        ...output,
+        tensors: [{ name: 't', shape: [1], dtype: 'f64', data: new Float64Array([value]), maxAbsError: 0 }],
+      }).hash;
     expect(withTensor(1)).toBe(withTensor(1));
     expect(withTensor(1)).not.toBe(withTensor(2));
   });

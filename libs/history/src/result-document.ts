@@ -76,6 +76,8 @@ function withoutNegativeZero(value: unknown): unknown {
   if (typeof value === 'number') return value === 0 ? 0 : value;
   if (Array.isArray(value)) return value.map(withoutNegativeZero);
   if (typeof value === 'object' && value !== null)
-    return Object.fromEntries(Object.entries(value).flatMap(([key, item]) => (item === undefined ? [] : [[key, withoutNegativeZero(item)]])));
+    return Object.fromEntries(
+      Object.entries(value).flatMap(([key, item]) => (item === undefined ? [] : [[key, withoutNegativeZero(item)]])),
+    );
   return value;
 }

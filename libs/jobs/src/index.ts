@@ -2,7 +2,17 @@ export { DEFAULT_DEADLINE_SECONDS, jobRequestSchema, type JobRequest } from './r
 export { prepareRequest, type PreparedRequest } from './request/prepare-request.js';
 export { JobSubmission, auditWho } from './request/job-submission.js';
 export { recordAudit } from './request/record-audit.js';
-export { isTerminal, jobStates, priorities, queuePriority, terminalStates, type Job, type JobProgress, type JobState, type Priority } from './store/job.js';
+export {
+  isTerminal,
+  jobStates,
+  priorities,
+  queuePriority,
+  terminalStates,
+  type Job,
+  type JobProgress,
+  type JobState,
+  type Priority,
+} from './store/job.js';
 export {
   JobStore,
   type AbandonedJob,

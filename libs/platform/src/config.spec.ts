@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigProblem } from './config-problem.js';
 import { isLoopback, loadConfig } from './config.js';
@@ -97,10 +97,16 @@ describe('loadConfig', () => {
   });
 
   it('takes relative folders from the project, whatever the working directory', () => {
-    expect(loadConfig({ VITRINE_HOME: 'h', VITRINE_MODELS: '/m' })).toMatchObject({
-      home: join(findProject().root, 'h'),
-      modelsFolder: '/m',
-    });
+    const before = process.cwd();
+    process.chdir(tmpdir());
+    try {
+      expect(loadConfig({ VITRINE_HOME: 'h', VITRINE_MODELS: '/m' })).toMatchObject({
+        home: join(findProject().root, 'h'),
+        modelsFolder: '/m',
+      });
+    } finally {
+      process.chdir(before);
+    }
   });
 
   it('names every fault at once, and no secret', () => {

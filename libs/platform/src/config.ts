@@ -86,7 +86,7 @@ function readValues(environment: Readonly<Record<string, string | undefined>>, p
     if (parsed.success) values[name] = parsed.data;
     else problems.push(...parsed.error.issues.map((issue) => `${name} ${issue.message}.`));
   }
-  return values as SettingValues;
+  return values;
 }
 
 function readCommon(environment: Readonly<Record<string, string | undefined>>, values: SettingValues, problems: string[]): CommonConfig {

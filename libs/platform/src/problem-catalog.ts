@@ -474,8 +474,3 @@ export const problemCatalog = {
 export type ProblemCode = keyof typeof problemCatalog;
 
 export const problemCodes = Object.keys(problemCatalog) as readonly ProblemCode[];
-
-/** Own names only: `constructor` and `__proto__` are no codes. */
-export function isProblemCode(code: string): code is ProblemCode {
-  return Object.hasOwn(problemCatalog, code);
-}

@@ -36,7 +36,9 @@ describe('Shutdown', () => {
   it('runs once, however often it is asked', async () => {
     const shutdown = new Shutdown();
     let runs = 0;
-    shutdown.register('close', 'count', () => void runs++);
+    shutdown.register('close', 'count', () => {
+      runs += 1;
+    });
     expect(shutdown.begun).toBe(false);
     const reports = await Promise.all([shutdown.run({ graceMs: 1 }), shutdown.run({ graceMs: 1 })]);
     expect(reports[0]).toBe(reports[1]);

@@ -38,7 +38,10 @@ export class QueueBackend {
       const connection = { url: this.settings.url, enableOfflineQueue: false, maxRetriesPerRequest: 1 };
       return new Queue<JobMessage>(name, { connection }).on('error', this.onError);
     }
-    return new onPostgres.Queue<JobMessage>(name, { connection: postgresConnection(this.settings.connectionString) }).on('error', this.onError);
+    return new onPostgres.Queue<JobMessage>(name, { connection: postgresConnection(this.settings.connectionString) }).on(
+      'error',
+      this.onError,
+    );
   }
 
   /** A worker that has not started: call `run()`. */
@@ -49,7 +52,10 @@ export class QueueBackend {
       return new Worker<JobMessage>(name, (job) => handle(job.name, job.data), { ...options, connection }).on('error', this.onError);
     }
     const connection = postgresConnection(this.settings.connectionString);
-    return new onPostgres.Worker<JobMessage>(name, (job) => handle(job.name, job.data), { ...options, connection }).on('error', this.onError);
+    return new onPostgres.Worker<JobMessage>(name, (job) => handle(job.name, job.data), { ...options, connection }).on(
+      'error',
+      this.onError,
+    );
   }
 }
 

@@ -1,5 +1,6 @@
 /** Where the queue lives: Redis in the distributed shape, the same PostgreSQL in the embedded one. */
-export type QueueSettings = { readonly kind: 'redis'; readonly url: string } | { readonly kind: 'postgres'; readonly connectionString: string };
+export type QueueSettings =
+  { readonly kind: 'redis'; readonly url: string } | { readonly kind: 'postgres'; readonly connectionString: string };
 
 /** Queue of a worker family. */
 export function familyQueue(family: string): string {

@@ -13,7 +13,10 @@ const modelReference = z
     version: z.string().min(1).max(64).optional().meta({ description: 'A version. Leave it out to use an alias.' }),
     alias: z.string().min(1).max(64).optional().meta({ description: 'An alias; production when neither is given.' }),
   })
-  .refine((model) => model.version === undefined || model.alias === undefined, { error: 'give version or alias, not both', path: ['alias'] })
+  .refine((model) => model.version === undefined || model.alias === undefined, {
+    error: 'give version or alias, not both',
+    path: ['alias'],
+  })
   .meta({ id: 'ModelReference', description: 'Which model explains itself: by version, or by alias (production by default).' });
 
 const input = z
@@ -35,13 +38,19 @@ const target = z
   .strictObject({
     class: classReference.optional(),
     contrast: z.tuple([classReference, classReference]).optional().meta({ description: 'Why the first class and not the second.' }),
-    space: z.enum(targetSpaces).optional().meta({ description: 'The number that is explained; probability by default, value for regression.' }),
+    space: z
+      .enum(targetSpaces)
+      .optional()
+      .meta({ description: 'The number that is explained; probability by default, value for regression.' }),
   })
   .refine((one) => one.class === undefined || one.contrast === undefined, { error: 'give class or contrast, not both', path: ['contrast'] })
   .meta({ id: 'Target', description: 'What is explained. The predicted class when left out.' });
 
 const labels = z
-  .record(z.string().min(1).max(64).refine(wellFormed, 'holds NUL or half of a surrogate pair'), z.string().max(256).refine(wellFormed, 'holds NUL or half of a surrogate pair'))
+  .record(
+    z.string().min(1).max(64).refine(wellFormed, 'holds NUL or half of a surrogate pair'),
+    z.string().max(256).refine(wellFormed, 'holds NUL or half of a surrogate pair'),
+  )
   .refine((all) => Object.keys(all).length <= 32, 'at most 32 labels')
   .meta({ description: 'Your own keys, to find the explanation by. Kept readable for ever: no personal data here.' });
 
@@ -53,18 +62,33 @@ function methodRequest(explainer: Explainer) {
       model: modelReference,
       input,
       target: target.optional(),
-      targets: z.array(target).min(1).max(16).optional().meta({ description: 'Several targets from the same evaluations, instead of `target`.' }),
+      targets: z
+        .array(target)
+        .min(1)
+        .max(16)
+        .optional()
+        .meta({ description: 'Several targets from the same evaluations, instead of `target`.' }),
       params: explainer.params.prefault({}),
       seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).optional().meta({ description: 'Drawn and kept when left out.' }),
       labels: labels.prefault({}),
       priority: z.enum(['high', 'normal', 'low']).default('normal'),
-      deadlineSeconds: z.int().min(1).max(86_400).default(DEFAULT_DEADLINE_SECONDS).meta({ description: 'Seconds from submission after which the job is stopped.' }),
-      subjectRef: plainText(256).optional().meta({ description: 'Whose data this is, so that all of it can be erased together. Stored only as a commitment.' }),
+      deadlineSeconds: z
+        .int()
+        .min(1)
+        .max(86_400)
+        .default(DEFAULT_DEADLINE_SECONDS)
+        .meta({ description: 'Seconds from submission after which the job is stopped.' }),
+      subjectRef: plainText(256)
+        .optional()
+        .meta({ description: 'Whose data this is, so that all of it can be erased together. Stored only as a commitment.' }),
       purpose: plainText(256).optional().meta({ description: 'Why this was asked; goes into the audit record.' }),
       cache: z.enum(['use', 'bypass']).default('use').meta({ description: 'Whether answers of the model to the same rows may be reused.' }),
       validateOnly: z.boolean().default(false).meta({ description: 'Answer with the players and the estimate, run nothing.' }),
     })
-    .refine((body) => body.target === undefined || body.targets === undefined, { error: 'give target or targets, not both', path: ['targets'] })
+    .refine((body) => body.target === undefined || body.targets === undefined, {
+      error: 'give target or targets, not both',
+      path: ['targets'],
+    })
     .meta({ id: `${pascalCase(explainer.method)}Request` });
 }
 

@@ -29,7 +29,13 @@ export async function prepareRequest(
   drawSeed: () => number,
 ): Promise<PreparedRequest> {
   const explainer = explainers.find((one) => one.method === body.method);
-  if (explainer === undefined) throw refuse('METHOD_UNKNOWN', '/method', `there is no method ${body.method}`, `Use one of: ${explainers.map((one) => one.method).join(', ')}.`);
+  if (explainer === undefined)
+    throw refuse(
+      'METHOD_UNKNOWN',
+      '/method',
+      `there is no method ${body.method}`,
+      `Use one of: ${explainers.map((one) => one.method).join(', ')}.`,
+    );
   const { version, alias } = await findActive(models, principal, body.model);
   const targets = body.targets ?? [body.target ?? {}];
   const request: ExplainRequest<unknown> = {
@@ -66,9 +72,19 @@ async function findActive(models: ModelStore, principal: Principal, reference: M
     case 'resolved':
       return resolution;
     case 'model-unknown':
-      throw refuse('MODEL_UNKNOWN', '/model/name', `there is no model ${quote(reference.name)}`, `Registered models: ${resolution.known.join(', ') || 'none'}.`);
+      throw refuse(
+        'MODEL_UNKNOWN',
+        '/model/name',
+        `there is no model ${quote(reference.name)}`,
+        `Registered models: ${resolution.known.join(', ') || 'none'}.`,
+      );
     case 'version-unknown':
-      throw refuse('MODEL_VERSION_UNKNOWN', '/model/version', `${reference.name} has no version ${quote(reference.version ?? '')}`, `Its versions: ${resolution.known.join(', ')}.`);
+      throw refuse(
+        'MODEL_VERSION_UNKNOWN',
+        '/model/version',
+        `${reference.name} has no version ${quote(reference.version ?? '')}`,
+        `Its versions: ${resolution.known.join(', ')}.`,
+      );
     case 'alias-unknown':
       throw refuse(
         'ALIAS_UNKNOWN',

@@ -4,7 +4,13 @@ import { uuidv7 } from 'uuidv7';
 import type { AuditLeaf } from '../store/job-store.js';
 
 /** A leaf of the audit log with its canonical bytes. `undefined` facts are left out. */
-export function recordAudit(clock: Clock, event: AuditEvent, who: AuditWho, subject: string, facts: Readonly<Record<string, unknown>>): AuditLeaf {
+export function recordAudit(
+  clock: Clock,
+  event: AuditEvent,
+  who: AuditWho,
+  subject: string,
+  facts: Readonly<Record<string, unknown>>,
+): AuditLeaf {
   const record: AuditRecord = {
     schema: 'vitrine.run/v1',
     id: uuidv7(),

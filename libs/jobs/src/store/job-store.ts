@@ -16,7 +16,13 @@ export interface NewJob {
   readonly method: string;
   readonly family: string;
   readonly queue: string;
-  readonly model: { readonly name: string; readonly version: string; readonly versionId: string; readonly sha256: string; readonly alias: string | null };
+  readonly model: {
+    readonly name: string;
+    readonly version: string;
+    readonly versionId: string;
+    readonly sha256: string;
+    readonly alias: string | null;
+  };
   readonly labels: Readonly<Record<string, string>>;
   readonly priority: Priority;
   readonly seed: number;
@@ -46,7 +52,13 @@ export interface Claim {
   readonly requestId: string;
   readonly method: string;
   readonly family: string;
-  readonly model: { readonly name: string; readonly version: string; readonly versionId: string; readonly sha256: string; readonly alias: string | null };
+  readonly model: {
+    readonly name: string;
+    readonly version: string;
+    readonly versionId: string;
+    readonly sha256: string;
+    readonly alias: string | null;
+  };
   readonly labels: Readonly<Record<string, string>>;
   readonly seed: number;
   readonly cache: 'use' | 'bypass';
@@ -132,7 +144,12 @@ export abstract class JobStore {
   /** One transaction: payloads, explanation, audit leaf, job SUCCEEDED. False when the epoch is no longer ours: nothing is written. */
   abstract commitSuccess(claim: Claim, explanation: NewExplanation, leaf: AuditLeaf): Promise<boolean>;
   /** Ends the job without a result. False when the epoch is no longer ours. */
-  abstract commitEnd(claim: Claim, state: 'FAILED' | 'CANCELLED', error: Readonly<Record<string, unknown>> | null, leaf: AuditLeaf): Promise<boolean>;
+  abstract commitEnd(
+    claim: Claim,
+    state: 'FAILED' | 'CANCELLED',
+    error: Readonly<Record<string, unknown>> | null,
+    leaf: AuditLeaf,
+  ): Promise<boolean>;
   /** Gives the lease back: the job stays RUNNING and is queued again for the next attempt. */
   abstract release(claim: Claim, outcome: string): Promise<boolean>;
 

@@ -55,7 +55,7 @@ export class JobTransport extends Server implements CustomTransportStrategy {
     throw new TypeError('the job transport has no events');
   }
 
-  unwrap<T>(): T {
+  unwrap(): never {
     throw new TypeError('the job transport wraps no single server');
   }
 

@@ -77,11 +77,17 @@ export class Reconciler {
     };
     const problem = job.verdict === 'CANCELLED' ? null : createProblem(codes[job.verdict], { instance: `/v1/jobs/${job.id}` });
     const event = job.verdict === 'CANCELLED' ? 'cancel' : job.verdict === 'EXPIRED' ? 'expire' : 'fail';
-    const leaf = recordAudit(this.clock, event, { tenant: job.tenant, actorType: 'system', actor: 'reconciler', authMethod: 'none', requestId: null }, job.id, {
-      verdict: job.verdict,
-      attempt: job.attempt,
-      leaseEpoch: job.epoch,
-    });
+    const leaf = recordAudit(
+      this.clock,
+      event,
+      { tenant: job.tenant, actorType: 'system', actor: 'reconciler', authMethod: 'none', requestId: null },
+      job.id,
+      {
+        verdict: job.verdict,
+        attempt: job.attempt,
+        leaseEpoch: job.epoch,
+      },
+    );
     return this.jobs.endAbandoned(job, problem === null ? null : { ...problem }, leaf);
   }
 }

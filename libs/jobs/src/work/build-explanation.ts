@@ -1,4 +1,13 @@
-import { commit, buildResultDocument, describeTensor, payloadContext, seal, tensorBytes, type StoredRequest, type SubjectKey } from '#history';
+import {
+  commit,
+  buildResultDocument,
+  describeTensor,
+  payloadContext,
+  seal,
+  tensorBytes,
+  type StoredRequest,
+  type SubjectKey,
+} from '#history';
 import { canonicalJson } from '#audit';
 import type { ExplainerOutput } from '#explainers';
 import type { Clock } from '#platform';
@@ -47,31 +56,42 @@ export function buildExplanation(from: {
     },
     environment: { ...run.environment },
   };
-  const leaf = recordAudit(clock, 'complete', { tenant: claim.principal.tenant, actorType: 'system', actor: claim.worker, authMethod: 'none', requestId: claim.requestId }, claim.jobId, {
-    explanationId: explanation.id,
-    method: claim.method,
-    model: claim.model,
-    seed: claim.seed,
-    subjectKeyId: claim.subjectKeyId,
-    inputCommitment: hex(inputCommitment),
-    resultCommitment: hex(result.sealed.commitment),
-    resultSize: result.sealed.size,
-    quality: { evaluations: output.evaluations, budget: output.budget, estimated: output.estimated, truncated: output.truncated },
-    warnings: explanation.warningCodes,
-    environment: { ...run.environment },
-    execution: {
-      attempt: claim.attempt,
-      leaseEpoch: claim.epoch,
-      worker: claim.worker,
-      attempts: claim.attempts.map((one) => ({ number: one.number, worker: one.worker, startedAt: one.startedAt.toISOString(), outcome: one.outcome })),
-      queuedAt: claim.createdAt.toISOString(),
-      startedAt: claim.startedAt.toISOString(),
-      modelRows: output.modelRows,
-      wallMs: Math.round(run.wallMs),
-      cpuMs: Math.round(run.cpuMs),
-      peakRssBytes: run.peakRssBytes,
+  const leaf = recordAudit(
+    clock,
+    'complete',
+    { tenant: claim.principal.tenant, actorType: 'system', actor: claim.worker, authMethod: 'none', requestId: claim.requestId },
+    claim.jobId,
+    {
+      explanationId: explanation.id,
+      method: claim.method,
+      model: claim.model,
+      seed: claim.seed,
+      subjectKeyId: claim.subjectKeyId,
+      inputCommitment: hex(inputCommitment),
+      resultCommitment: hex(result.sealed.commitment),
+      resultSize: result.sealed.size,
+      quality: { evaluations: output.evaluations, budget: output.budget, estimated: output.estimated, truncated: output.truncated },
+      warnings: explanation.warningCodes,
+      environment: { ...run.environment },
+      execution: {
+        attempt: claim.attempt,
+        leaseEpoch: claim.epoch,
+        worker: claim.worker,
+        attempts: claim.attempts.map((one) => ({
+          number: one.number,
+          worker: one.worker,
+          startedAt: one.startedAt.toISOString(),
+          outcome: one.outcome,
+        })),
+        queuedAt: claim.createdAt.toISOString(),
+        startedAt: claim.startedAt.toISOString(),
+        modelRows: output.modelRows,
+        wallMs: Math.round(run.wallMs),
+        cpuMs: Math.round(run.cpuMs),
+        peakRssBytes: run.peakRssBytes,
+      },
     },
-  });
+  );
   return { explanation, leaf };
 }
 

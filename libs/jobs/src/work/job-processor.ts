@@ -10,7 +10,7 @@ import type { Claim, JobStore } from '../store/job-store.js';
 import { LeaseKeeper, type LeaseTiming } from './lease-keeper.js';
 import { persist } from './persist.js';
 import { buildExplanation } from './build-explanation.js';
-import { Slots } from './slots.js';
+import type { Slots } from './slots.js';
 
 /** Runs started for one job, crashes of a whole worker included, before it is given up. */
 export const MAX_ATTEMPTS = 3;
@@ -110,7 +110,8 @@ export class JobProcessor {
     // Written by this platform from a checked request, and authenticated by its seal.
     const request = JSON.parse(Buffer.from(bytes).toString('utf8')) as StoredRequest;
     const version = await models.findVersion(tenant, claim.model.name, claim.model.version);
-    if (version === null || !isActive(version)) throw new RunFailure({ code: 'MODEL_NOT_ACTIVE', detail: `${claim.model.name} version ${claim.model.version} is no longer active` });
+    if (version === null || !isActive(version))
+      throw new RunFailure({ code: 'MODEL_NOT_ACTIVE', detail: `${claim.model.name} version ${claim.model.version} is no longer active` });
     const run = await runner.explain(
       {
         method: request.method,
@@ -140,7 +141,11 @@ export class JobProcessor {
     const { explanation, leaf } = buildExplanation({ claim, request, run, key, clock: this.parts.clock });
     const committed = await persist(() => this.parts.jobs.commitSuccess(claim, explanation, leaf));
     if (committed) this.parts.logger.info({ jobId: claim.jobId, explanationId: explanation.id, wallMs: run.wallMs }, 'job succeeded');
-    else this.parts.logger.warn({ jobId: claim.jobId, epoch: claim.epoch, event: 'DUPLICATE_DISCARDED' }, 'result discarded: a later epoch holds the job');
+    else
+      this.parts.logger.warn(
+        { jobId: claim.jobId, epoch: claim.epoch, event: 'DUPLICATE_DISCARDED' },
+        'result discarded: a later epoch holds the job',
+      );
   }
 
   private async fail(claim: Claim, stopped: StopReason | null, error: unknown): Promise<void> {
@@ -179,11 +184,19 @@ export class JobProcessor {
       leaseEpoch: claim.epoch,
       worker: claim.worker,
     });
-    const committed = await persist(() => jobs.commitEnd(claim, cancelled ? 'CANCELLED' : 'FAILED', problem === null ? null : { ...problem }, leaf));
+    const committed = await persist(() =>
+      jobs.commitEnd(claim, cancelled ? 'CANCELLED' : 'FAILED', problem === null ? null : { ...problem }, leaf),
+    );
     logger.info({ jobId: claim.jobId, code: problem?.code ?? 'CANCELLED', committed }, 'job ended without a result');
   }
 }
 
 function systemActor(claim: Claim) {
-  return { tenant: claim.principal.tenant, actorType: 'system' as const, actor: claim.worker, authMethod: 'none', requestId: claim.requestId };
+  return {
+    tenant: claim.principal.tenant,
+    actorType: 'system' as const,
+    actor: claim.worker,
+    authMethod: 'none',
+    requestId: claim.requestId,
+  };
 }

@@ -22,7 +22,9 @@ export class PostgresLeadership extends Leadership {
     const client = await this.session();
     if (client === null) return false;
     try {
-      const answer = await client.query<{ locked: boolean }>('SELECT pg_try_advisory_lock(hashtext($1)) AS locked', [`vitrine duty ${duty}`]);
+      const answer = await client.query<{ locked: boolean }>('SELECT pg_try_advisory_lock(hashtext($1)) AS locked', [
+        `vitrine duty ${duty}`,
+      ]);
       if (answer.rows[0]?.locked !== true) return false;
       this.held.add(duty);
       return true;
@@ -48,7 +50,12 @@ export class PostgresLeadership extends Leadership {
   }
 
   private async connect(): Promise<pg.Client | null> {
-    const client = new pg.Client({ connectionString: this.connectionString, connectionTimeoutMillis: 2000, application_name: 'vitrine leadership', keepAlive: true });
+    const client = new pg.Client({
+      connectionString: this.connectionString,
+      connectionTimeoutMillis: 2000,
+      application_name: 'vitrine leadership',
+      keepAlive: true,
+    });
     client.on('error', (error) => this.drop(client, error));
     client.on('end', () => this.drop(client, null));
     try {

@@ -40,7 +40,12 @@ export class PostgresNotices extends Notices {
   }
 
   private async connect(): Promise<void> {
-    const client = new pg.Client({ connectionString: this.connectionString, connectionTimeoutMillis: 2000, application_name: 'vitrine listener', keepAlive: true });
+    const client = new pg.Client({
+      connectionString: this.connectionString,
+      connectionTimeoutMillis: 2000,
+      application_name: 'vitrine listener',
+      keepAlive: true,
+    });
     let lost = false;
     const reconnect = (error?: Error) => {
       if (lost || this.closed) return;

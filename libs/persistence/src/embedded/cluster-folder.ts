@@ -91,7 +91,10 @@ async function choosePlace(inner: string, account: ServerAccount): Promise<strin
   const known = await readFile(pointer, 'utf8').catch(() => null);
   if (known !== null) {
     if ((await ownerOf(known)) === process.getuid?.()) return known;
-    throw new EmbeddedPostgresProblem('START_FAILED', `the database of this home lay in ${known}, which is gone`);
+    throw new EmbeddedPostgresProblem(
+      'START_FAILED',
+      `the database of this home lay in ${known}, which is gone; remove ${pointer} to begin with an empty one`,
+    );
   }
   if (!account.needsOpenPlace) return inner;
   if ((await dataVersion(join(inner, 'data'))) !== null) {
@@ -151,7 +154,13 @@ async function giveTo(path: string, owner: Identity | undefined): Promise<void> 
   if (entry.isDirectory()) {
     for (const name of await readdir(path)) await giveTo(join(path, name), owner);
   }
-  await lchown(path, uid, gid);
+  await lchown(path, uid, gid).catch((error: unknown) => {
+    if (!hasCode(error, 'EPERM')) throw error;
+    throw new EmbeddedPostgresProblem(
+      'START_FAILED',
+      `PostgreSQL refuses to run as root, and this root may not give ${path} to another user; start as an ordinary user`,
+    );
+  });
 }
 
 async function ownerOf(path: string): Promise<number | null> {

@@ -9,8 +9,9 @@ const settings = {
   fsync: 'on',
   synchronous_commit: 'on',
   full_page_writes: 'on',
+  // Ten for the queue of each family of methods and ten for everything else, at most.
+  max_connections: '100',
   // For a machine that does other work too: model processes need the memory.
-  max_connections: '60',
   shared_buffers: '64MB',
   max_wal_size: '512MB',
   io_method: 'sync',

@@ -155,8 +155,10 @@ class EmbeddedServer {
 
   /** Makes this process the owner of the server that answered. False when that server ended or had to be ended. */
   private async takeOver(client: Client, ours: ServerProcess | null): Promise<boolean> {
-    let lost = false;
-    client.once('end', () => (lost = true));
+    const connection = { lost: false };
+    client.once('end', () => {
+      connection.lost = true;
+    });
     try {
       await this.takeLock(client);
       const id = await readPostmasterId(this.cluster.data);
@@ -169,11 +171,11 @@ class EmbeddedServer {
       this.processId = id;
       this.adopted = ours?.id !== id;
     } catch (error) {
-      if (lost || hasCode(error, '57P01')) return false;
+      if (connection.lost || hasCode(error, '57P01')) return false;
       await client.end();
       throw error;
     }
-    if (lost) return false;
+    if (connection.lost) return false;
     if (this.adopted) this.options.log.info(`took over the embedded PostgreSQL that was left running (process ${this.processId})`);
     this.watch(client);
     return true;
@@ -200,10 +202,11 @@ class EmbeddedServer {
 
   /** The lock of a process that was killed a moment ago falls when its connection is found closed. */
   private async takeLock(client: Client): Promise<void> {
-    for (const giveUp = Date.now() + 2_000; ; await pause(50)) {
+    const giveUp = Date.now() + 2_000;
+    while (Date.now() < giveUp) {
       const { rows } = await client.query<{ pg_try_advisory_lock: boolean }>(ownerLock);
       if (rows[0]?.pg_try_advisory_lock === true) return;
-      if (Date.now() > giveUp) break;
+      await pause(50);
     }
     throw new EmbeddedPostgresProblem(
       'HOME_IN_USE',
@@ -248,8 +251,11 @@ class EmbeddedServer {
     const child = launchProgram(this.account, this.program('postgres'), this.description.args, ['ignore', log, log]);
     closeSync(log);
     const started: ServerProcess = { id: child.pid ?? 0, ended: false };
-    child.once('error', () => (started.ended = true));
-    child.once('exit', () => (started.ended = true));
+    for (const event of ['error', 'exit']) {
+      child.once(event, () => {
+        started.ended = true;
+      });
+    }
     child.unref();
     return started;
   }
@@ -270,7 +276,9 @@ class EmbeddedServer {
     ] as const) {
       if (id === null || !(await isPostmasterOf(id, this.cluster.data))) return;
       process.kill(id, signal);
-      for (const giveUp = Date.now() + time; Date.now() < giveUp; await pause(10)) {
+      const giveUp = Date.now() + time;
+      while (Date.now() < giveUp) {
+        await pause(10);
         if ((await readPostmasterId(this.cluster.data)) !== id || !(await isPostmasterOf(id, this.cluster.data))) return;
       }
       this.options.log.warn(`the embedded PostgreSQL (process ${id}) did not end within ${time / 1000} s of ${signal}`);

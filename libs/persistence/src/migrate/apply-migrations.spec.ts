@@ -26,6 +26,8 @@ let folder: string;
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'vitrine-migrate-'));
   database = await startEmbeddedPostgres({ home, log: quiet });
+  client = new Client({ connectionString: database.connectionString });
+  await client.connect();
 });
 
 afterAll(async () => {
@@ -35,18 +37,11 @@ afterAll(async () => {
 });
 
 beforeEach(async () => {
-  client ??= await connect();
   await client.query('DROP SCHEMA public CASCADE; CREATE SCHEMA public');
   folder = await mkdtemp(join(home, 'migrations-'));
   await write('20260101000000_first', 'CREATE TABLE note (text text NOT NULL);');
   await write('20260102000000_trigger', trigger);
 });
-
-async function connect(): Promise<Client> {
-  const connection = new Client({ connectionString: database.connectionString });
-  await connection.connect();
-  return connection;
-}
 
 async function write(name: string, sql: string): Promise<void> {
   await mkdir(join(folder, name), { recursive: true });

@@ -5,7 +5,9 @@ import { toJob } from './job-rows.js';
 
 /** Ends a waiting job at once; asks the holder of a running one to stop. The row lock decides between this and a claim or a commit. */
 export async function cancelJob(transaction: Transaction, id: string, leaf: AuditLeaf): Promise<CancelOutcome> {
-  const locked = await transaction.$queryRaw<{ state: JobState; tenant_id: string; actor: string }[]>`SELECT state, tenant_id, actor FROM job WHERE id = ${id}::uuid FOR UPDATE`;
+  const locked = await transaction.$queryRaw<
+    { state: JobState; tenant_id: string; actor: string }[]
+  >`SELECT state, tenant_id, actor FROM job WHERE id = ${id}::uuid FOR UPDATE`;
   const row = locked[0];
   if (row === undefined) return { kind: 'absent' };
   const reread = async () => toJob(await transaction.job.findUniqueOrThrow({ where: { id } }));

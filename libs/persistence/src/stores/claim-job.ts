@@ -4,7 +4,13 @@ import { toClaim } from './job-rows.js';
 import { notifyJob } from './insert-rows.js';
 
 /** The compare-and-set that gives a job to exactly one worker. All times are the database's. */
-export async function claimJob(transaction: Transaction, id: string, worker: string, leaseSeconds: number, maxAttempts: number): Promise<Claim | null> {
+export async function claimJob(
+  transaction: Transaction,
+  id: string,
+  worker: string,
+  leaseSeconds: number,
+  maxAttempts: number,
+): Promise<Claim | null> {
   const claimed = await transaction.$queryRaw<{ remaining_ms: number }[]>`
     UPDATE job SET
       state = 'RUNNING',
@@ -27,7 +33,10 @@ export async function claimJob(transaction: Transaction, id: string, worker: str
     INSERT INTO attempt (job_id, number, tenant_id, actor, epoch, worker, started_at)
     VALUES (${id}::uuid, ${row.attempt}, ${row.tenantId}, ${row.actor}, ${row.leaseEpoch}, ${worker}, clock_timestamp())`;
   await notifyJob(transaction, id);
-  const attempts = row.attempt === 1 ? [] : await transaction.attempt.findMany({ where: { jobId: id, number: { lt: row.attempt } }, orderBy: { number: 'asc' } });
+  const attempts =
+    row.attempt === 1
+      ? []
+      : await transaction.attempt.findMany({ where: { jobId: id, number: { lt: row.attempt } }, orderBy: { number: 'asc' } });
   return toClaim(row, first.remaining_ms, attempts);
 }
 

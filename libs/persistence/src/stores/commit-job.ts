@@ -8,7 +8,12 @@ import { insertLeaf, insertPayloads, notifyJob } from './insert-rows.js';
  * Commits a result under the claim's epoch. The fenced update comes first: when it touches no row, the job belongs to a
  * later epoch or has ended, and nothing else is written.
  */
-export async function commitSuccess(transaction: Transaction, claim: Claim, explanation: NewExplanation, leaf: AuditLeaf): Promise<boolean> {
+export async function commitSuccess(
+  transaction: Transaction,
+  claim: Claim,
+  explanation: NewExplanation,
+  leaf: AuditLeaf,
+): Promise<boolean> {
   const fenced = await transaction.$executeRaw`
     UPDATE job SET
       state = 'SUCCEEDED', finished_at = clock_timestamp(), explanation_id = ${explanation.id}::uuid, lease_until = NULL,
@@ -16,7 +21,10 @@ export async function commitSuccess(transaction: Transaction, claim: Claim, expl
     WHERE id = ${claim.jobId}::uuid AND lease_epoch = ${claim.epoch} AND state = 'RUNNING'`;
   if (fenced === 0) return false;
   const { tenant } = claim.principal;
-  await insertPayloads(transaction, claim.principal, claim.subjectKeyId, [explanation.result, ...explanation.tensors.map((tensor) => tensor.payload)]);
+  await insertPayloads(transaction, claim.principal, claim.subjectKeyId, [
+    explanation.result,
+    ...explanation.tensors.map((tensor) => tensor.payload),
+  ]);
   await transaction.explanation.create({
     data: {
       id: explanation.id,
@@ -64,7 +72,13 @@ export async function commitEnd(
 ): Promise<boolean> {
   const ended = await transaction.job.updateMany({
     where: { id: claim.jobId, leaseEpoch: claim.epoch, state: { in: ['RUNNING', 'CANCELLING'] } },
-    data: { state, finishedAt: await databaseTime(transaction), leaseUntil: null, progressPhase: 'done', error: error === null ? Prisma.DbNull : (error as Prisma.InputJsonObject) },
+    data: {
+      state,
+      finishedAt: await databaseTime(transaction),
+      leaseUntil: null,
+      progressPhase: 'done',
+      error: error === null ? Prisma.DbNull : (error as Prisma.InputJsonObject),
+    },
   });
   if (ended.count === 0) return false;
   await insertLeaf(transaction, claim.principal, leaf);

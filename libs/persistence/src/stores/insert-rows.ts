@@ -20,7 +20,12 @@ export async function insertLeaf(transaction: Transaction, owner: Owner, leaf: A
   });
 }
 
-export async function insertPayloads(transaction: Transaction, owner: Owner, subjectKeyId: string, payloads: readonly NewPayload[]): Promise<void> {
+export async function insertPayloads(
+  transaction: Transaction,
+  owner: Owner,
+  subjectKeyId: string,
+  payloads: readonly NewPayload[],
+): Promise<void> {
   await transaction.payload.createMany({
     data: payloads.map(({ id, kind, name, sealed }) => ({
       id,

@@ -42,7 +42,9 @@ export class PrismaExplanationStore extends ExplanationStore {
   }
 
   override findPayload(tenant: string, id: string): Promise<PayloadRow | null> {
-    return this.database.within(tenant, (transaction) => transaction.payload.findUnique({ where: { id }, select: { nonce: true, ciphertext: true } }));
+    return this.database.within(tenant, (transaction) =>
+      transaction.payload.findUnique({ where: { id }, select: { nonce: true, ciphertext: true } }),
+    );
   }
 }
 

@@ -100,14 +100,18 @@ async function explanationFor(claim: Claim): Promise<NewExplanation> {
   };
 }
 
-const leafOf = (claim: Pick<Claim, 'jobId'>, event: 'complete' | 'fail' | 'cancel') => recordAudit(clock, event, auditWho(localPrincipal, 'r'), claim.jobId, {});
+const leafOf = (claim: Pick<Claim, 'jobId'>, event: 'complete' | 'fail' | 'cancel') =>
+  recordAudit(clock, event, auditWho(localPrincipal, 'r'), claim.jobId, {});
 const expireLease = (id: string) => raw.query(`UPDATE job SET lease_until = clock_timestamp() - interval '1 second' WHERE id = $1`, [id]);
 async function claimed(id: string, worker = 'w1'): Promise<Claim> {
   const claim = await jobs.claim(id, worker, 15, 3);
   if (claim === null) throw new Error('not claimed');
   return claim;
 }
-const leaves = async (id: string) => (await raw.query<{ event: string }>('SELECT event FROM audit_leaf_pending WHERE subject_id = $1 ORDER BY id', [id])).rows.map((row) => row.event);
+const leaves = async (id: string) =>
+  (await raw.query<{ event: string }>('SELECT event FROM audit_leaf_pending WHERE subject_id = $1 ORDER BY id', [id])).rows.map(
+    (row) => row.event,
+  );
 
 // The owner of the tables is bound by the policies too; the platform's own tenant lets the checks below see every row.
 beforeEach(async () => {
@@ -134,7 +138,10 @@ describe('a claim', () => {
     expect(await jobs.commitSuccess(first, await explanationFor(first), leafOf(first, 'complete'))).toBe(false);
     expect(await jobs.commitEnd(first, 'FAILED', { code: 'INTERNAL' }, leafOf(first, 'fail'))).toBe(false);
     expect(await jobs.release(first, 'SHUTDOWN')).toBe(false);
-    const rows = await raw.query('SELECT 1 FROM payload p JOIN subject_key k ON k.id = p.subject_key_id WHERE k.id = $1 AND kind = $2', [first.subjectKeyId, 'result']);
+    const rows = await raw.query('SELECT 1 FROM payload p JOIN subject_key k ON k.id = p.subject_key_id WHERE k.id = $1 AND kind = $2', [
+      first.subjectKeyId,
+      'result',
+    ]);
     expect(rows.rowCount).toBe(0);
     expect(await jobs.commitSuccess(second, await explanationFor(second), leafOf(second, 'complete'))).toBe(true);
     expect(await jobs.commitSuccess(second, await explanationFor(second), leafOf(second, 'complete'))).toBe(false);
@@ -172,7 +179,10 @@ describe('a claim', () => {
 describe('cancel', () => {
   it('ends a waiting job at once and writes its leaf', async () => {
     const job = await create();
-    expect(await jobs.cancel('default', job.id, leafOf({ jobId: job.id }, 'cancel'))).toMatchObject({ kind: 'accepted', job: { state: 'CANCELLED' } });
+    expect(await jobs.cancel('default', job.id, leafOf({ jobId: job.id }, 'cancel'))).toMatchObject({
+      kind: 'accepted',
+      job: { state: 'CANCELLED' },
+    });
     expect(await leaves(job.id)).toEqual(['submit', 'cancel']);
   });
 
@@ -274,13 +284,27 @@ describe('what the database itself refuses', () => {
     const job = await create();
     const claim = await claimed(job.id);
     await jobs.commitSuccess(claim, await explanationFor(claim), leafOf(claim, 'complete'));
-    await expect(raw.query(`INSERT INTO explanation SELECT (e).* FROM (SELECT e FROM explanation e WHERE job_id = $1) s`, [job.id])).rejects.toThrow('duplicate key');
+    await expect(
+      raw.query(`INSERT INTO explanation SELECT (e).* FROM (SELECT e FROM explanation e WHERE job_id = $1) s`, [job.id]),
+    ).rejects.toThrow('duplicate key');
   });
 
   it('rows of any tenant to a session that has named none', async () => {
     await create();
     await raw.query('RESET vitrine.tenant');
-    for (const table of ['tenant', 'subject_key', 'model', 'model_version', 'model_alias', 'payload', 'job', 'attempt', 'outbox', 'explanation', 'audit_leaf_pending'])
+    for (const table of [
+      'tenant',
+      'subject_key',
+      'model',
+      'model_version',
+      'model_alias',
+      'payload',
+      'job',
+      'attempt',
+      'outbox',
+      'explanation',
+      'audit_leaf_pending',
+    ])
       expect((await raw.query(`SELECT 1 FROM ${table}`)).rowCount).toBe(0);
   });
 });
@@ -298,7 +322,7 @@ describe('stored explanations', () => {
       expect(found.map((row) => row.id)).toEqual([explanation.id]);
     }
     const seen: string[] = [];
-    for (let cursor = null as { createdAt: Date; id: string } | null; ; ) {
+    for (let cursor = null as { createdAt: Date; id: string } | null; ;) {
       const page = await explanations.list('default', { labels: {}, minConfidence: 0.5 }, cursor, 2);
       if (page.length === 0) break;
       seen.push(...page.map((row) => row.id));

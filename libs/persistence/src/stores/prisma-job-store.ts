@@ -34,7 +34,10 @@ export class PrismaJobStore extends JobStore {
     const owner = { tenantId: principal.tenant, actor: principal.actor };
     return this.database.within(principal.tenant, async (transaction) => {
       if (job.freshKey !== null)
-        await transaction.subjectKey.create({ data: { id: job.freshKey.id, ...owner, wrappedKey: job.freshKey.wrappedKey }, select: { id: true } });
+        await transaction.subjectKey.create({
+          data: { id: job.freshKey.id, ...owner, wrappedKey: job.freshKey.wrappedKey },
+          select: { id: true },
+        });
       await insertPayloads(transaction, principal, job.subjectKeyId, [job.request]);
       await transaction.$executeRaw`
         INSERT INTO job (id, tenant_id, actor, method, family, model_name, model_version, model_version_id, model_sha256, alias_used, labels, priority,
@@ -103,7 +106,12 @@ export class PrismaJobStore extends JobStore {
     return this.database.within(claim.principal.tenant, (transaction) => commitSuccess(transaction, claim, explanation, leaf));
   }
 
-  override commitEnd(claim: Claim, state: 'FAILED' | 'CANCELLED', error: Readonly<Record<string, unknown>> | null, leaf: AuditLeaf): Promise<boolean> {
+  override commitEnd(
+    claim: Claim,
+    state: 'FAILED' | 'CANCELLED',
+    error: Readonly<Record<string, unknown>> | null,
+    leaf: AuditLeaf,
+  ): Promise<boolean> {
     return this.database.within(claim.principal.tenant, (transaction) => commitEnd(transaction, claim, state, error, leaf));
   }
 
@@ -123,7 +131,10 @@ export class PrismaJobStore extends JobStore {
   }
 
   override async markSent(ids: readonly bigint[]): Promise<void> {
-    await this.database.within(EVERY_TENANT, (transaction) => transaction.$executeRaw`UPDATE outbox SET sent_at = clock_timestamp() WHERE id = ANY(${[...ids]}::bigint[])`);
+    await this.database.within(
+      EVERY_TENANT,
+      (transaction) => transaction.$executeRaw`UPDATE outbox SET sent_at = clock_timestamp() WHERE id = ANY(${[...ids]}::bigint[])`,
+    );
   }
 
   override findWaiting(olderThanSeconds: number, limit: number): Promise<readonly OutboxEntry[]> {
@@ -145,7 +156,8 @@ export class PrismaJobStore extends JobStore {
   override expireAllLeases(): Promise<number> {
     return this.database.within(
       EVERY_TENANT,
-      (transaction) => transaction.$executeRaw`UPDATE job SET lease_until = clock_timestamp() WHERE state IN ('RUNNING', 'CANCELLING') AND lease_until > clock_timestamp()`,
+      (transaction) =>
+        transaction.$executeRaw`UPDATE job SET lease_until = clock_timestamp() WHERE state IN ('RUNNING', 'CANCELLING') AND lease_until > clock_timestamp()`,
     );
   }
 }

@@ -16,7 +16,9 @@ export class PrismaKeyStore extends KeyStore {
   }
 
   override findSubjectKey(tenant: string, id: string): Promise<SubjectKeyRow | null> {
-    return this.database.within(tenant, (transaction) => transaction.subjectKey.findUnique({ where: { id }, select: { id: true, wrappedKey: true } }));
+    return this.database.within(tenant, (transaction) =>
+      transaction.subjectKey.findUnique({ where: { id }, select: { id: true, wrappedKey: true } }),
+    );
   }
 
   override findOrAddSubjectKey(

@@ -1,5 +1,13 @@
 import type { Principal } from '#access';
-import { ModelStore, type ModelFile, type ModelSummary, type ModelVersion, type NewVersion, type RejectionReason, type VersionState } from '#catalog';
+import {
+  ModelStore,
+  type ModelFile,
+  type ModelSummary,
+  type ModelVersion,
+  type NewVersion,
+  type RejectionReason,
+  type VersionState,
+} from '#catalog';
 import type { ModelDescription } from '#explainers';
 import { auditWho, recordAudit } from '#jobs';
 import type { Clock } from '#platform';
@@ -30,7 +38,11 @@ export class PrismaModelStore extends ModelStore {
 
   override listVersions(tenant: string, model: string): Promise<readonly ModelVersion[]> {
     return this.database.within(tenant, async (transaction) => {
-      const rows = await transaction.modelVersion.findMany({ where: { model: { name: model } }, include: withAliases, orderBy: [{ createdAt: 'desc' }, { id: 'desc' }] });
+      const rows = await transaction.modelVersion.findMany({
+        where: { model: { name: model } },
+        include: withAliases,
+        orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+      });
       return rows.map(toVersion);
     });
   }
@@ -44,7 +56,10 @@ export class PrismaModelStore extends ModelStore {
 
   override findAlias(tenant: string, model: string, alias: string): Promise<ModelVersion | null> {
     return this.database.within(tenant, async (transaction) => {
-      const row = await transaction.modelAlias.findFirst({ where: { alias, model: { name: model } }, include: { version: { include: withAliases } } });
+      const row = await transaction.modelAlias.findFirst({
+        where: { alias, model: { name: model } },
+        include: { version: { include: withAliases } },
+      });
       return row === null ? null : toVersion(row.version);
     });
   }
@@ -57,7 +72,10 @@ export class PrismaModelStore extends ModelStore {
       const model =
         (await transaction.model.findUnique({ where: { tenantId_name: { tenantId: principal.tenant, name: version.model } } })) ??
         (await transaction.model.create({ data: { id: uuidv7(), ...owner, name: version.model } }));
-      const existing = await transaction.modelVersion.findUnique({ where: { modelId_version: { modelId: model.id, version: version.version } }, include: withAliases });
+      const existing = await transaction.modelVersion.findUnique({
+        where: { modelId_version: { modelId: model.id, version: version.version } },
+        include: withAliases,
+      });
       if (existing !== null) return toVersion(existing);
       const active = version.outcome.state === 'ACTIVE' ? version.outcome : null;
       const created = await transaction.modelVersion.create({
@@ -89,8 +107,14 @@ export class PrismaModelStore extends ModelStore {
       );
       const production = await transaction.modelAlias.findUnique({ where: { modelId_alias: { modelId: model.id, alias: 'production' } } });
       if (active === null || production !== null) return toVersion(created);
-      await transaction.modelAlias.create({ data: { id: uuidv7(), ...owner, modelId: model.id, alias: 'production', versionId: created.id } });
-      const leaf = recordAudit(this.clock, 'model.alias', auditWho(principal, null), created.id, { model: version.model, alias: 'production', version: version.version });
+      await transaction.modelAlias.create({
+        data: { id: uuidv7(), ...owner, modelId: model.id, alias: 'production', versionId: created.id },
+      });
+      const leaf = recordAudit(this.clock, 'model.alias', auditWho(principal, null), created.id, {
+        model: version.model,
+        alias: 'production',
+        version: version.version,
+      });
       await insertLeaf(transaction, principal, leaf);
       return { ...toVersion(created), aliases: ['production'] };
     });
@@ -101,7 +125,10 @@ async function readSummaries(transaction: Transaction, where: { name?: string })
   const rows = await transaction.model.findMany({
     where,
     orderBy: { name: 'asc' },
-    include: { versions: { select: { version: true }, orderBy: [{ createdAt: 'desc' }, { id: 'desc' }] }, aliases: { include: { version: { select: { version: true } } }, orderBy: { alias: 'asc' } } },
+    include: {
+      versions: { select: { version: true }, orderBy: [{ createdAt: 'desc' }, { id: 'desc' }] },
+      aliases: { include: { version: { select: { version: true } } }, orderBy: { alias: 'asc' } },
+    },
   });
   return rows.map((row) => ({
     name: row.name,

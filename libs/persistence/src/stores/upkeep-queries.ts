@@ -45,7 +45,12 @@ export function findAbandoned(transaction: Transaction, maxAttempts: number, lim
     LIMIT ${limit}`;
 }
 
-export async function endAbandoned(transaction: Transaction, job: AbandonedJob, error: Readonly<Record<string, unknown>> | null, leaf: AuditLeaf): Promise<boolean> {
+export async function endAbandoned(
+  transaction: Transaction,
+  job: AbandonedJob,
+  error: Readonly<Record<string, unknown>> | null,
+  leaf: AuditLeaf,
+): Promise<boolean> {
   const state = job.verdict === 'CANCELLED' ? 'CANCELLED' : job.verdict === 'EXPIRED' ? 'EXPIRED' : 'FAILED';
   const now = await databaseTime(transaction);
   const ended = await transaction.job.updateMany({
@@ -55,7 +60,14 @@ export async function endAbandoned(transaction: Transaction, job: AbandonedJob, 
       OR: [{ state: 'QUEUED' }, { state: { in: ['RUNNING', 'CANCELLING'] }, leaseUntil: { lte: now } }],
     },
     // The epoch moves on, so that a worker thought lost cannot write any more.
-    data: { state, finishedAt: now, leaseUntil: null, leaseEpoch: job.epoch + 1, progressPhase: 'done', error: error === null ? Prisma.DbNull : (error as Prisma.InputJsonObject) },
+    data: {
+      state,
+      finishedAt: now,
+      leaseUntil: null,
+      leaseEpoch: job.epoch + 1,
+      progressPhase: 'done',
+      error: error === null ? Prisma.DbNull : (error as Prisma.InputJsonObject),
+    },
   });
   if (ended.count === 0) return false;
   await transaction.$executeRaw`UPDATE attempt SET ended_at = clock_timestamp(), outcome = ${job.verdict} WHERE job_id = ${job.id}::uuid AND ended_at IS NULL`;

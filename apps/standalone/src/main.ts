@@ -1,0 +1,16 @@
+import 'reflect-metadata';
+import { exitOnFailure } from '#assembly';
+import { createLogger, loadConfig, Shutdown, stopOnSignal } from '#platform';
+import { startStandalone } from './standalone.js';
+
+const GRACE_MS = 10_000;
+
+const shutdown = new Shutdown();
+await exitOnFailure(shutdown, async () => {
+  const config = loadConfig();
+  const logger = createLogger({ level: config.logLevel, app: 'standalone', secrets: config.adminKey === null ? [] : [config.adminKey] });
+  for (const warning of config.warnings) logger.warn(warning);
+  stopOnSignal(shutdown, { graceMs: GRACE_MS, logger });
+  const { url } = await startStandalone(config, logger, shutdown);
+  process.stdout.write(`listening on ${url}\n`);
+});

@@ -1,0 +1,56 @@
+import 'reflect-metadata';
+import { exitOnFailure } from '#assembly';
+import { createLogger, loadConfig, Shutdown, stopOnSignal } from '#platform';
+import colours from 'picocolors';
+import { choosePaint } from './quickstart/paint.js';
+import { ExampleFailed, runExamples, type Screen } from './quickstart/run-examples.js';
+import { startStandalone } from './standalone.js';
+
+const GRACE_MS = 10_000;
+
+const shutdown = new Shutdown();
+await exitOnFailure(shutdown, async () => {
+  const config = loadConfig();
+  const logger = createLogger({ level: config.logLevel, app: 'quickstart', secrets: config.adminKey === null ? [] : [config.adminKey] });
+  stopOnSignal(shutdown, { graceMs: GRACE_MS, logger });
+  const { url } = await startStandalone(config, logger, shutdown);
+  const screen = openScreen(process.stdout);
+  screen.line(`Vitrine ${config.version} is listening on ${url}`);
+  const paint = choosePaint(colours.isColorSupported);
+  const headers = config.adminKey === null ? {} : { authorization: `Bearer ${config.adminKey}` };
+  try {
+    await runExamples(url, headers, paint, screen);
+  } catch (error) {
+    if (!(error instanceof ExampleFailed)) throw error;
+    process.stderr.write(`An example failed: ${error.message}\n`);
+    await shutdown.run({ graceMs: 0, logger });
+    process.exit(1);
+  }
+  for (const line of nextSteps(url)) screen.line(line);
+  if (process.argv.includes('--once')) {
+    const report = await shutdown.run({ graceMs: GRACE_MS, logger });
+    process.exit(report.failed.length + report.unfinished.length === 0 ? 0 : 1);
+  }
+  screen.line('\nServing until Ctrl-C.');
+});
+
+function nextSteps(url: string): string[] {
+  return [
+    '',
+    'Where to go next',
+    `   API and examples   ${url}/docs`,
+    `   Your explanations  ${url}/v1/explanations`,
+    `   Models             ${url}/v1/models`,
+    `   OpenAPI 3.1        ${url}/openapi.json`,
+    '   Guides             docs/ in this folder; start with docs/tutorial/first-explanation.md',
+  ];
+}
+
+function openScreen(out: NodeJS.WriteStream): Screen {
+  return {
+    line: (text) => void out.write(`${text}\n`),
+    progress: (text) => {
+      if (out.isTTY) out.write(`\r\u001b[K${text}`);
+    },
+  };
+}

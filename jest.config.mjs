@@ -1,0 +1,36 @@
+const typescript = {
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      {
+        jsc: {
+          target: 'es2022',
+          parser: { syntax: 'typescript', decorators: true },
+          transform: { legacyDecorator: true, decoratorMetadata: true },
+          keepClassNames: true,
+        },
+        module: { type: 'es6' },
+      },
+    ],
+  },
+  moduleNameMapper: {
+    '^#([a-z]+)$': '<rootDir>/libs/$1/src/index.ts',
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+  },
+  modulePathIgnorePatterns: ['<rootDir>/dist/'],
+  testEnvironment: '<rootDir>/test/environment.cjs',
+};
+
+// One suite, two shapes: test/support reads the same variable.
+const shape = process.env.VITRINE_TEST_SHAPE === 'distributed' ? 'distributed' : 'e2e';
+
+export default {
+  // Module registries of ES modules are not given back: a worker that grew is replaced.
+  workerIdleMemoryLimit: '1GB',
+  projects: [
+    { ...typescript, displayName: 'unit', testMatch: ['<rootDir>/{libs,apps}/**/*.spec.ts'] },
+    { ...typescript, displayName: 'golden', testMatch: ['<rootDir>/test/golden/**/*.spec.ts'] },
+    { ...typescript, displayName: shape, testMatch: ['<rootDir>/test/e2e/**/*.e2e.ts'] },
+  ],
+};

@@ -1,0 +1,77 @@
+import { join, resolve, sep } from 'node:path';
+import { History, KeyRing, PageTokens } from '#history';
+import {
+  Database,
+  PostgresLeadership,
+  PostgresNotices,
+  PrismaExplanationStore,
+  PrismaJobStore,
+  PrismaKeyStore,
+  PrismaModelStore,
+} from '#persistence';
+import { SystemClock, type Clock, type Config, type Logger, type Shutdown } from '#platform';
+
+/** What every process of the platform needs, whichever role it plays. */
+export interface Core {
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly database: Database;
+  readonly jobs: PrismaJobStore;
+  readonly models: PrismaModelStore;
+  readonly explanations: PrismaExplanationStore;
+  readonly keys: KeyRing;
+  readonly history: History;
+  readonly pageTokens: PageTokens;
+  readonly notices: PostgresNotices;
+  readonly leadership: PostgresLeadership;
+  /** The folder of a stored location on this machine. @throws RangeError for a location that leaves the models folder */
+  locateModel(location: string): string;
+}
+
+export interface CoreOptions {
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly shutdown: Shutdown;
+  readonly connectionString: string;
+  readonly masterKey: Uint8Array;
+}
+
+/** Opens the database and builds the stores over it. Closing is registered with the shutdown. */
+export async function assembleCore({ config, logger, shutdown, connectionString, masterKey }: CoreOptions): Promise<Core> {
+  const clock = new SystemClock();
+  const onError = (error: Error) => logger.warn({ err: error }, 'a database connection was lost');
+  const database = new Database({ connectionString, maxConnections: 10 }, onError);
+  shutdown.register('close', 'database', () => database.close());
+  const notices = new PostgresNotices(connectionString, onError);
+  shutdown.register('close', 'notices', () => notices.close());
+  await notices.open();
+  const leadership = new PostgresLeadership(connectionString, onError);
+  shutdown.register('close', 'leadership', () => leadership.close());
+  const explanations = new PrismaExplanationStore(database);
+  const keys = new KeyRing(new PrismaKeyStore(database), masterKey);
+  return {
+    config,
+    logger,
+    clock,
+    database,
+    jobs: new PrismaJobStore(database),
+    models: new PrismaModelStore(database, clock),
+    explanations,
+    keys,
+    history: new History(explanations, keys),
+    pageTokens: new PageTokens(keys.pageTokenKey()),
+    notices,
+    leadership,
+    locateModel: (location) => locateModel(config.modelsFolder, location),
+  };
+}
+
+function locateModel(modelsFolder: string, location: string): string {
+  const [scheme, folder, ...rest] = location.split(':');
+  if (scheme !== 'bundled' || folder === undefined || folder === '' || rest.length > 0)
+    throw new RangeError('unknown kind of model location');
+  const path = resolve(join(modelsFolder, folder));
+  if (!path.startsWith(resolve(modelsFolder) + sep)) throw new RangeError('a model location leaves the models folder');
+  return path;
+}

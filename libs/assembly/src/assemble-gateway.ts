@@ -1,0 +1,51 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { explainers } from '#explainers';
+import { familyQueue, JobSubmission, type JobQueues } from '#jobs';
+import type { ProblemCode } from '#platform';
+import type { Runner } from '#runner';
+import type { Core } from './assemble-core.js';
+
+const PATIENCE_MS = 1500;
+
+/** What the gateway is made of, over the core of this process. */
+export function assembleGateway(core: Core, runner: Runner, queues: JobQueues) {
+  return {
+    config: core.config,
+    logger: core.logger,
+    explainers,
+    models: core.models,
+    jobs: core.jobs,
+    submission: new JobSubmission(explainers, core.models, core.keys, core.jobs, core.clock),
+    explanations: core.explanations,
+    history: core.history,
+    pageTokens: core.pageTokens,
+    notices: core.notices,
+    runner,
+    readiness: () => checkReadiness(core, runner, queues),
+    locateModel: (location: string) => core.locateModel(location),
+  };
+}
+
+async function checkReadiness(core: Core, runner: Runner, queues: JobQueues) {
+  const reasons: { code: ProblemCode; detail: string }[] = [];
+  const warnings: string[] = [];
+  if (!(await answers(core.database.ping()))) reasons.push({ code: 'DATABASE_UNAVAILABLE', detail: 'PostgreSQL does not answer' });
+  // A queue that is away delays jobs and loses none: they wait in the outbox.
+  const [first] = explainers;
+  if (first !== undefined && !(await answers(queues.count(familyQueue(first.family)))))
+    warnings.push('The queue does not answer: jobs are accepted and wait.');
+  if (!runner.children().some((child) => child.state !== 'stopping'))
+    reasons.push({ code: 'SHUTTING_DOWN', detail: 'no child process is running' });
+  return { reasons, warnings };
+}
+
+async function answers(question: Promise<unknown>): Promise<boolean> {
+  const late = pause(PATIENCE_MS, false);
+  return Promise.race([
+    question.then(
+      () => true,
+      () => false,
+    ),
+    late,
+  ]);
+}

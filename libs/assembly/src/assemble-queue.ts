@@ -1,0 +1,20 @@
+import { JobQueues, OutboxRelay, QueueBackend, Reconciler, type QueueSettings } from '#jobs';
+import type { Shutdown } from '#platform';
+import type { Core } from './assemble-core.js';
+
+export function assembleQueueBackend(core: Core, settings: QueueSettings): QueueBackend {
+  return new QueueBackend(settings, (error) => core.logger.warn({ err: error }, 'the queue reports trouble'));
+}
+
+/** Outbox relay and reconciler: every gateway carries them, the leading one works. */
+export function startUpkeep(core: Core, backend: QueueBackend, shutdown: Shutdown): JobQueues {
+  const queues = new JobQueues(backend);
+  const relay = new OutboxRelay(core.jobs, queues, core.leadership, core.notices, core.logger);
+  const reconciler = new Reconciler(core.jobs, queues, core.leadership, core.clock, core.logger);
+  shutdown.register('close', 'queues', () => queues.close());
+  shutdown.register('close', 'relay', () => relay.stop());
+  shutdown.register('close', 'reconciler', () => reconciler.stop());
+  relay.start();
+  reconciler.start();
+  return queues;
+}

@@ -1,0 +1,12 @@
+export { assembleCore, type Core, type CoreOptions } from './assemble-core.js';
+export { assembleGateway } from './assemble-gateway.js';
+export { assembleProcessor } from './assemble-processor.js';
+export { assembleQueueBackend, startUpkeep } from './assemble-queue.js';
+export { assembleRunner } from './assemble-runner.js';
+export { exitCodes, exitOnFailure } from './exit-on-failure.js';
+export { loadMasterKey } from './master-key.js';
+export { registerModels } from './register-models.js';
+export { listen, type HttpApplication } from './listen.js';
+export { runProcess, type ProcessParts } from './run-process.js';
+export { runWorker, type WorkerApp } from './run-worker.js';
+export { startWorkers, type WorkersOptions } from './start-workers.js';

@@ -1,0 +1,10 @@
+export { GraphProblem, type GraphProblemCode } from './graph-problem.js';
+export { readModelGraph } from './read-model-graph.js';
+export type { Attribute, ExternalData, GraphBody, GraphNode, GraphValue, Initializer, ModelGraph } from './model-graph.js';
+export type { ElementType } from './element-type.js';
+export { appendOutputs } from './append-outputs.js';
+export { findZipMaps, type ZipMap } from './find-zip-maps.js';
+export { readClassLabels } from './read-class-labels.js';
+export { traceOutput } from './trace-output.js';
+export { countOperators } from './count-operators.js';
+export * as onnx from './generated/onnx-ml_pb.js';

@@ -1,0 +1,30 @@
+import { z } from 'zod';
+
+const token = z.union([z.string(), z.looseObject({ content: z.string() }).transform((one) => one.content)]);
+
+/** The keys of a Hugging Face `config.json` that say something about serving; all others are ignored. */
+export const configSchema = z.looseObject({
+  model_type: z.string().nullish(),
+  id2label: z.record(z.string(), z.string()).nullish(),
+  problem_type: z.string().nullish(),
+  max_position_embeddings: z.number().nullish(),
+  n_positions: z.number().nullish(),
+  pad_token_id: z.int().nullish(),
+});
+
+/** The keys of `tokenizer_config.json` that are read. */
+export const tokenizerConfigSchema = z.looseObject({
+  model_max_length: z.number().nullish(),
+  mask_token: token.nullish(),
+  pad_token: token.nullish(),
+});
+
+/** The keys of `tokenizer.json` that are read here; the tokenizer library reads the rest. */
+export const tokenizerSchema = z.looseObject({
+  added_tokens: z.array(z.looseObject({ id: z.int().min(0), content: z.string() })).nullish(),
+  padding: z.looseObject({ pad_id: z.int().nullish() }).nullish(),
+});
+
+export type HuggingFaceConfig = z.infer<typeof configSchema>;
+export type TokenizerConfig = z.infer<typeof tokenizerConfigSchema>;
+export type TokenizerFile = z.infer<typeof tokenizerSchema>;

@@ -1,0 +1,64 @@
+import { z } from 'zod';
+
+const name = z.string().min(1);
+
+/** A companion file: a plain relative path inside the model's folder. */
+const companion = z
+  .string()
+  .refine(
+    (path) => !/[\\:\0]/.test(path) && path.split('/').every((part) => part !== '..' && part !== '.'),
+    'is no path inside the model folder',
+  );
+
+const feature = z
+  .looseObject({
+    name,
+    kind: z.enum(['numeric', 'categorical']),
+    categories: z
+      .array(z.string())
+      .min(1)
+      .refine((names) => new Set(names).size === names.length, 'names a category twice')
+      .optional(),
+    unit: z.string().optional(),
+    min: z.number().optional(),
+    max: z.number().optional(),
+    mean: z.number().optional(),
+    sd: z.number().optional(),
+    quartiles: z.array(z.number()).optional(),
+  })
+  .refine((one) => (one.kind === 'categorical') === (one.categories !== undefined), 'has categories exactly when it is categorical');
+
+/** `model.json`, what cannot be inferred from the other files. Keys that are not named here are kept and not read. */
+export const manifestSchema = z.looseObject({
+  manifest: z.literal(1),
+  name: name.optional(),
+  task: z.string().optional(),
+  classes: z
+    .array(name)
+    .min(2)
+    .refine((classes) => new Set(classes).size === classes.length, 'names a class twice')
+    .optional(),
+  multiLabel: z.boolean().optional(),
+  features: z
+    .array(feature)
+    .min(1)
+    .refine((features) => new Set(features.map((one) => one.name)).size === features.length, 'names a column twice')
+    .optional(),
+  inputs: z.array(z.looseObject({ name, type: z.string().optional() })).optional(),
+  output: z.looseObject({ name, kind: z.enum(['logits', 'probabilities', 'value', 'margin']).optional() }).optional(),
+  maxTokens: z.int().min(1).max(1_000_000).optional(),
+  specialTokens: z
+    .looseObject({ mask: z.union([z.string(), z.int()]).optional(), pad: z.union([z.string(), z.int()]).optional() })
+    .optional(),
+  examples: z.array(z.string()).optional(),
+  files: z
+    .looseObject({
+      background: companion.optional(),
+      covers: companion.optional(),
+      kvCache: companion.optional(),
+      rows: companion.optional(),
+    })
+    .optional(),
+});
+
+export type Manifest = z.infer<typeof manifestSchema>;

@@ -1,0 +1,40 @@
+import type { ModelGraph } from '#graph';
+import type { HuggingFaceConfig, TokenizerConfig, TokenizerFile } from './hugging-face-config.js';
+import type { Manifest } from './manifest.js';
+
+/** One file of a model. Structurally the catalogue's and the runner's `ModelFile`. */
+export interface ModelFile {
+  /** Relative to the model's folder, with `/`. */
+  readonly name: string;
+  /** Lower-case hex. */
+  readonly sha256: string;
+  /** Bytes. */
+  readonly size: number;
+}
+
+/** A model's files as they were read. Nothing has been run yet. */
+export interface ModelParts {
+  /** Absolute. */
+  readonly folder: string;
+  /** `model.onnx` or `onnx/model.onnx`. */
+  readonly modelFile: string;
+  readonly modelBytes: Uint8Array;
+  /** Holds views of `modelBytes`. */
+  readonly graph: ModelGraph;
+  /** Null where there is no `model.json`. */
+  readonly manifest: Manifest | null;
+  readonly config: HuggingFaceConfig | null;
+  readonly tokenizerConfig: TokenizerConfig | null;
+  /** Null where there is no `tokenizer.json`. */
+  readonly tokenizer: TokenizerFile | null;
+  /** Name of the background file; null where there is none. */
+  readonly backgroundFile: string | null;
+  /** Names of all files that decide what the model answers, sorted. */
+  readonly names: readonly string[];
+}
+
+export interface ModelFolder extends ModelParts {
+  readonly files: readonly ModelFile[];
+  /** The model hash, see hashModel. */
+  readonly sha256: string;
+}

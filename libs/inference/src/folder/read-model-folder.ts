@@ -1,0 +1,135 @@
+import { readFile, realpath, stat } from 'node:fs/promises';
+import { join, posix, resolve, sep } from 'node:path';
+import type { z } from 'zod';
+import { ExplainProblem } from '#explainers';
+import { GraphProblem, readModelGraph, type ModelGraph } from '#graph';
+import { hashFiles, hashModel } from './hash-model.js';
+import { configSchema, tokenizerConfigSchema, tokenizerSchema } from './hugging-face-config.js';
+import { manifestSchema } from './manifest.js';
+import type { ModelFolder, ModelParts } from './model-folder.js';
+
+/**
+ * Reads and hashes a model's folder without running the model. `model.onnx` lies in the folder itself or, as exports
+ * of Hugging Face leave it, in `onnx/`; every other file is optional here.
+ *
+ * @param folder path of a model folder
+ * @returns what was read, the list of files and the model hash
+ * @throws ExplainProblem MODEL_FILE_INVALID where a file is missing or cannot be read
+ */
+export async function readModelFolder(folder: string): Promise<ModelFolder> {
+  const parts = await readModelParts(folder);
+  const files = await hashFiles(parts.folder, parts.names);
+  return { ...parts, files, sha256: hashModel(files) };
+}
+
+/** readModelFolder without the hashes, for a folder whose files have been checked already. */
+export async function readModelParts(folder: string): Promise<ModelParts> {
+  const root = resolve(folder);
+  const modelFile = await findModelFile(root);
+  const modelBytes = await readFile(join(root, modelFile));
+  const graph = readGraph(modelFile, modelBytes);
+  const [manifest, config, tokenizerConfig, tokenizer] = await Promise.all([
+    readJson(root, 'model.json', manifestSchema),
+    readJson(root, 'config.json', configSchema),
+    readJson(root, 'tokenizer_config.json', tokenizerConfigSchema),
+    readJson(root, 'tokenizer.json', tokenizerSchema),
+  ]);
+  const named = manifest?.files ?? {};
+  const companions = { background: named.background, covers: named.covers, kvCache: named.kvCache };
+  for (const [key, name] of Object.entries(companions)) {
+    if (name !== undefined && !(await isFile(root, name)))
+      throw new ExplainProblem('MODEL_FILE_INVALID', `model.json names ${name} as files.${key}, and there is no such file`);
+  }
+  const backgroundFile = companions.background ?? ((await isFile(root, 'background.csv')) ? 'background.csv' : null);
+  const external = graph.externalFiles.map((name) => posix.join(posix.dirname(modelFile), name));
+  await checkInside(root, external);
+  const names = new Set([modelFile, ...external]);
+  for (const [name, part] of [
+    ['model.json', manifest],
+    ['config.json', config],
+    ['tokenizer_config.json', tokenizerConfig],
+    ['tokenizer.json', tokenizer],
+  ] as const) {
+    if (part !== null) names.add(name);
+  }
+  for (const name of [backgroundFile, companions.covers, companions.kvCache]) if (typeof name === 'string') names.add(name);
+  return {
+    folder: root,
+    modelFile,
+    modelBytes,
+    graph,
+    manifest,
+    config,
+    tokenizerConfig,
+    tokenizer,
+    backgroundFile,
+    names: [...names].sort(),
+  };
+}
+
+async function findModelFile(root: string): Promise<string> {
+  for (const name of ['model.onnx', 'onnx/model.onnx']) if (await isFile(root, name)) return name;
+  throw new ExplainProblem(
+    'MODEL_FILE_INVALID',
+    'there is no model.onnx in the folder',
+    null,
+    'Put the ONNX file into the folder under the name model.onnx.',
+  );
+}
+
+function readGraph(name: string, bytes: Uint8Array): ModelGraph {
+  const start = String.fromCharCode(...bytes.subarray(0, 42));
+  if (start === 'version https://git-lfs.github.com/spec/v1') {
+    throw new ExplainProblem(
+      'MODEL_FILE_INVALID',
+      `${name} is a pointer of Git LFS, not the model`,
+      null,
+      'Fetch the file itself with `git lfs pull`.',
+    );
+  }
+  try {
+    return readModelGraph(bytes);
+  } catch (error) {
+    if (error instanceof GraphProblem) throw new ExplainProblem('MODEL_FILE_INVALID', `${name}: ${error.detail}`);
+    throw error;
+  }
+}
+
+/** ONNX Runtime follows links: a link out of the folder would read a stranger's file. */
+async function checkInside(root: string, names: readonly string[]): Promise<void> {
+  const inside = (await realpath(root)) + sep;
+  for (const name of names) {
+    const path = await realpath(join(root, name)).catch(() => null);
+    if (path === null)
+      throw new ExplainProblem(
+        'MODEL_FILE_INVALID',
+        `the model keeps weights in ${name}, and there is no such file`,
+        null,
+        `Put ${name} beside the model file.`,
+      );
+    if (!path.startsWith(inside)) throw new ExplainProblem('MODEL_FILE_INVALID', `${name} is a link that leaves the model's folder`);
+  }
+}
+
+async function isFile(root: string, name: string): Promise<boolean> {
+  return stat(join(root, name)).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+}
+
+async function readJson<Schema extends z.ZodType>(root: string, name: string, schema: Schema): Promise<z.infer<Schema> | null> {
+  if (!(await isFile(root, name))) return null;
+  const text = await readFile(join(root, name), 'utf8');
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new ExplainProblem('MODEL_FILE_INVALID', `${name} is not JSON: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const place = issue === undefined || issue.path.length === 0 ? 'the whole' : issue.path.join('.');
+  throw new ExplainProblem('MODEL_FILE_INVALID', `${name}: ${place}: ${issue?.message ?? 'not as expected'}`);
+}

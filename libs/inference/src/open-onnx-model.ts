@@ -1,0 +1,39 @@
+import type { ModelDescription, TabularModel, TextModel } from '#explainers';
+import { closeCore, type Core } from './open-core.js';
+import { OnnxTabularModel } from './tabular/onnx-tabular-model.js';
+import { OnnxTextModel } from './text/onnx-text-model.js';
+import type { OutputCache } from './text/output-cache.js';
+
+/** A model held open between runs. */
+export class OpenOnnxModel {
+  private spentMs = 0;
+
+  constructor(
+    private readonly description: ModelDescription,
+    private readonly core: Core,
+    private readonly cache: OutputCache,
+  ) {}
+
+  /**
+   * The model as one run sees it, with counters that start at zero.
+   *
+   * @param cache `bypass`: no score of an earlier run is used, and none is kept
+   */
+  forRun(cache: 'use' | 'bypass'): TextModel | TabularModel {
+    this.spentMs = 0;
+    const spend = (ms: number): void => void (this.spentMs += ms);
+    if (this.core.kind === 'tabular') return new OnnxTabularModel(this.description, this.core.tabular, spend);
+    // What a row of such a model answers depends on its company: a score from elsewhere would change the result.
+    const shared = cache === 'use' && this.description.batchInvariant ? this.cache : null;
+    return new OnnxTextModel(this.description, this.core.text, shared, spend);
+  }
+
+  /** Milliseconds spent in predictions since `forRun`. */
+  get modelMs(): number {
+    return this.spentMs;
+  }
+
+  close(): Promise<void> {
+    return closeCore(this.core);
+  }
+}

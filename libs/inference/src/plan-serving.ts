@@ -1,0 +1,111 @@
+import { ExplainProblem, tasks, type FeatureColumn, type Task } from '#explainers';
+import type { ModelParts } from './folder/model-folder.js';
+import { chooseOutput, type ChosenOutput } from './session/choose-output.js';
+import { readTabularInputs, readsInteger } from './tabular/tabular-inputs.js';
+import { readTextInputs, readsTokens } from './text/text-inputs.js';
+import { readMaxTokens } from './text/read-max-tokens.js';
+
+/** What a model is and how it is served, as its files say it; nothing has been run. */
+export interface Serving {
+  readonly task: Task;
+  /** In output order; empty for a regression. */
+  readonly classes: readonly string[];
+  readonly multiLabel: boolean;
+  readonly output: ChosenOutput;
+  /** Numbers a row is answered with. */
+  readonly outputs: number;
+  /** Empty for a text model. */
+  readonly features: readonly FeatureColumn[];
+  /** Null for a tabular model. */
+  readonly maxTokens: number | null;
+}
+
+const manifestRemedy = 'Put a model.json into the folder, with manifest: 1, task, and for a tabular model features and classes.';
+
+/**
+ * Reads from manifest, configuration and graph what the model is for. A graph that reads `input_ids` is a text model
+ * and needs no manifest when its config.json names the classes; a tabular model's columns can only come from one.
+ *
+ * @throws ExplainProblem MODEL_UNSUPPORTED with a remedy
+ */
+export function planServing(parts: ModelParts): Serving {
+  const task = readTask(parts);
+  const text = task === 'text-classification' || task === 'text-regression';
+  const output = chooseOutput(parts, task);
+  const classes = task === 'text-regression' || task === 'tabular-regression' ? [] : readClasses(parts, output);
+  return {
+    task,
+    classes,
+    multiLabel: classes.length > 0 && (parts.manifest?.multiLabel ?? parts.config?.problem_type === 'multi_label_classification'),
+    output,
+    outputs: Math.max(1, classes.length),
+    features: text ? [] : readFeatures(parts),
+    maxTokens: text ? readMaxTokens(parts, readTextInputs(parts.graph).fixedTokens) : null,
+  };
+}
+
+function readTask({ graph, manifest, config }: ModelParts): Task {
+  const text = readsTokens(graph);
+  const stated = manifest?.task;
+  if (stated === undefined) {
+    if (!text) throw new ExplainProblem('MODEL_UNSUPPORTED', 'nothing says what the model is for', null, manifestRemedy);
+    const labels = Object.keys(config?.id2label ?? {}).length;
+    return config?.problem_type === 'regression' || labels === 1 ? 'text-regression' : 'text-classification';
+  }
+  const task = tasks.find((one) => one === stated);
+  if (task === undefined)
+    throw new ExplainProblem(
+      'MODEL_UNSUPPORTED',
+      `the task ${JSON.stringify(stated)} is not served`,
+      null,
+      `Tasks are ${tasks.join(', ')}.`,
+    );
+  if (text !== task.startsWith('text-'))
+    throw new ExplainProblem(
+      'MODEL_UNSUPPORTED',
+      `the task is ${task}, and the graph ${text ? 'reads' : 'does not read'} input_ids`,
+      null,
+      manifestRemedy,
+    );
+  return task;
+}
+
+function readClasses({ manifest, config }: ModelParts, output: ChosenOutput): readonly string[] {
+  const classes = manifest?.classes ?? orderLabels(config?.id2label ?? {}) ?? output.labels;
+  if (classes === null || classes.length < 2 || new Set(classes).size !== classes.length) {
+    throw new ExplainProblem(
+      'MODEL_UNSUPPORTED',
+      'nothing names the classes in output order, each with a name of its own',
+      null,
+      'Put "classes": ["…", "…"] into model.json.',
+    );
+  }
+  return classes;
+}
+
+function orderLabels(id2label: Readonly<Record<string, string>>): readonly string[] | null {
+  const labels = Object.keys(id2label).map((_, index) => id2label[String(index)]);
+  const known = labels.filter((label) => label !== undefined);
+  return known.length === labels.length && known.length > 0 ? known : null;
+}
+
+function readFeatures({ graph, manifest }: ModelParts): readonly FeatureColumn[] {
+  const named = manifest?.features;
+  if (named === undefined)
+    throw new ExplainProblem('MODEL_UNSUPPORTED', 'nothing names the columns that the model reads', null, manifestRemedy);
+  const features: readonly FeatureColumn[] = named.map(({ name, kind, categories, unit, min, max, mean, sd, quartiles }) => ({
+    name,
+    kind,
+    ...(categories && { categories }),
+    ...(unit !== undefined && { unit }),
+    ...(min !== undefined && { min }),
+    ...(max !== undefined && { max }),
+    ...(mean !== undefined && { mean }),
+    ...(sd !== undefined && { sd }),
+    ...(quartiles && { quartiles }),
+  }));
+  const inputs = readTabularInputs(graph, features);
+  return features.map((feature, column) =>
+    feature.kind === 'numeric' && readsInteger(inputs, column) ? { ...feature, integer: true } : feature,
+  );
+}

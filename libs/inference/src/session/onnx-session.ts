@@ -1,0 +1,89 @@
+import { join } from 'node:path';
+import { InferenceSession, env, type Tensor } from 'onnxruntime-node';
+import { describeOpenFailure, describeRunFailure } from './run-problem.js';
+
+// Messages of the runtime go to stderr past every logger; what matters comes back as an error.
+env.logLevel = 'fatal';
+
+/** How sessions are set up; part of what decides a result's bits. */
+export const runtimeSettings = {
+  executionProvider: 'cpu',
+  graphOptimization: 'all',
+  executionMode: 'sequential',
+  intraOpThreads: 1,
+  interOpThreads: 1,
+} as const;
+
+export type Feeds = Readonly<Record<string, Tensor>>;
+
+/** Where a session's model comes from: the file, or changed bytes that stand for it. */
+export interface SessionSource {
+  readonly folder: string;
+  readonly modelFile: string;
+  /** Null: the file as it is. */
+  readonly patched: Uint8Array | null;
+}
+
+/** One session of the runtime, opened when it is first used. One thread: workers are processes, and share the cores. */
+export class OnnxSession {
+  private opened: Promise<InferenceSession> | null = null;
+  private closed = false;
+
+  constructor(private source: SessionSource) {}
+
+  /** @throws ExplainProblem MODEL_FILE_INVALID or MODEL_UNSUPPORTED */
+  async open(): Promise<InferenceSession> {
+    if (this.closed) throw new Error('the model has been closed');
+    this.opened ??= create(this.source);
+    const session = await this.opened;
+    // The runtime has a copy; these may be hundreds of megabytes.
+    this.source = { ...this.source, patched: null };
+    return session;
+  }
+
+  /**
+   * @param fetch name of the one output that is wanted
+   * @throws ExplainProblem MODEL_RUN_FAILED, or as `open`
+   */
+  async run(feeds: Feeds, fetch: string): Promise<Tensor> {
+    const session = await this.open();
+    let output: Tensor | undefined;
+    try {
+      output = (await session.run(feeds, [fetch], { logSeverityLevel: 4 }))[fetch];
+    } catch (error) {
+      throw describeRunFailure(error, this.source.folder);
+    }
+    if (output === undefined) throw describeRunFailure(`no output ${fetch}`, this.source.folder);
+    return output;
+  }
+
+  /** Frees the runtime's memory. Nothing may be running. */
+  async close(): Promise<void> {
+    this.closed = true;
+    const session = await this.opened?.catch(() => null);
+    await session?.release();
+  }
+}
+
+async function create({ folder, modelFile, patched }: SessionSource): Promise<InferenceSession> {
+  const path = join(folder, modelFile);
+  const options: InferenceSession.SessionOptions = {
+    executionProviders: [runtimeSettings.executionProvider],
+    graphOptimizationLevel: runtimeSettings.graphOptimization,
+    executionMode: runtimeSettings.executionMode,
+    intraOpNumThreads: runtimeSettings.intraOpThreads,
+    interOpNumThreads: runtimeSettings.interOpThreads,
+    // Plans of memory are kept for each shape of input, and shapes vary from batch to batch.
+    enableMemPattern: false,
+    logSeverityLevel: 4,
+    // Bytes have no folder of their own, and external data are looked for beside the model.
+    extra: {
+      session: { intra_op: { allow_spinning: '0' }, ...(patched && { model_external_initializers_file_folder_path: join(path, '..') }) },
+    },
+  };
+  try {
+    return await (patched === null ? InferenceSession.create(path, options) : InferenceSession.create(patched, options));
+  } catch (error) {
+    throw describeOpenFailure(error, folder);
+  }
+}

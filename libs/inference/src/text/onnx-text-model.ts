@@ -1,0 +1,94 @@
+import { ExplainProblem, TextModel, type ModelDescription, type TextEncoding } from '#explainers';
+import { checkFinite } from '../session/check-finite.js';
+import { checkText, cutEncoding } from './encode-text.js';
+import { keyOfRow, type OutputCache } from './output-cache.js';
+import { planBatches } from './plan-batches.js';
+import type { TextCore } from './text-core.js';
+
+/** A text model as one run sees it: the counters are its own, session and tokenizer are shared. */
+export class OnnxTextModel extends TextModel {
+  override readonly outputs: number;
+  override readonly maskTokenId: number | null;
+  private rowsAsked = 0;
+
+  /**
+   * @param cache scores of earlier runs, null to use none; only for a model that is batch invariant
+   * @param spend told the milliseconds of every prediction
+   */
+  constructor(
+    override readonly description: ModelDescription,
+    private readonly core: TextCore,
+    private readonly cache: OutputCache | null,
+    private readonly spend: (ms: number) => void,
+  ) {
+    super();
+    this.outputs = core.outputs;
+    this.maskTokenId = core.mask?.id ?? null;
+  }
+
+  /** Distinct rows of each call, summed. Rows that came from the cache count too, so that no result depends on it. */
+  override get modelRows(): number {
+    return this.rowsAsked;
+  }
+
+  override encode(text: string): TextEncoding {
+    checkText(text);
+    return cutEncoding(text, this.core.tokenizer.encode(text), this.core.maxTokens);
+  }
+
+  override async predict(rows: readonly Int32Array[]): Promise<Float64Array> {
+    const startedAt = performance.now();
+    try {
+      return await this.answer(rows);
+    } finally {
+      this.spend(performance.now() - startedAt);
+    }
+  }
+
+  private async answer(rows: readonly Int32Array[]): Promise<Float64Array> {
+    const { outputs } = this;
+    const places = new Map<string, number>();
+    const distinct: { readonly key: string; readonly ids: Int32Array; readonly row: number }[] = [];
+    const placeOf = rows.map((ids, row) => {
+      const key = keyOfRow(ids);
+      const known = places.get(key);
+      if (known !== undefined) return known;
+      this.checkLength(ids, row);
+      places.set(key, distinct.length);
+      return distinct.push({ key, ids, row }) - 1;
+    });
+    this.rowsAsked += distinct.length;
+
+    const scores: (Float64Array | undefined)[] = distinct.map(({ key }) => this.cache?.get(this.description.sha256, key));
+    const missing = distinct.flatMap((one, place) => (scores[place] === undefined ? [{ ...one, place }] : []));
+    for (const batch of planBatches(
+      missing.map(({ ids }) => ids.length),
+      this.core.batchRules(this.description.batchInvariant),
+    )) {
+      const members = batch.rows.flatMap((index) => missing[index] ?? []);
+      const answers = await this.core.runBatch(
+        members.map(({ ids }) => ids),
+        batch.tokens,
+      );
+      checkFinite(answers, outputs, this.description.classes, (row) => members[row]?.row ?? row);
+      members.forEach(({ key, place }, row) => {
+        const answer = answers.slice(row * outputs, (row + 1) * outputs);
+        scores[place] = answer;
+        this.cache?.set(this.description.sha256, key, answer);
+      });
+    }
+
+    const result = new Float64Array(rows.length * outputs);
+    placeOf.forEach((place, row) => {
+      const answer = scores[place];
+      if (answer !== undefined) result.set(answer, row * outputs);
+    });
+    return result;
+  }
+
+  private checkLength(ids: Int32Array, row: number): void {
+    if (ids.length === 0) throw new ExplainProblem('MODEL_RUN_FAILED', `row ${row} has no token left`);
+    if (ids.length > this.core.maxTokens)
+      throw new ExplainProblem('MODEL_RUN_FAILED', `row ${row} has ${ids.length} tokens, and the model reads ${this.core.maxTokens}`);
+  }
+}

@@ -1,0 +1,62 @@
+/** Rows that go through the graph together. */
+export interface Batch {
+  /** Places of the rows in the list that was planned. */
+  readonly rows: readonly number[];
+  /** Tokens that every row is padded to. */
+  readonly tokens: number;
+}
+
+export interface BatchRules {
+  /** Tokens of a run, padding included. */
+  readonly tokenBudget: number;
+  /** Rows are padded to multiples of it, and to `maxTokens` at most. */
+  readonly bucket: number;
+  readonly maxTokens: number;
+  /** False where rows of different length may share no run, because the graph has no mask or no padding token. */
+  readonly padding: boolean;
+  /** Rows and tokens of a run where the graph fixes them, else null. */
+  readonly fixedRows: number | null;
+  readonly fixedTokens: number | null;
+  /** Set for a model whose rows answer differently in other company: rows stay in order, this many to a run. */
+  readonly rowsInOrder: number | null;
+}
+
+/**
+ * Packs rows into runs. Rows of like length go together, because padding costs as much as text, and a run holds a
+ * budget of tokens, because longer runs leave the processor's cache.
+ *
+ * @param lengths tokens of each row, at least 1
+ */
+export function planBatches(lengths: readonly number[], rules: BatchRules): readonly Batch[] {
+  const inOrder = rules.rowsInOrder !== null;
+  const mixed = inOrder && rules.padding;
+  const padded = lengths.map((length) => padTo(length, rules));
+  const order = lengths.map((_, row) => row);
+  if (!inOrder) order.sort((one, other) => (padded[one] ?? 0) - (padded[other] ?? 0) || one - other);
+
+  const batches: Batch[] = [];
+  let open: number[] = [];
+  let tokens = 0;
+  const close = (): void => {
+    if (open.length > 0) batches.push({ rows: open, tokens });
+    open = [];
+    tokens = 0;
+  };
+  for (const row of order) {
+    const own = padded[row] ?? 0;
+    if (open.length > 0 && (open.length >= capacity(rules, own) || (tokens !== own && !mixed))) close();
+    open.push(row);
+    tokens = Math.max(tokens, own);
+  }
+  close();
+  return batches;
+}
+
+function padTo(length: number, { fixedTokens, padding, rowsInOrder, bucket, maxTokens }: BatchRules): number {
+  if (fixedTokens !== null) return fixedTokens;
+  return padding && rowsInOrder === null ? Math.min(Math.ceil(length / bucket) * bucket, maxTokens) : length;
+}
+
+function capacity({ fixedRows, rowsInOrder, tokenBudget }: BatchRules, tokens: number): number {
+  return fixedRows ?? rowsInOrder ?? Math.max(1, Math.floor(tokenBudget / tokens));
+}

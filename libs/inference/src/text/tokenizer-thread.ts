@@ -1,0 +1,105 @@
+import { createRequire } from 'node:module';
+import { MessageChannel, Worker, receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
+import { ExplainProblem } from '#explainers';
+
+/** A text as the tokenizer gives it, nothing cut and nothing padded. */
+export interface RawEncoding {
+  readonly ids: Int32Array;
+  readonly tokens: readonly string[];
+  /** Start and end of each token in Unicode code points, flat. */
+  readonly codePoints: Int32Array;
+  /** 1 where the tokenizer put a token in that is not in the text. */
+  readonly special: Uint8Array;
+}
+
+type Answer = { readonly encoding: RawEncoding } | { readonly failure: string };
+
+const answerMs = 60_000;
+
+/** Runs in the thread, as CommonJS. `port` carries texts in and answers out; `flag` wakes the one who waits. */
+const threadSource = `
+const { workerData: { library, file, port, flag } } = require('node:worker_threads');
+const signal = new Int32Array(flag);
+const answer = (message) => {
+  port.postMessage(message);
+  Atomics.store(signal, 0, 1);
+  Atomics.notify(signal, 0);
+};
+const describe = (error) => ({ failure: error instanceof Error ? error.message : String(error) });
+try {
+  const tokenizer = require(library).Tokenizer.fromFile(file);
+  tokenizer.disableTruncation();
+  tokenizer.disablePadding();
+  port.on('message', (text) => {
+    tokenizer.encode(text).then((encoding) => ({
+      encoding: {
+        ids: Int32Array.from(encoding.getIds()),
+        tokens: encoding.getTokens(),
+        codePoints: Int32Array.from(encoding.getOffsets().flat()),
+        special: Uint8Array.from(encoding.getSpecialTokensMask()),
+      },
+    })).catch(describe).then(answer);
+  });
+  answer({ ready: true });
+} catch (error) {
+  answer(describe(error));
+}
+`;
+
+/**
+ * A tokenizer that answers at once. The library's own \`encode\` is a promise alone, and the model port encodes
+ * synchronously: the library therefore lives in a thread of its own, and the caller sleeps until it answers.
+ */
+export class TokenizerThread {
+  private constructor(
+    private readonly worker: Worker,
+    private readonly port: MessagePort,
+    private readonly signal: Int32Array,
+  ) {}
+
+  /**
+   * @param file path of a tokenizer.json; its own truncation and padding are switched off
+   * @throws ExplainProblem MODEL_FILE_INVALID where the library cannot read it
+   */
+  static open(file: string): TokenizerThread {
+    const library = createRequire(import.meta.url).resolve('tokenizers');
+    const flag = new SharedArrayBuffer(4);
+    const { port1, port2 } = new MessageChannel();
+    const worker = new Worker(threadSource, {
+      eval: true,
+      workerData: { library, file, port: port2, flag },
+      transferList: [port2],
+      stdin: false,
+    });
+    // Neither keeps the process alive.
+    worker.unref();
+    port1.unref();
+    const thread = new TokenizerThread(worker, port1, new Int32Array(flag));
+    const answer = thread.wait();
+    if ('failure' in answer) {
+      void thread.close();
+      throw new ExplainProblem('MODEL_FILE_INVALID', `tokenizer.json cannot be read: ${answer.failure}`);
+    }
+    return thread;
+  }
+
+  /** @throws ExplainProblem MODEL_RUN_FAILED */
+  encode(text: string): RawEncoding {
+    Atomics.store(this.signal, 0, 0);
+    this.port.postMessage(text);
+    const answer = this.wait();
+    if ('failure' in answer) throw new ExplainProblem('MODEL_RUN_FAILED', `the tokenizer refused the text: ${answer.failure}`);
+    return answer.encoding;
+  }
+
+  async close(): Promise<void> {
+    this.port.close();
+    await this.worker.terminate();
+  }
+
+  private wait(): Answer {
+    Atomics.wait(this.signal, 0, 0, answerMs);
+    const received: { message: Answer } | undefined = receiveMessageOnPort(this.port);
+    return received?.message ?? { failure: `no answer within ${answerMs / 1000} s` };
+  }
+}

@@ -1,0 +1,92 @@
+import type { ExplainerOutput, ExplainRequest, ModelDescription, Plan, Progress } from '#explainers';
+import type { RunEnvironment } from './run-environment.js';
+
+/** One file of a model as it was registered. */
+export interface ModelFile {
+  readonly name: string;
+  /** Lower-case hex. */
+  readonly sha256: string;
+  readonly size: number;
+}
+
+/** A registered model on this machine. */
+export interface ModelFiles {
+  /** Absolute. */
+  readonly folder: string;
+  readonly description: ModelDescription;
+  /** Checked against the disk before the model is opened. */
+  readonly files: readonly ModelFile[];
+}
+
+export interface ExplainOrder {
+  readonly method: string;
+  /** Parsed by the method's schema, every default filled in. */
+  readonly request: ExplainRequest<unknown>;
+  readonly model: ModelFiles;
+  /** `bypass`: no prediction made before this run is used. */
+  readonly cache: 'use' | 'bypass';
+}
+
+export interface ProbeOrder {
+  /** Absolute. */
+  readonly folder: string;
+  readonly name: string;
+  readonly version: string;
+}
+
+/** What registration learns of a model by running it. */
+export interface ProbedModel {
+  readonly description: ModelDescription;
+  readonly files: readonly ModelFile[];
+  readonly capabilities: Readonly<Record<string, unknown>>;
+}
+
+export interface RunOptions {
+  /** Time of day at which the run is stopped with DEADLINE_EXCEEDED; null for none. */
+  readonly deadline: Date | null;
+  /** Resident bytes of the process above which it is stopped with RESOURCE_LIMIT. */
+  readonly memoryLimitBytes: number;
+  /** Aborting stops the run with CANCELLED. */
+  readonly signal: AbortSignal;
+  /** At most about ten calls a second; the last call of a finished run has done = total. */
+  onProgress?(progress: Progress): void;
+  /** Called once, when a process takes the order up. */
+  onStart?(pid: number): void;
+}
+
+export interface ExplainRun {
+  readonly output: ExplainerOutput;
+  /** Milliseconds in the child, from taking the order up to the answer; loading the model included. */
+  readonly wallMs: number;
+  /** The part of `wallMs` spent waiting for the model's predictions. */
+  readonly modelMs: number;
+  /** Processor time of the child over the same span, all threads. */
+  readonly cpuMs: number;
+  /** Largest resident size seen over the same span; sampled about ten times a second. */
+  readonly peakRssBytes: number;
+  readonly environment: RunEnvironment;
+}
+
+/** A child process, for readiness and tests. */
+export interface ChildSnapshot {
+  readonly pid: number;
+  readonly state: 'starting' | 'idle' | 'busy' | 'stopping';
+  readonly runs: number;
+  /** Null until it was measured. */
+  readonly rssBytes: number | null;
+}
+
+/**
+ * Runs explanations outside this process, so that a model can neither block, crash nor exhaust it. All methods
+ * reject with RunFailure and nothing else.
+ */
+export abstract class Runner {
+  abstract explain(order: ExplainOrder, options: RunOptions): Promise<ExplainRun>;
+  /** What `explain` would do, without spending budget. */
+  abstract plan(order: ExplainOrder, options: RunOptions): Promise<Plan>;
+  /** Reads and runs a model that nobody trusts yet. */
+  abstract probe(order: ProbeOrder, options: RunOptions): Promise<ProbedModel>;
+  abstract children(): readonly ChildSnapshot[];
+  /** Stops every child; what runs or waits rejects with SHUTTING_DOWN. */
+  abstract close(): Promise<void>;
+}

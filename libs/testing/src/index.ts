@@ -1,0 +1,23 @@
+export * from './games/index.js';
+export { readGoldenTensors, readGoldenText } from './golden/read-golden.js';
+export { readSafetensors, type StoredTensor } from './safetensors/read-safetensors.js';
+export { startTestDatabase, type TestDatabase } from './database/start-test-database.js';
+export { buildOnnxModel, type OnnxAttribute, type OnnxGraph, type OnnxNode, type OnnxPort, type OnnxTensor, type OnnxType } from './onnx/build-onnx-model.js';
+export {
+  calmModel,
+  crashModel,
+  hugeAllocationModel,
+  loopForeverModel,
+  memoryBombModel,
+  nanModel,
+  slowModel,
+  toyColumns,
+  type ToyModel,
+} from './onnx/toy-models.js';
+export { writeModelFolder } from './onnx/write-model-folder.js';
+export { MemoryDatabase } from './stores/memory-database.js';
+export { MemoryExplanationStore } from './stores/memory-explanation-store.js';
+export { MemoryJobStore } from './stores/memory-job-store.js';
+export { MemoryKeyStore } from './stores/memory-key-store.js';
+export { MemoryModelStore } from './stores/memory-model-store.js';
+export { MemoryNotices } from './stores/memory-notices.js';

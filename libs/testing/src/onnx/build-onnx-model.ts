@@ -1,0 +1,121 @@
+import { create, toBinary, type MessageInitShape } from '@bufbuild/protobuf';
+import { onnx } from '#graph';
+
+const dataTypes = {
+  float32: onnx.TensorProto_DataType.FLOAT,
+  float64: onnx.TensorProto_DataType.DOUBLE,
+  float16: onnx.TensorProto_DataType.FLOAT16,
+  int32: onnx.TensorProto_DataType.INT32,
+  int64: onnx.TensorProto_DataType.INT64,
+  bool: onnx.TensorProto_DataType.BOOL,
+  string: onnx.TensorProto_DataType.STRING,
+} as const;
+
+export type OnnxType = keyof typeof dataTypes;
+
+/** An input or output of a graph. A string in the shape is a symbol. */
+export interface OnnxPort {
+  readonly name: string;
+  readonly type: OnnxType;
+  readonly shape: readonly (number | string)[];
+}
+
+export interface OnnxTensor {
+  readonly name: string;
+  readonly type: 'float32' | 'int64' | 'bool';
+  readonly shape: readonly number[];
+  /** Row-major numbers, or where they lie beside the model file. */
+  readonly values: readonly number[] | { readonly location: string; readonly offset: number; readonly length: number };
+}
+
+export type OnnxAttribute =
+  | number
+  | string
+  | readonly number[]
+  | OnnxTensor
+  | OnnxGraph
+  | { readonly ints: readonly number[] }
+  | { readonly int: number }
+  | { readonly texts: readonly string[] };
+
+export interface OnnxNode {
+  readonly op: string;
+  readonly domain?: string;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  /** A bare number is a float, a bare list a list of floats. */
+  readonly attributes?: Readonly<Record<string, OnnxAttribute>>;
+}
+
+export interface OnnxGraph {
+  readonly inputs: readonly OnnxPort[];
+  readonly outputs: readonly OnnxPort[];
+  readonly nodes: readonly OnnxNode[];
+  readonly tensors?: readonly OnnxTensor[];
+}
+
+/** Writes a small ONNX model (IR 8, ai.onnx 17, ai.onnx.ml 3, com.microsoft 1). Nothing is checked: faulty graphs are wanted too. */
+export function buildOnnxModel(graph: OnnxGraph): Uint8Array {
+  const model = create(onnx.ModelProtoSchema, {
+    irVersion: 8n,
+    producerName: 'vitrine-testing',
+    opsetImport: [
+      { domain: '', version: 17n },
+      { domain: 'ai.onnx.ml', version: 3n },
+      { domain: 'com.microsoft', version: 1n },
+    ],
+    graph: writeGraph(graph),
+  });
+  return toBinary(onnx.ModelProtoSchema, model);
+}
+
+function writeGraph(graph: OnnxGraph): MessageInitShape<typeof onnx.GraphProtoSchema> {
+  return {
+    name: 'graph',
+    input: graph.inputs.map(writePort),
+    output: graph.outputs.map(writePort),
+    initializer: (graph.tensors ?? []).map(writeTensor),
+    node: graph.nodes.map((node, place) => ({
+      name: `${node.op}_${place}`,
+      opType: node.op,
+      domain: node.domain ?? '',
+      input: [...node.inputs],
+      output: [...node.outputs],
+      attribute: Object.entries(node.attributes ?? {}).map(([name, value]) => ({ name, ...writeAttribute(value) })),
+    })),
+  };
+}
+
+function writePort({ name, type, shape }: OnnxPort): MessageInitShape<typeof onnx.ValueInfoProtoSchema> {
+  const dim = shape.map((length) => ({
+    value: typeof length === 'number' ? { case: 'dimValue' as const, value: BigInt(length) } : { case: 'dimParam' as const, value: length },
+  }));
+  return { name, type: { value: { case: 'tensorType', value: { elemType: dataTypes[type], shape: { dim } } } } };
+}
+
+function writeTensor({ name, type, shape, values }: OnnxTensor): MessageInitShape<typeof onnx.TensorProtoSchema> {
+  const header = { name, dataType: dataTypes[type], dims: shape.map(BigInt) };
+  if ('location' in values) {
+    const externalData = Object.entries(values).map(([key, value]) => ({ key, value: String(value) }));
+    return { ...header, externalData, dataLocation: onnx.TensorProto_DataLocation.EXTERNAL };
+  }
+  const data =
+    type === 'float32' ? Float32Array.from(values) : type === 'bool' ? Uint8Array.from(values) : BigInt64Array.from(values, BigInt);
+  return { ...header, rawData: new Uint8Array(data.buffer) };
+}
+
+function writeAttribute(value: OnnxAttribute): MessageInitShape<typeof onnx.AttributeProtoSchema> {
+  const types = onnx.AttributeProto_AttributeType;
+  if (typeof value === 'number') return { type: types.FLOAT, f: value };
+  if (typeof value === 'string') return { type: types.STRING, s: encodeText(value) };
+  if ('int' in value) return { type: types.INT, i: BigInt(value.int) };
+  if ('ints' in value) return { type: types.INTS, ints: value.ints.map(BigInt) };
+  if ('texts' in value) return { type: types.STRINGS, strings: value.texts.map(encodeText) };
+  if ('nodes' in value) return { type: types.GRAPH, g: writeGraph(value) };
+  if ('shape' in value) return { type: types.TENSOR, t: writeTensor(value) };
+  return { type: types.FLOATS, floats: [...value] };
+}
+
+function encodeText(text: string): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(Buffer.from(text, 'utf8'));
+}

@@ -1,0 +1,72 @@
+import type { AuditLeaf, AttemptRow, Job, NewJob, NewPayload, OutboxEntry } from '#jobs';
+import type { ExplanationRow, PageCursor, SubjectKeyRow } from '#history';
+import type { ModelVersion } from '#catalog';
+import type { MemoryNotices } from './memory-notices.js';
+
+/** A job with what the row knows beside what people see. */
+export interface MemoryJob {
+  job: Job;
+  readonly order: NewJob;
+  epoch: number;
+  leaseUntil: number | null;
+  worker: string | null;
+  attempts: AttemptRow[];
+}
+
+export interface MemoryModel {
+  readonly tenant: string;
+  readonly name: string;
+  readonly createdAt: Date;
+  readonly aliases: Map<string, string>;
+  readonly versions: Map<string, ModelVersion>;
+}
+
+/** The tables of the in-memory stores. Every call of a store goes through `within`, which fails while `failure` is set. */
+export class MemoryDatabase {
+  readonly jobs = new Map<string, MemoryJob>();
+  readonly explanations = new Map<string, ExplanationRow>();
+  readonly payloads = new Map<string, { readonly tenant: string; readonly payload: NewPayload }>();
+  readonly subjectKeys = new Map<string, { readonly tenant: string; readonly row: SubjectKeyRow; readonly reference: string | null }>();
+  readonly tenantKeys = new Map<string, Uint8Array<ArrayBuffer>>();
+  readonly models = new Map<string, MemoryModel>();
+  readonly leaves: AuditLeaf[] = [];
+  readonly outbox: (OutboxEntry & { sentAt: number | null })[] = [];
+  /** Thrown by every call, as a database that is away would. */
+  failure: Error | null = null;
+
+  constructor(readonly notices: MemoryNotices) {}
+
+  /** Milliseconds since the epoch. */
+  now(): number {
+    return Date.now();
+  }
+
+  /** Runs as one step, as a transaction would. */
+  within<T>(work: () => T): Promise<T> {
+    return new Promise((resolve, reject) => {
+      setImmediate(() => {
+        try {
+          if (this.failure !== null) throw this.failure;
+          resolve(work());
+        } catch (error) {
+          reject(error instanceof Error ? error : new Error(String(error)));
+        }
+      });
+    });
+  }
+}
+
+/** Rows newest first by (createdAt, id), strictly after the cursor. */
+export function pageOf<Row extends PageCursor>(rows: Iterable<Row>, after: PageCursor | null, limit: number): Row[] {
+  const newestFirst = (a: PageCursor, b: PageCursor) =>
+    b.createdAt.getTime() - a.createdAt.getTime() || (a.id === b.id ? 0 : a.id < b.id ? 1 : -1);
+  return [...rows]
+    .sort(newestFirst)
+    .filter((row) => after === null || newestFirst(after, row) < 0)
+    .slice(0, limit);
+}
+
+/** Whether a row has every label of a filter, with exactly this text. */
+export function hasLabels(labels: Readonly<Record<string, string>>, wanted: Readonly<Record<string, string>>): boolean {
+  return Object.entries(wanted).every(([key, value]) => Object.hasOwn(labels, key) && labels[key] === value);
+}

@@ -1,0 +1,4 @@
+import { prepare } from './setup/prepare.mjs';
+import { main } from './setup/run.mjs';
+
+await main(prepare);

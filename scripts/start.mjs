@@ -1,0 +1,8 @@
+import { prepare } from './setup/prepare.mjs';
+import { main } from './setup/run.mjs';
+
+await main(async () => {
+  await prepare();
+  // In this very process, so that signals reach it.
+  await import('../dist/apps/standalone/src/main.js');
+});

@@ -1,0 +1,149 @@
+import { access, readdir, readFile } from 'node:fs/promises';
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { explainers, type ExplainRequest, type TabularModel, type TextModel } from '#explainers';
+import { OnnxModels } from '#inference';
+import { readSafetensors } from '#testing';
+import type { Comparison } from './compare/comparison.js';
+import { compareTabularExactShap, compareTextExactShap, type Explain } from './compare/exact-shap.js';
+import { compareKernelShap } from './compare/kernel-shap.js';
+import { compareLimeTabular } from './compare/lime-tabular.js';
+import { compareLimeText } from './compare/lime-text.js';
+import { comparePredictions } from './compare/predictions.js';
+
+/**
+ * `npm run golden -- DIR`: every reference file below DIR against the explainers, one line a file, exit 1 on a miss. The models are looked
+ * for in `models/` beside DIR, then in the project's own. `--all` prints every comparison.
+ */
+async function main(folder: string, verbose: boolean): Promise<number> {
+  const models = new ModelFolders([join(resolve(folder), '..', 'models'), join(projectRoot(), 'models')]);
+  let misses = 0;
+  let compared = 0;
+  for (const file of await listReferences(resolve(folder))) {
+    const name = relative(resolve(folder), file);
+    const comparisons = await compareFile(file, models);
+    if (comparisons === null) {
+      process.stdout.write(`-     ${name}  no method for it yet\n`);
+      continue;
+    }
+    const failed = comparisons.filter((one) => !one.ok);
+    const largest = comparisons.reduce(
+      (most, one) => Math.max(most, one.tolerance === 0 ? one.maxAbsError : one.maxAbsError / one.tolerance),
+      0,
+    );
+    misses += failed.length;
+    compared += comparisons.length;
+    process.stdout.write(
+      `${failed.length === 0 ? 'ok   ' : 'MISS '} ${name}  ${comparisons.length} comparisons, largest ${largest.toFixed(3)} of its tolerance\n`,
+    );
+    for (const one of verbose ? comparisons : failed)
+      process.stdout.write(`      ${one.ok ? ' ' : '!'} ${one.what}: ${one.maxAbsError.toExponential(2)} (${one.tolerance})\n`);
+  }
+  process.stdout.write(`${compared} comparisons, ${misses} beyond their tolerance\n`);
+  if (compared === 0) process.stdout.write('no reference file was found below this folder\n');
+  return misses === 0 && compared > 0 ? 0 : 1;
+}
+
+async function compareFile(file: string, models: ModelFolders): Promise<readonly Comparison[] | null> {
+  const kind = file.slice(file.lastIndexOf('/') + 1);
+  const modelName = dirname(file).slice(dirname(file).lastIndexOf('/') + 1);
+  const tensors = async (name: string) => readSafetensors(new Uint8Array(await readFile(join(dirname(file), name))).buffer);
+  const reference = async (): Promise<unknown> => JSON.parse(await readFile(file, 'utf8'));
+  switch (kind) {
+    case 'exact-shapley.json':
+      return compareTabularExactShap(await models.explain(modelName), file, await models.folder(modelName));
+    case 'kernel-shap-l1off.json':
+      return compareKernelShap(await models.explain(modelName), file, await models.folder(modelName));
+    case 'exact-shap.json':
+      return compareTextExactShap(await models.explain('sst2-minilm'), file);
+    case 'lime-text.json':
+      return compareLimeText(
+        await reference(),
+        await tensors('lime-neighbourhood.safetensors'),
+        (await models.open('sst2-minilm')) as TextModel,
+      );
+    case 'lime-tabular.json': {
+      const model = (await models.open(modelName)) as TabularModel;
+      const background = await model.background();
+      const rows = Array.from({ length: background.rows }, (_row, index) => [
+        ...background.cells.subarray(index * background.columns, (index + 1) * background.columns),
+      ]);
+      const training = { columns: model.description.features.map((feature) => feature.name), rows };
+      return compareLimeTabular(await reference(), await tensors('lime-tabular.safetensors'), training, model);
+    }
+    case 'predictions.json':
+      return comparePredictions(file, (await models.open('sst2-minilm')) as TextModel);
+    default:
+      return null;
+  }
+}
+
+/** Models opened in this process: the command has no service to protect. */
+class ModelFolders {
+  private readonly runtime = new OnnxModels();
+  private readonly opened = new Map<string, Promise<TextModel | TabularModel>>();
+
+  constructor(private readonly roots: readonly string[]) {}
+
+  async folder(name: string): Promise<string> {
+    for (const root of this.roots) if (await exists(join(root, name, 'model.onnx'))) return join(root, name);
+    throw new Error(`there is no model folder ${name}`);
+  }
+
+  open(name: string): Promise<TextModel | TabularModel> {
+    const known = this.opened.get(name) ?? this.openNow(name);
+    this.opened.set(name, known);
+    return known;
+  }
+
+  async explain(name: string): Promise<Explain> {
+    const model = await this.open(name);
+    return async (body) => {
+      const { method, input, target, targets, params, seed } = body as ExplainRequest<unknown> & { method: string; target?: object };
+      const explainer = explainers.find((one) => one.method === method);
+      if (explainer === undefined) throw new Error(`there is no method ${method}`);
+      const request = {
+        input,
+        targets: (targets as readonly object[] | undefined) ?? [target ?? {}],
+        params: explainer.params.parse(params ?? {}),
+        seed,
+      };
+      explainer.check(request, model.description);
+      const output = await explainer.explain(request, { model, cancellation: { aborted: false }, report: () => undefined });
+      return { ...output };
+    };
+  }
+
+  private async openNow(name: string): Promise<TextModel | TabularModel> {
+    const folder = await this.folder(name);
+    const { description } = await this.runtime.probe({ folder, name, version: '1' });
+    return (await this.runtime.open({ folder, description })).forRun('bypass');
+  }
+}
+
+async function listReferences(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.json') && !entry.parentPath.includes('/generate'))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+}
+
+function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+// This file runs as dist/test/golden/run-golden.js.
+function projectRoot(): string {
+  return join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
+}
+
+const [folder, ...options] = process.argv.slice(2);
+if (folder === undefined) {
+  process.stderr.write('usage: npm run golden -- DIR [--all]\n');
+  process.exit(2);
+}
+process.exit(await main(folder, options.includes('--all')));

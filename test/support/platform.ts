@@ -1,0 +1,217 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import pg from 'pg';
+
+export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+
+export type Shape = 'embedded' | 'distributed';
+
+/** The shape under test: the same suites run in both. */
+export const shape: Shape = process.env['VITRINE_TEST_SHAPE'] === 'distributed' ? 'distributed' : 'embedded';
+
+const ADMIN_DATABASE = process.env['VITRINE_TEST_DATABASE_URL'] ?? 'postgres://root@127.0.0.1:5432/test';
+const REDIS = process.env['VITRINE_TEST_REDIS_URL'] ?? 'redis://127.0.0.1:6379';
+
+/** A process of the platform under test, as a supervisor would see it. */
+export interface AppProcess {
+  readonly app: string;
+  readonly process: ChildProcess;
+  readonly output: () => string;
+  readonly exited: Promise<number | null>;
+}
+
+export interface PlatformOptions {
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Keeps the home or database of an earlier platform. */
+  readonly resume?: Platform;
+}
+
+/** Vitrine as real processes: one standalone, or gateway and one process per worker app. */
+export class Platform {
+  readonly apps = new Map<string, AppProcess>();
+  url = '';
+
+  private constructor(
+    readonly home: string,
+    private readonly environment: Record<string, string>,
+    private readonly database: string | null,
+  ) {}
+
+  static async start(options: PlatformOptions = {}): Promise<Platform> {
+    const platform = await Platform.prepare(options);
+    try {
+      await platform.startApps();
+    } catch (error) {
+      await platform.stop();
+      throw error;
+    }
+    return platform;
+  }
+
+  private static async prepare({ environment = {}, resume }: PlatformOptions): Promise<Platform> {
+    if (resume !== undefined) return new Platform(resume.home, { ...resume.environment, ...environment }, resume.database);
+    const home = await mkdtemp(join(tmpdir(), 'vitrine-e2e-'));
+    const settings: Record<string, string> = {
+      VITRINE_HOME: home,
+      VITRINE_PORT: '0',
+      VITRINE_LOG_LEVEL: 'info',
+      VITRINE_CHILDREN: shape === 'embedded' ? '2' : '1',
+      ...environment,
+    };
+    if (shape === 'embedded') return new Platform(home, settings, null);
+    const database = `vitrine_e2e_${randomUUID().replaceAll('-', '')}`;
+    await administrate(`CREATE DATABASE ${database}`);
+    const url = new URL(ADMIN_DATABASE);
+    url.pathname = `/${database}`;
+    return new Platform(
+      home,
+      {
+        ...settings,
+        DATABASE_URL: url.href,
+        REDIS_URL: `${REDIS}/${1 + (randomBytes(1).readUInt8(0) % 15)}`,
+        VITRINE_MASTER_KEY: randomBytes(32).toString('base64'),
+      },
+      database,
+    );
+  }
+
+  /** Process id of the process that runs jobs of a family. */
+  workerPid(family: string): number {
+    const app = this.apps.get(shape === 'embedded' ? 'standalone' : `${family}-worker`);
+    if (app?.process.pid === undefined) throw new Error(`no process runs ${family}`);
+    return app.process.pid;
+  }
+
+  async startApps(): Promise<void> {
+    if (shape === 'embedded') {
+      await this.startApp('standalone');
+      return;
+    }
+    await this.startApp('gateway');
+    await Promise.all([this.startApp('shap-worker'), this.startApp('lime-worker')]);
+  }
+
+  async startApp(app: string): Promise<AppProcess> {
+    const child = spawn(process.execPath, ['--enable-source-maps', join(root, 'dist', 'apps', app, 'src', 'main.js')], {
+      cwd: this.home,
+      env: { PATH: process.env['PATH'] ?? '', ...this.environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let text = '';
+    const exited = new Promise<number | null>((resolve) => child.on('exit', (code) => resolve(code)));
+    const ready = new Promise<void>((resolve, reject) => {
+      const look = (chunk: Buffer) => {
+        text += chunk.toString('utf8');
+        const listening = /listening on (http:\/\/\S+)/.exec(text);
+        if (listening?.[1] !== undefined) this.url = listening[1];
+        if (listening !== null || text.includes(`${app} is taking jobs`)) resolve();
+      };
+      child.stdout.on('data', look);
+      child.stderr.on('data', look);
+      void exited.then((code) => reject(new Error(`${app} ended with ${String(code)}:\n${text.slice(-4000)}`)));
+    });
+    const started: AppProcess = { app, process: child, output: () => text, exited };
+    this.apps.set(app, started);
+    await ready;
+    return started;
+  }
+
+  async call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
+    const raw = typeof body === 'string' || body instanceof Uint8Array;
+    const response = await fetch(this.url + path, {
+      method,
+      headers: { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+      ...(body === undefined ? {} : { body: raw ? (body as string) : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, text, json: () => JSON.parse(text) as Json };
+  }
+
+  /** Submits and polls until the job has ended. */
+  async run(request: unknown): Promise<Json> {
+    const submitted = await this.call('POST', '/v1/jobs', request);
+    if (submitted.status !== 202) throw new Error(`submit answered ${submitted.status}: ${submitted.text}`);
+    return this.finished(String(submitted.json()['id']));
+  }
+
+  async finished(jobId: string): Promise<Json> {
+    for (;;) {
+      const job = (await this.call('GET', `/v1/jobs/${jobId}`)).json();
+      if (['SUCCEEDED', 'FAILED', 'CANCELLED', 'EXPIRED'].includes(String(job['state']))) return job;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
+  /** Runs a job to its explanation. */
+  async explain(request: unknown): Promise<Json> {
+    const job = await this.run(request);
+    if (job['state'] !== 'SUCCEEDED') throw new Error(`job ended ${JSON.stringify(job)}`);
+    return (await this.call('GET', `/v1/explanations/${String(job['explanationId'])}`)).json();
+  }
+
+  /** Stops every process in order and removes what it left. */
+  async stop(): Promise<void> {
+    await this.end('SIGTERM');
+    await rm(this.home, { recursive: true, force: true });
+    if (this.database !== null) await administrate(`DROP DATABASE IF EXISTS ${this.database} WITH (FORCE)`);
+  }
+
+  /** Ends the processes and keeps their data. */
+  async end(signal: NodeJS.Signals): Promise<void> {
+    for (const { process: child } of this.apps.values()) if (child.exitCode === null && child.signalCode === null) child.kill(signal);
+    await Promise.all([...this.apps.values()].map((app) => app.exited));
+    this.apps.clear();
+  }
+}
+
+export type Json = Record<string, unknown>;
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  json(): Json;
+}
+
+async function administrate(statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: ADMIN_DATABASE });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
+
+/** Ids of all processes below one, by reading /proc. */
+export async function descendants(pid: number): Promise<number[]> {
+  const parents = new Map<number, number>();
+  for (const name of await readdir('/proc')) {
+    if (!/^\d+$/.test(name)) continue;
+    const stat = await readFile(`/proc/${name}/stat`, 'utf8').catch(() => '');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    parents.set(Number(name), Number(fields[1]));
+  }
+  const found = new Set([pid]);
+  for (let grew = true; grew;) {
+    grew = false;
+    for (const [child, parent] of parents)
+      if (found.has(parent) && !found.has(child)) {
+        found.add(child);
+        grew = true;
+      }
+  }
+  found.delete(pid);
+  return [...found];
+}
+
+/** Processor time of a process so far, in clock ticks; 0 when it is gone. */
+export async function processorTicks(pid: number): Promise<number> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return stat === '' ? 0 : Number(fields[11]) + Number(fields[12]);
+}

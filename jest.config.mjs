@@ -31,6 +31,7 @@ export default {
   projects: [
     { ...typescript, displayName: 'unit', testMatch: ['<rootDir>/{libs,apps}/**/*.spec.ts'] },
     { ...typescript, displayName: 'golden', testMatch: ['<rootDir>/test/golden/**/*.spec.ts'] },
-    { ...typescript, displayName: shape, testMatch: ['<rootDir>/test/e2e/**/*.e2e.ts'] },
+    // What is about the tree itself, not about a shape, runs once.
+    { ...typescript, displayName: shape, testMatch: [`<rootDir>/test/${shape === 'e2e' ? '{e2e,clone}' : 'e2e'}/**/*.e2e.ts`] },
   ],
 };

@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
@@ -7,6 +8,9 @@ import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+
+// Whole processes on a busy machine: what is too slow is for the bench to say.
+jest.setTimeout(120_000);
 
 export type Shape = 'embedded' | 'distributed';
 

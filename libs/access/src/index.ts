@@ -1,2 +1,2 @@
-export { DEFAULT_TENANT, localPrincipal, systemPrincipal, type Principal } from './principal.js';
+export { localPrincipal, systemPrincipal, type Principal } from './principal.js';
 export { authenticate } from './authenticate.js';

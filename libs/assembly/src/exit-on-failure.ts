@@ -1,5 +1,5 @@
 import { HandlerError } from '#jobs';
-import { EmbeddedPostgresProblem } from '#persistence';
+import { EmbeddedPostgresProblem, MigrationProblem } from '#persistence';
 import { ConfigProblem, type Shutdown } from '#platform';
 
 /** Exit codes of the apps, so that a supervisor can tell a wrong setting from a broken machine. */
@@ -22,6 +22,7 @@ export async function exitOnFailure(shutdown: Shutdown, start: () => Promise<voi
 }
 
 function describe(error: unknown): string {
-  if (error instanceof ConfigProblem || error instanceof HandlerError || error instanceof EmbeddedPostgresProblem) return error.message;
+  for (const told of [ConfigProblem, HandlerError, EmbeddedPostgresProblem, MigrationProblem])
+    if (error instanceof told) return error.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -3,7 +3,7 @@ export { assembleGateway } from './assemble-gateway.js';
 export { assembleProcessor } from './assemble-processor.js';
 export { assembleQueueBackend, startUpkeep } from './assemble-queue.js';
 export { assembleRunner } from './assemble-runner.js';
-export { exitCodes, exitOnFailure } from './exit-on-failure.js';
+export { exitOnFailure } from './exit-on-failure.js';
 export { loadMasterKey } from './master-key.js';
 export { registerModels } from './register-models.js';
 export { listen, type HttpApplication } from './listen.js';

@@ -1,2 +1,32 @@
-import { compensatedSum } from '#numeric';
-export const x = compensatedSum([1]);
+export * from './lime/index.js';
+export type { Coalitions } from './coalitions/coalitions.js';
+export { DistinctCoalitions } from './coalitions/distinct-coalitions.js';
+export { everyCoalition } from './coalitions/every-coalition.js';
+export { deleteSpans } from './maskers/delete-spans.js';
+export { deleteTokens } from './maskers/delete-tokens.js';
+export { fillTable } from './maskers/fill-table.js';
+export { maskTokens } from './maskers/mask-tokens.js';
+export { ownTokens } from './maskers/own-tokens.js';
+export { longestReplacement, replaceTokens } from './maskers/replace-tokens.js';
+export { averageDrops, slideWindows, type OcclusionWindow } from './occlusion/windows.js';
+export {
+  assignTokens,
+  playTokens,
+  shareTokens,
+  type PlayerCandidate,
+  type TextPlayer,
+  type TextPlayers,
+  type TokenView,
+} from './players/assign-tokens.js';
+export { segmentText, type TextUnit } from './players/segment-text.js';
+export { meanScore } from './score/mean-score.js';
+export type { OutputScale } from './score/output-scale.js';
+export { probabilityOf } from './score/probabilities.js';
+export type { ClipCounter, ScoredTarget, ScoreSpace } from './score/score-row.js';
+export { scoreSpaces } from './score/score-spaces.js';
+export { allocatePairs } from './shapley/allocate-pairs.js';
+export { fitShapley, type ShapleyEstimate } from './shapley/fit-shapley.js';
+export type { PairSample, SampledWorths } from './shapley/pair-sample.js';
+export { samplePairs } from './shapley/pair-sampler.js';
+export { pairStrata, type PairStratum } from './shapley/pair-strata.js';
+export { shapleyValues } from './shapley/shapley-values.js';

@@ -1,2 +1,2 @@
 export { canonicalJson } from './canonical-json.js';
-export { auditEvents, type AuditEvent, type AuditRecord, type AuditWho } from './audit-record.js';
+export { type AuditEvent, type AuditRecord, type AuditWho } from './audit-record.js';

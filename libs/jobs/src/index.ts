@@ -1,18 +1,8 @@
-export { DEFAULT_DEADLINE_SECONDS, jobRequestSchema, type JobRequest } from './request/job-request.js';
-export { prepareRequest, type PreparedRequest } from './request/prepare-request.js';
+export { jobRequestSchema, type JobRequest } from './request/job-request.js';
+export type { PreparedRequest } from './request/prepare-request.js';
 export { JobSubmission, auditWho } from './request/job-submission.js';
 export { recordAudit } from './request/record-audit.js';
-export {
-  isTerminal,
-  jobStates,
-  priorities,
-  queuePriority,
-  terminalStates,
-  type Job,
-  type JobProgress,
-  type JobState,
-  type Priority,
-} from './store/job.js';
+export { isTerminal, jobStates, priorities, queuePriority, type Job, type JobProgress, type JobState, type Priority } from './store/job.js';
 export {
   JobStore,
   type AbandonedJob,
@@ -35,7 +25,7 @@ export { familyQueue, type JobMessage, type QueueSettings } from './queue/queue-
 export { HandlesFamily } from './transport/handles-family.js';
 export { HandlerError } from './transport/handler-error.js';
 export { JobTransport, type MethodRoute } from './transport/job-transport.js';
-export { JobProcessor, MAX_ATTEMPTS, type ProcessorParts } from './work/job-processor.js';
+export { JobProcessor, type ProcessorParts } from './work/job-processor.js';
 export { Slots } from './work/slots.js';
 export type { LeaseTiming } from './work/lease-keeper.js';
 export { OutboxRelay } from './upkeep/outbox-relay.js';

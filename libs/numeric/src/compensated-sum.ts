@@ -3,11 +3,10 @@
  *
  * Source: A. Neumaier, "Rundungsfehleranalyse einiger Verfahren zur Summation endlicher Summen", ZAMM 54 (1974).
  */
-export function compensatedSum(values: ArrayLike<number>): number {
+export function compensatedSum(values: Iterable<number>): number {
   let sum = 0;
   let compensation = 0;
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i] ?? 0;
+  for (const value of values) {
     const next = sum + value;
     compensation += Math.abs(sum) >= Math.abs(value) ? sum - next + value : value - next + sum;
     sum = next;

@@ -1,5 +1,5 @@
 export { binomial } from './binomial.js';
-export { factorCholesky, NotPositiveDefinite, solveCholesky } from './cholesky.js';
+export { factorCholesky, solveCholesky } from './cholesky.js';
 export { chiSquareTail } from './chi-square-tail.js';
 export { compensatedSum } from './compensated-sum.js';
 export { normalQuantile } from './normal-quantile.js';

@@ -3,7 +3,11 @@ import { encryptPhilox } from './philox.js';
 
 /** Counter, key, output: the lines `philox4x32 10` of tests/kat_vectors in Random123. */
 const knownAnswers: readonly (readonly [counter: readonly number[], key: readonly [number, number], output: readonly number[]])[] = [
-  [[0, 0, 0, 0], [0, 0], [0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8]],
+  [
+    [0, 0, 0, 0],
+    [0, 0],
+    [0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8],
+  ],
   [
     [0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff],
     [0xffffffff, 0xffffffff],

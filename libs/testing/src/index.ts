@@ -2,7 +2,15 @@ export * from './games/index.js';
 export { readGoldenTensors, readGoldenText } from './golden/read-golden.js';
 export { readSafetensors, type StoredTensor } from './safetensors/read-safetensors.js';
 export { startTestDatabase, type TestDatabase } from './database/start-test-database.js';
-export { buildOnnxModel, type OnnxAttribute, type OnnxGraph, type OnnxNode, type OnnxPort, type OnnxTensor, type OnnxType } from './onnx/build-onnx-model.js';
+export {
+  buildOnnxModel,
+  type OnnxAttribute,
+  type OnnxGraph,
+  type OnnxNode,
+  type OnnxPort,
+  type OnnxTensor,
+  type OnnxType,
+} from './onnx/build-onnx-model.js';
 export {
   calmModel,
   crashModel,
@@ -11,7 +19,6 @@ export {
   memoryBombModel,
   nanModel,
   slowModel,
-  toyColumns,
   type ToyModel,
 } from './onnx/toy-models.js';
 export { writeModelFolder } from './onnx/write-model-folder.js';

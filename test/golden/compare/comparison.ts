@@ -7,12 +7,7 @@ export interface Comparison {
 }
 
 /** Compares two lists number by number. A list of another length, or a number that is not finite, never passes. */
-export function compareNumbers(
-  what: string,
-  actual: ArrayLike<number>,
-  expected: ArrayLike<number>,
-  tolerance: number,
-): Comparison {
+export function compareNumbers(what: string, actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance: number): Comparison {
   let maxAbsError = actual.length === expected.length ? 0 : Infinity;
   for (let i = 0; i < expected.length; i++) {
     const error = Math.abs((actual[i] ?? NaN) - (expected[i] ?? NaN));

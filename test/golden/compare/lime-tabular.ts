@@ -69,14 +69,10 @@ export async function compareLimeTabular(
   const { generator, tolerance, discretizer, entries } = referenceSchema.parse(reference);
   const { kernel_width: storedWidth, categorical_features: categorical } = generator.args;
   const width = Math.sqrt(training.columns.length) * 0.75;
-  const laws = training.columns.map((column, index) =>
-    learn(column, categorical.includes(index) ? 'categorical' : 'numeric', training),
-  );
+  const laws = training.columns.map((column, index) => learn(column, categorical.includes(index) ? 'categorical' : 'numeric', training));
   const comparisons: Comparison[] = [];
   for (const [column, bins] of Object.entries(discretizer)) comparisons.push(...compareBins(column, bins, training));
-  comparisons.push(
-    compareNumbers('lime-tabular: kernel width', [width], [storedWidth], digits),
-  );
+  comparisons.push(compareNumbers('lime-tabular: kernel width', [width], [storedWidth], digits));
   for (const row of new Set(entries.map((entry) => entry.row))) {
     const what = `lime-tabular row ${row}`;
     const rows = readRows(tensors, `row${row}.z`);
@@ -185,5 +181,9 @@ function compareBins(column: string, expected: z.infer<typeof binsSchema>, train
 function learn(column: string, kind: ColumnLaw['kind'], { columns, rows }: TrainingRows): ColumnLaw {
   const index = columns.indexOf(column);
   if (index < 0) throw new RangeError(`the training data have no column ${column}`);
-  return learnColumn(column, kind, Float64Array.from(rows, (row) => row[index] ?? NaN));
+  return learnColumn(
+    column,
+    kind,
+    Float64Array.from(rows, (row) => row[index] ?? NaN),
+  );
 }

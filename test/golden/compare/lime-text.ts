@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { BinaryRows, cosineDistance, indexText, limeKernel, rebuildText } from '#attribution';
+import { type BinaryRows, cosineDistance, indexText, limeKernel, rebuildText } from '#attribution';
 import type { TextModel } from '#explainers';
 import type { StoredTensor } from '#testing';
 import { compareNumbers, compareWords, type Comparison } from './comparison.js';

@@ -2,6 +2,8 @@
 export interface Paint {
   /** Text on a background whose strength is |weight| in 0 … 1; the sign chooses the hue. */
   weigh(text: string, weight: number): string;
+  /** Text in the colour of the sign. */
+  tint(text: string, sign: number): string;
   bold(text: string): string;
   dim(text: string): string;
 }
@@ -18,6 +20,7 @@ const coloured: Paint = {
     const foreground = strength >= 4 ? 231 : 16;
     return `\u001b[48;5;${background};38;5;${foreground}m${text}\u001b[0m`;
   },
+  tint: (text, sign) => `\u001b[38;5;${sign >= 0 ? 208 : 33}m${text}\u001b[0m`,
   bold: (text) => `\u001b[1m${text}\u001b[0m`,
   dim: (text) => `\u001b[2m${text}\u001b[0m`,
 };
@@ -29,6 +32,7 @@ const plain: Paint = {
     const mark = (weight > 0 ? '+' : '-').repeat(Math.min(Math.ceil(Math.abs(weight) * 3), 3));
     return `[${text}]${mark}`;
   },
+  tint: (text) => text,
   bold: (text) => text,
   dim: (text) => text,
 };

@@ -42,10 +42,9 @@ function renderBars(explanation: StoredExplanation, attributions: readonly numbe
   const largest = Math.max(...shown.map((row) => Math.abs(row.attribution)), Number.MIN_VALUE);
   const lines = shown.map(({ attribution, name, error }) => {
     const cells = Math.round((Math.abs(attribution) / largest) * BAR_CELLS);
-    const bar = paint.weigh((attribution >= 0 ? '▇' : '░').repeat(cells), attribution >= 0 ? 0.7 : -0.7);
-    const padding = ' '.repeat(BAR_CELLS - cells);
+    const bar = paint.tint((attribution >= 0 ? '▇' : '▒').repeat(cells), attribution);
     const sign = attribution >= 0 ? '+' : '−';
-    return `${name.padEnd(width)}  ${sign}${Math.abs(attribution).toFixed(4)}${error === undefined ? '' : ` ± ${error.toFixed(4)}`}  ${bar}${padding}`;
+    return `${name.padEnd(width)}  ${sign}${Math.abs(attribution).toFixed(4)}${error === undefined ? '' : ` ± ${error.toFixed(4)}`}  ${bar}`;
   });
   return rows.length > ROWS ? [...lines, paint.dim(`… and ${rows.length - ROWS} smaller`)] : lines;
 }

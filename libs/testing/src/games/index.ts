@@ -1,7 +1,10 @@
 export { airportGame } from './airport-game.js';
 export { dividendGame, equalAndNullGame, randomDividendGame, type Dividend } from './dividend-game.js';
+export { GameModel } from './game-model.js';
 export { multiplicativeGame, randomMultiplicativeGame } from './multiplicative-game.js';
+export { PieceModel, type PieceModelOptions } from './piece-model.js';
 export { randomTableGame, sigmoidGame, tableGame } from './table-game.js';
 export { tabulateGame } from './tabulate-game.js';
 export type { ToyGame } from './toy-game.js';
+export { runExplainer, type ToyRequest, type ToyRun } from './run-explainer.js';
 export { sparseTreeGame } from './tree-game.js';

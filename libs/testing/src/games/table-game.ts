@@ -33,7 +33,10 @@ export function tableGame(name: string, worths: ArrayLike<number>): ToyGame {
 /** Independent normal worths: interactions of every order, none smaller than another. */
 export function randomTableGame(players: number, seed: number): ToyGame {
   const random = new Random(seed, 5, players, 0);
-  return tableGame(`table ${players}/${seed}`, Float64Array.from({ length: 2 ** players }, () => random.gaussian()));
+  return tableGame(
+    `table ${players}/${seed}`,
+    Float64Array.from({ length: 2 ** players }, () => random.gaussian()),
+  );
 }
 
 /** A logistic curve of a weighted sum: what a probability model looks like from outside. */

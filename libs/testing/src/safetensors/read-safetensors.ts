@@ -59,12 +59,7 @@ function readTensor(name: string, entry: unknown, file: ArrayBuffer, start: numb
 function isEntry(value: unknown): value is Entry {
   if (typeof value !== 'object' || value === null) return false;
   const entry = value as Partial<Record<keyof Entry, unknown>>;
-  return (
-    typeof entry.dtype === 'string' &&
-    isNumbers(entry.shape) &&
-    isNumbers(entry.data_offsets) &&
-    entry.data_offsets.length === 2
-  );
+  return typeof entry.dtype === 'string' && isNumbers(entry.shape) && isNumbers(entry.data_offsets) && entry.data_offsets.length === 2;
 }
 
 function isNumbers(value: unknown): value is readonly number[] {

@@ -36,9 +36,12 @@ export class MemoryDatabase {
 
   constructor(readonly notices: MemoryNotices) {}
 
+  /** Milliseconds by which the clock of the database is ahead. */
+  aheadMs = 0;
+
   /** Milliseconds since the epoch. */
   now(): number {
-    return Date.now();
+    return Date.now() + this.aheadMs;
   }
 
   /** Runs as one step, as a transaction would. */

@@ -1,0 +1,16 @@
+import { DEFAULT_PAGE_SIZE, gatewayLimits, MAX_JSON_DEPTH, MAX_PAGE_SIZE, MAX_WAIT_SECONDS } from '../http/gateway-limits.js';
+
+const count = (number: number) => number.toLocaleString('en');
+
+/** What a request may cost, for people. */
+export const limits = [
+  { name: 'Body of a request', value: `${count(gatewayLimits.bodyBytes)} bytes, then 413` },
+  { name: 'Nesting of a body', value: `${MAX_JSON_DEPTH} levels` },
+  { name: 'Time for the headers', value: `${gatewayLimits.headersTimeoutMs / 1000} s, then 408` },
+  { name: 'Time for the body', value: `${gatewayLimits.bodyTimeoutMs / 1000} s, then 408` },
+  { name: 'Address and headers together', value: `${count(gatewayLimits.headerBytes)} bytes, then 431` },
+  { name: 'Prefer: wait', value: `${MAX_WAIT_SECONDS} s` },
+  { name: 'Page', value: `${DEFAULT_PAGE_SIZE} items, at most ${MAX_PAGE_SIZE}` },
+  { name: 'Labels', value: '32, keys of at most 64 characters, values of at most 256' },
+  { name: 'Integers', value: 'from -(2^53 - 1) to 2^53 - 1' },
+] as const;

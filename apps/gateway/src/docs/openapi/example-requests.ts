@@ -1,0 +1,47 @@
+import type { Explainer, Task } from '#explainers';
+
+export interface ExampleRequest {
+  readonly summary: string;
+  readonly value: { readonly method: string; readonly model: { readonly name: string }; readonly input: Readonly<Record<string, unknown>> };
+}
+
+/** Inputs of models that come with Vitrine. */
+const inputs: Readonly<Partial<Record<Task, Pick<ExampleRequest['value'], 'model' | 'input'>>>> = {
+  'text-classification': { model: { name: 'sst2-minilm' }, input: { text: 'A slow start, then a gripping and funny film.' } },
+  'tabular-classification': {
+    model: { name: 'adult-lightgbm' },
+    input: {
+      features: {
+        age: 41,
+        workclass: 'Private',
+        education_num: 9,
+        marital_status: 'Divorced',
+        occupation: 'Craft-repair',
+        relationship: 'Unmarried',
+        race: 'White',
+        sex: 'Male',
+        capital_gain: 2174,
+        capital_loss: 0,
+        hours_per_week: 40,
+        native_country: 'United-States',
+      },
+    },
+  },
+};
+
+/** A request that works, for each method and each kind of bundled model it explains. */
+export function exampleRequests(explainers: readonly Pick<Explainer, 'method' | 'tasks'>[]): Readonly<Record<string, ExampleRequest>> {
+  const examples = explainers.flatMap((explainer) =>
+    explainer.tasks.flatMap((task) => {
+      const known = inputs[task];
+      if (known === undefined) return [];
+      return [
+        [
+          `${explainer.method}-${task}`,
+          { summary: `${explainer.method} on ${known.model.name}`, value: { method: explainer.method, ...known } },
+        ] as const,
+      ];
+    }),
+  );
+  return Object.fromEntries(examples);
+}

@@ -1,0 +1,17 @@
+import { explainers } from '#explainers';
+import { jobRequestSchema } from '#jobs';
+import { findProject, renderProblems, renderSettings } from '#platform';
+import { operations } from '../operations.js';
+import { buildOpenApi } from './openapi/build-openapi.js';
+import { outlineReference } from './outline-reference.js';
+import { renderApiReference } from './render-api-reference.js';
+
+/** The pages below docs/ that are made from the code: path from the project to text. */
+export function renderReferenceFiles(): Readonly<Record<string, string>> {
+  const openApi = buildOpenApi({ operations, explainers, requestSchema: jobRequestSchema(explainers), version: findProject().version });
+  return {
+    'docs/reference/api.md': renderApiReference(outlineReference(openApi, explainers)),
+    'docs/reference/problems.md': renderProblems(),
+    'docs/reference/settings.md': renderSettings(),
+  };
+}

@@ -1,0 +1,26 @@
+import type { Explainer } from '#explainers';
+import type { z } from 'zod';
+import type { Operation } from '../http/operation.js';
+import { buildOpenApi } from './openapi/build-openapi.js';
+import type { OpenApiDocument } from './openapi/document.js';
+import { outlineReference } from './outline-reference.js';
+import { renderDocsPage } from './render-docs-page.js';
+import { renderHomePage } from './render-home-page.js';
+import { renderProblemsPage } from './render-problems-page.js';
+
+/** What the platform says about itself, made once at start. */
+export class Reference {
+  readonly openApi: OpenApiDocument;
+  readonly openApiText: string;
+  readonly docsPage: string;
+  readonly problemsPage: string;
+  readonly homePage: string;
+
+  constructor(operations: readonly Operation[], explainers: readonly Explainer[], requestSchema: z.ZodType, version: string) {
+    this.openApi = buildOpenApi({ operations, explainers, requestSchema, version });
+    this.openApiText = JSON.stringify(this.openApi);
+    this.docsPage = renderDocsPage(outlineReference(this.openApi, explainers), version);
+    this.problemsPage = renderProblemsPage();
+    this.homePage = renderHomePage(version);
+  }
+}

@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import type { Operation } from '../http/operation.js';
+import { noQuery } from '../http/query/no-query.js';
+import { pageSchema } from '../http/query/page-schema.js';
+import { explanationSchema, explanationSummarySchema } from './explanation-answer.js';
+import { attributionQuery, explanationQuery, tensorQuery } from './explanation-queries.js';
+import { rankedSchema } from './rank-attributions.js';
+
+const path = { id: 'Id of the explanation.' };
+const etag = { ETag: 'The result hash, quoted.' };
+const problems = ['NOT_FOUND', 'PAYLOAD_ERASED'] as const;
+
+/** Numbers that a JSON answer holds at most. */
+export const MAX_JSON_NUMBERS = 1_000_000;
+
+export const tensorSchema = z
+  .object({ name: z.string(), shape: z.array(z.int()), dtype: z.string(), values: z.array(z.number()).meta({ description: 'Row-major.' }) })
+  .meta({ id: 'Tensor' });
+
+export const listExplanationsOperation: Operation = {
+  id: 'listExplanations',
+  method: 'GET',
+  route: '/v1/explanations',
+  tag: 'explanations',
+  summary: 'The history of explanations, newest first',
+  about: 'Filters are compared literally and must all hold.',
+  query: explanationQuery,
+  answers: {
+    200: {
+      about: 'One page.',
+      schema: pageSchema('ExplanationPage', explanationSummarySchema),
+      headers: { Link: '`rel="next"`: the next page; absent on the last.' },
+    },
+  },
+  problems: ['FILTER_INVALID', 'PAGE_TOKEN_INVALID', 'PAGE_SIZE_INVALID'],
+};
+
+export const getExplanationOperation: Operation = {
+  id: 'getExplanation',
+  method: 'GET',
+  route: '/v1/explanations/:id',
+  tag: 'explanations',
+  summary: 'One explanation',
+  query: noQuery,
+  path,
+  requestHeaders: { 'If-None-Match': 'An ETag: the answer is 304 when it is still the one.' },
+  answers: {
+    200: { about: 'The explanation. It never changes.', schema: explanationSchema, headers: etag },
+    304: { about: 'You have it already.', headers: etag },
+  },
+  problems,
+};
+
+export const rankOperation: Operation = {
+  id: 'rankAttributions',
+  method: 'GET',
+  route: '/v1/explanations/:id/attributions',
+  tag: 'explanations',
+  summary: 'The features that matter most',
+  about: 'Per target, the features sorted by the absolute value of their attributions.',
+  query: attributionQuery,
+  path,
+  answers: { 200: { about: 'The ranking.', schema: rankedSchema } },
+  problems: [...problems, 'FILTER_INVALID'],
+};
+
+export const canonicalOperation: Operation = {
+  id: 'getCanonical',
+  method: 'GET',
+  route: '/v1/explanations/:id/canonical',
+  tag: 'explanations',
+  summary: 'The bytes under the result hash',
+  about: 'Canonical JSON (RFC 8785), byte for byte as it was hashed: `sha256sum` of the answer is `resultHash`.',
+  query: noQuery,
+  path,
+  answers: {
+    200: { about: 'The document.', media: ['application/json'], headers: { ...etag, 'Repr-Digest': 'The hash once more, RFC 9530.' } },
+  },
+  problems,
+};
+
+export const tensorOperation: Operation = {
+  id: 'getTensor',
+  method: 'GET',
+  route: '/v1/explanations/:id/tensors/:name',
+  tag: 'explanations',
+  summary: 'A whole tensor of an explanation',
+  about: `JSON holds at most ${MAX_JSON_NUMBERS.toLocaleString('en')} numbers.`,
+  query: tensorQuery,
+  path: { ...path, name: 'Name of the tensor, as `tensors` of the explanation lists it.' },
+  answers: { 200: { about: 'The numbers.', schema: tensorSchema, media: ['application/octet-stream'] } },
+  problems: [...problems, 'FILTER_INVALID'],
+};

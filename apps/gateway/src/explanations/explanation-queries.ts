@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import type { QueryShape } from '../http/query/query-shape.js';
+import { instant, literalText, paging, positiveInteger, unitNumber } from '../http/query/query-values.js';
+
+/** Filters of GET /v1/explanations. */
+export const explanationQuery = {
+  parameters: z.object({
+    model: literalText('Explanations of this model.'),
+    version: literalText('Of this version of the model.'),
+    method: literalText('Made by this method.'),
+    actor: literalText('Asked for by this actor.'),
+    predictedClass: literalText('Whose model answered this class.'),
+    minConfidence: unitNumber('With at least this probability of the predicted class.'),
+    createdAfter: instant('Made after this moment.'),
+    createdBefore: instant('Made before this moment.'),
+    ...paging,
+  }),
+  takesLabels: true,
+} satisfies QueryShape;
+
+export const attributionQuery = {
+  parameters: z.object({ topK: positiveInteger('Features per target; all where absent.') }),
+  takesLabels: false,
+} satisfies QueryShape;
+
+export const tensorQuery = {
+  parameters: z.object({
+    format: z.enum(['npy', 'json']).default('npy').meta({ description: 'npy: a NumPy file. json: shape and numbers, row-major.' }),
+  }),
+  takesLabels: false,
+} satisfies QueryShape;

@@ -1,0 +1,121 @@
+import { Controller, Inject, Param, Req, Res } from '@nestjs/common';
+import type { Principal } from '#access';
+import type { OpenedExplanation, TensorRow } from '#history';
+import { ProblemError } from '#platform';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { GATEWAY_PARTS, type GatewayParts } from '../gateway-parts.js';
+import { Caller } from '../http/caller.js';
+import { Serve } from '../http/operation.js';
+import { matchesEtag } from '../http/matches-etag.js';
+import { noQuery } from '../http/query/no-query.js';
+import { readPage, type Page } from '../http/query/page.js';
+import { readQuery } from '../http/query/read-query.js';
+import { absent, requireUuid } from '../http/require-uuid.js';
+import { decodeTensor } from './decode-tensor.js';
+import { encodeNpy } from './encode-npy.js';
+import { toExplanationAnswer, toExplanationSummary, type ExplanationAnswer, type ExplanationSummary } from './explanation-answer.js';
+import {
+  canonicalOperation,
+  getExplanationOperation,
+  listExplanationsOperation,
+  MAX_JSON_NUMBERS,
+  rankOperation,
+  tensorOperation,
+} from './explanation-operations.js';
+import { attributionQuery, explanationQuery, tensorQuery } from './explanation-queries.js';
+import { rankAttributions, type RankedAttributions } from './rank-attributions.js';
+
+const LIST = '/v1/explanations';
+
+@Controller()
+export class ExplanationsController {
+  constructor(@Inject(GATEWAY_PARTS) private readonly parts: GatewayParts) {}
+
+  @Serve(listExplanationsOperation)
+  async list(
+    @Caller() caller: Principal,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Page<ExplanationSummary>> {
+    const { pageSize, pageToken, ...filter } = readQuery(explanationQuery, request.url);
+    const page = await readPage(
+      this.parts.pageTokens,
+      { tenant: caller.tenant, path: LIST, url: request.url, pageSize, pageToken },
+      (after, limit) => this.parts.explanations.list(caller.tenant, filter, after, limit),
+    );
+    if (page.nextUrl !== null) reply.header('Link', `<${page.nextUrl}>; rel="next"`);
+    return { items: page.rows.map(toExplanationSummary), nextPageToken: page.nextPageToken };
+  }
+
+  @Serve(getExplanationOperation)
+  async get(
+    @Caller() caller: Principal,
+    @Param('id') id: string,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ExplanationAnswer | undefined> {
+    readQuery(noQuery, request.url);
+    const opened = await this.open(caller, id);
+    const etag = `"${opened.resultHash}"`;
+    reply.header('ETag', etag);
+    if (!matchesEtag(request.headers['if-none-match'], etag)) return toExplanationAnswer(opened);
+    reply.code(304);
+    return undefined;
+  }
+
+  @Serve(rankOperation)
+  async rank(@Caller() caller: Principal, @Param('id') id: string, @Req() request: FastifyRequest): Promise<RankedAttributions> {
+    const { topK } = readQuery(attributionQuery, request.url);
+    return rankAttributions(toExplanationAnswer(await this.open(caller, id)), topK);
+  }
+
+  @Serve(canonicalOperation)
+  async canonical(
+    @Caller() caller: Principal,
+    @Param('id') id: string,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Buffer> {
+    readQuery(noQuery, request.url);
+    const { bytes, resultHash } = await this.open(caller, id);
+    const digest = Buffer.from(resultHash, 'hex').toString('base64');
+    reply.headers({ ETag: `"${resultHash}"`, 'Repr-Digest': `sha-256=:${digest}:` }).type('application/json');
+    return Buffer.from(bytes);
+  }
+
+  @Serve(tensorOperation)
+  async tensor(
+    @Caller() caller: Principal,
+    @Param('id') id: string,
+    @Param('name') name: string,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Buffer | Record<string, unknown>> {
+    const { format } = readQuery(tensorQuery, request.url);
+    const { row } = await this.open(caller, id);
+    const tensor = row.tensors.find((one) => one.name === name);
+    if (tensor === undefined) throw new ProblemError('NOT_FOUND', { detail: 'the explanation has no tensor of this name' });
+    if (format === 'json') refuseManyNumbers(tensor);
+    const bytes = await this.parts.history.openTensor(caller.tenant, row, name);
+    if (bytes === null) throw new ProblemError('PAYLOAD_ERASED');
+    if (format === 'json') return { name, shape: tensor.shape, dtype: tensor.dtype, values: decodeTensor(tensor.dtype, bytes) };
+    reply.type('application/octet-stream');
+    return encodeNpy(tensor.shape, tensor.dtype, bytes);
+  }
+
+  private async open(caller: Principal, id: string): Promise<OpenedExplanation> {
+    const lookup = await this.parts.history.open(caller.tenant, requireUuid(id, 'explanation'));
+    if (lookup.kind === 'absent') throw absent('explanation');
+    if (lookup.kind === 'erased') throw new ProblemError('PAYLOAD_ERASED');
+    return lookup.explanation;
+  }
+}
+
+function refuseManyNumbers(tensor: TensorRow): void {
+  const numbers = tensor.shape.reduce((product, size) => product * size, 1);
+  if (numbers <= MAX_JSON_NUMBERS) return;
+  throw new ProblemError('FILTER_INVALID', {
+    detail: `the tensor has ${numbers} numbers; json holds at most ${MAX_JSON_NUMBERS}`,
+    remedy: 'Ask for format=npy.',
+  });
+}

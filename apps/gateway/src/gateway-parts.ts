@@ -1,0 +1,36 @@
+import type { ModelStore } from '#catalog';
+import type { Explainer } from '#explainers';
+import type { ExplanationStore, History, PageTokens } from '#history';
+import type { JobStore, JobSubmission, Notices } from '#jobs';
+import type { Config, Logger, ProblemCode } from '#platform';
+import type { Runner } from '#runner';
+
+/** Whether this process can do its work now. */
+export interface ReadinessReport {
+  /** Empty when ready. */
+  readonly reasons: readonly { readonly code: ProblemCode; readonly detail: string }[];
+  /** What works, but not as it should. */
+  readonly warnings: readonly string[];
+}
+
+/** Everything the gateway is made of, constructed by a composition root. */
+export interface GatewayParts {
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly explainers: readonly Explainer[];
+  readonly models: ModelStore;
+  readonly jobs: JobStore;
+  readonly submission: JobSubmission;
+  readonly explanations: ExplanationStore;
+  readonly history: History;
+  readonly pageTokens: PageTokens;
+  readonly notices: Notices;
+  /** Plans requests for validateOnly. */
+  readonly runner: Runner;
+  readonly readiness: () => Promise<ReadinessReport>;
+  /** The folder of a stored model location on this machine. */
+  readonly locateModel: (location: string) => string;
+}
+
+/** Token under which the parts are injected. */
+export const GATEWAY_PARTS = Symbol('gateway parts');

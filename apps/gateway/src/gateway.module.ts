@@ -1,0 +1,87 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { NestLogger } from '#platform';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { DocsController } from './docs/docs.controller.js';
+import { Reference } from './docs/reference.js';
+import { ExplanationsController } from './explanations/explanations.controller.js';
+import { GATEWAY_PARTS, type GatewayParts } from './gateway-parts.js';
+import { HealthController } from './health/health.controller.js';
+import { answerClientError } from './http/answer-client-error.js';
+import { registerBodyParser } from './http/body/register-body-parser.js';
+import { drainConnections } from './http/drain-connections.js';
+import { gatewayLimits, type GatewayLimits } from './http/gateway-limits.js';
+import { ProblemFilter } from './http/problem-filter.js';
+import { addRequestHooks } from './http/request-hooks.js';
+import { chooseRequestId } from './http/request-id.js';
+import { RouteTable } from './http/route-table.js';
+import { sendProblem } from './http/send-problem.js';
+import { JobPlanner } from './jobs/job-planner.js';
+import { JobWaiter } from './jobs/job-waiter.js';
+import { JobsController } from './jobs/jobs.controller.js';
+import { MethodRegistry } from './methods/method-registry.js';
+import { MethodsController } from './methods/methods.controller.js';
+import { ModelsController } from './models/models.controller.js';
+import { operations } from './operations.js';
+
+/** The REST surface over parts that a composition root has made. */
+@Module({})
+export class GatewayModule {
+  static register(parts: GatewayParts): DynamicModule {
+    const { config, explainers, submission, runner, locateModel, jobs, notices } = parts;
+    return {
+      module: GatewayModule,
+      controllers: [JobsController, ExplanationsController, ModelsController, MethodsController, HealthController, DocsController],
+      providers: [
+        { provide: GATEWAY_PARTS, useValue: parts },
+        { provide: MethodRegistry, useValue: new MethodRegistry(explainers) },
+        { provide: JobPlanner, useValue: new JobPlanner(submission, runner, locateModel, config.childMemoryBytes) },
+        { provide: JobWaiter, useValue: new JobWaiter(jobs, notices) },
+        {
+          provide: Reference,
+          useFactory: (registry: MethodRegistry) => new Reference(operations, explainers, registry.requestSchema, config.version),
+          inject: [MethodRegistry],
+        },
+      ],
+    };
+  }
+}
+
+/**
+ * The gateway, ready for `listen`.
+ *
+ * @param limits other limits than the documented ones; for tests
+ */
+export async function createGateway(parts: GatewayParts, limits: GatewayLimits = gatewayLimits): Promise<NestFastifyApplication> {
+  const { config, logger } = parts;
+  const adapter = new FastifyAdapter({
+    genReqId: chooseRequestId,
+    requestIdHeader: false,
+    clientErrorHandler: answerClientError,
+    frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => sendProblem(error, request, reply, logger),
+    return503OnClosing: false, // the hooks answer with a problem document instead
+    // Beyond the body's own limit, for what that one does not see.
+    requestTimeout: limits.headersTimeoutMs + limits.bodyTimeoutMs,
+    http: {
+      headersTimeout: limits.headersTimeoutMs,
+      connectionsCheckingInterval: limits.connectionCheckMs,
+      maxHeaderSize: limits.headerBytes,
+    },
+  });
+  const instance = adapter.getInstance();
+  const routes = new RouteTable();
+  routes.watch(instance);
+  addRequestHooks(instance, config, logger, routes);
+  registerBodyParser(instance, limits);
+  drainConnections(instance);
+  const app = await NestFactory.create<NestFastifyApplication>(GatewayModule.register(parts), adapter, {
+    logger: new NestLogger(logger),
+    bodyParser: false,
+    abortOnError: false,
+  });
+  app.useGlobalFilters(new ProblemFilter(logger));
+  await app.init();
+  await instance.ready();
+  return app;
+}

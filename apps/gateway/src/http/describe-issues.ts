@@ -1,0 +1,115 @@
+import type { ProblemCode, ProblemDetail } from '#platform';
+import type { z } from 'zod';
+import { jsonPointer } from './json-pointer.js';
+import { quote } from './quote.js';
+
+type Issue = z.core.$ZodIssue;
+
+/** What is wrong with a body, in words a person understands. Expects issues made with `reportInput`. */
+export function describeIssues(issues: readonly Issue[], base: readonly PropertyKey[] = []): ProblemDetail[] {
+  return issues.flatMap((issue) => describe(issue, [...base, ...issue.path]));
+}
+
+function describe(issue: Issue, path: readonly PropertyKey[]): ProblemDetail[] {
+  const at = (detail: string, code: ProblemCode = 'SCHEMA_VIOLATION') => [{ pointer: jsonPointer(path), code, detail }];
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return issue.keys.map((key) => ({
+        pointer: jsonPointer([...path, key]),
+        code: 'FIELD_UNKNOWN',
+        detail: `there is no member ${quote(key)}`,
+      }));
+    case 'invalid_type':
+      return at(issue.input === undefined ? 'is required' : `must be ${typeName(issue.expected)}; it is ${quote(issue.input)}`);
+    case 'invalid_value':
+      return at(issue.input === undefined ? 'is required' : `must be ${oneOf(issue.values)}; it is ${quote(issue.input)}`);
+    case 'too_small':
+      return at(`must ${bound('at least', issue.origin, issue.minimum, issue.inclusive)}`);
+    case 'too_big':
+      return at(`must ${bound('at most', issue.origin, issue.maximum, issue.inclusive)}`);
+    case 'not_multiple_of':
+      return at(`must be a multiple of ${issue.divisor}`);
+    case 'invalid_format':
+      return at(`must have the format ${issue.format}`);
+    case 'invalid_key':
+    case 'invalid_element':
+      return describeIssues(issue.issues, path);
+    case 'invalid_union':
+      return describeUnion(issue, path);
+    default:
+      return at(issue.message);
+  }
+}
+
+function describeUnion(issue: z.core.$ZodIssueInvalidUnion, path: readonly PropertyKey[]): ProblemDetail[] {
+  const pointer = jsonPointer(path);
+  const options = 'options' in issue && Array.isArray(issue.options) ? issue.options.map(String) : [];
+  if (issue.errors.length === 0) {
+    const given =
+      typeof issue.input === 'object' && issue.input !== null && issue.discriminator !== undefined
+        ? (issue.input as Readonly<Record<string, unknown>>)[issue.discriminator]
+        : undefined;
+    const detail =
+      given === undefined ? `is required: one of ${options.join(', ')}` : `must be one of ${options.join(', ')}; it is ${quote(given)}`;
+    return [{ pointer, code: issue.discriminator === 'method' && given !== undefined ? 'METHOD_UNKNOWN' : 'SCHEMA_VIOLATION', detail }];
+  }
+  // The form that was meant is the one whose members are there.
+  const meant = issue.errors.filter((errors) => !errors.some(isMissingMember));
+  const [only, ...others] = meant;
+  if (only !== undefined && others.length === 0) return describeIssues(only, path);
+  if (meant.length > 1 && meant.every((errors) => errors.every((one) => one.path.length === 0))) {
+    const wanted = [...new Set(meant.flat().map((one) => (one.code === 'invalid_type' ? typeName(one.expected) : one.message)))];
+    return [{ pointer, code: 'SCHEMA_VIOLATION', detail: `must be ${wanted.join(' or ')}; it is ${quote(issue.input)}` }];
+  }
+  const forms = [
+    ...new Set(
+      issue.errors.map((errors) =>
+        errors
+          .filter(isMissingMember)
+          .map((one) => quote(one.path.join('.')))
+          .join(' and '),
+      ),
+    ),
+  ].filter((form) => form !== '');
+  return [
+    {
+      pointer,
+      code: 'SCHEMA_VIOLATION',
+      detail: forms.length === 0 ? 'has none of the forms of the schema' : `must hold ${forms.join(' or ')}`,
+    },
+  ];
+}
+
+function isMissingMember(issue: Issue): boolean {
+  return issue.code === 'invalid_type' && issue.input === undefined && issue.path.length > 0;
+}
+
+const TYPE_NAMES: Readonly<Record<string, string>> = {
+  int: 'a whole number',
+  number: 'a number',
+  string: 'a text',
+  boolean: 'true or false',
+  object: 'an object',
+  record: 'an object',
+  array: 'a list',
+  tuple: 'a list',
+  null: 'null',
+};
+
+function typeName(expected: string): string {
+  return TYPE_NAMES[expected] ?? expected;
+}
+
+function oneOf(values: readonly unknown[]): string {
+  const names = values.map((value) => (typeof value === 'string' ? value : String(value)));
+  return names.length === 1 ? (names[0] ?? '') : `one of ${names.join(', ')}`;
+}
+
+function bound(side: 'at least' | 'at most', origin: string, limit: number | bigint, inclusive: boolean | undefined): string {
+  const value = `${inclusive === false ? (side === 'at least' ? 'more than' : 'less than') : side} ${limit}`;
+  const many = (noun: string) => `have ${value} ${noun}${Number(limit) === 1 ? '' : 's'}`;
+  if (origin === 'string') return many('character');
+  if (origin === 'array' || origin === 'set' || origin === 'map') return many('item');
+  if (origin === 'object' || origin === 'record') return many('member');
+  return `be ${value}`;
+}

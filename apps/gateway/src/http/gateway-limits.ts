@@ -1,0 +1,33 @@
+/** What one request may cost before any work is done for it. The reference page lists these numbers. */
+export interface GatewayLimits {
+  /** Bytes of a body. */
+  readonly bodyBytes: number;
+  /** Bytes of a refused body that are still read, so that a client that sends first and reads later gets its answer. */
+  readonly drainBytes: number;
+  /** Milliseconds from the end of the headers to the end of the body. */
+  readonly bodyTimeoutMs: number;
+  /** Milliseconds for the headers. */
+  readonly headersTimeoutMs: number;
+  /** How often overdue connections are looked for, in milliseconds. */
+  readonly connectionCheckMs: number;
+  /** Bytes of request line and headers together. */
+  readonly headerBytes: number;
+}
+
+export const gatewayLimits: GatewayLimits = Object.freeze({
+  bodyBytes: 2 ** 20,
+  drainBytes: 32 * 2 ** 20,
+  bodyTimeoutMs: 30_000,
+  headersTimeoutMs: 20_000,
+  connectionCheckMs: 5_000,
+  headerBytes: 16_384,
+});
+
+/** Levels of nested objects and arrays in a body. */
+export const MAX_JSON_DEPTH = 64;
+/** Problems listed in one answer; the detail says how many there are in all. */
+export const MAX_ERRORS = 50;
+/** Seconds that `Prefer: wait` may ask for; more is read as this. */
+export const MAX_WAIT_SECONDS = 30;
+export const DEFAULT_PAGE_SIZE = 50;
+export const MAX_PAGE_SIZE = 200;

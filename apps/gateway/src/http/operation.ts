@@ -1,0 +1,47 @@
+import { RequestMapping, RequestMethod } from '@nestjs/common';
+import type { ProblemCode } from '#platform';
+import type { z } from 'zod';
+import type { QueryShape } from './query/query-shape.js';
+
+export interface AnswerDescription {
+  readonly about: string;
+  /** Of application/json; absent where the answer has no such body. */
+  readonly schema?: z.ZodType;
+  /** Media types beside application/json. */
+  readonly media?: readonly string[];
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface ProblemAnswer {
+  readonly code: ProblemCode;
+  /** Where the same fault has another status than the catalogue's. */
+  readonly status: number;
+}
+
+/** A route: the server serves it and the reference describes it from this one description. */
+export interface Operation {
+  /** operationId. */
+  readonly id: string;
+  readonly method: 'GET' | 'POST';
+  /** With `:name` for parameters. */
+  readonly route: string;
+  readonly tag: 'jobs' | 'explanations' | 'models' | 'methods' | 'platform';
+  readonly summary: string;
+  readonly about?: string;
+  /** Meaning of each parameter of the route. */
+  readonly path?: Readonly<Record<string, string>>;
+  readonly query?: QueryShape;
+  readonly requestHeaders?: Readonly<Record<string, string>>;
+  /** `job-request`: the schema made of the registry. */
+  readonly body?: 'job-request';
+  readonly answers: Readonly<Record<number, AnswerDescription>>;
+  /** Beside those that every route can answer with. */
+  readonly problems?: readonly (ProblemCode | ProblemAnswer)[];
+  /** True where no key is asked for: nothing there belongs to anyone. */
+  readonly open?: boolean;
+}
+
+/** Makes a method of a controller answer the route of an operation. */
+export function Serve(operation: Operation): MethodDecorator {
+  return RequestMapping({ method: RequestMethod[operation.method], path: operation.route });
+}

@@ -1,0 +1,69 @@
+import { authenticate, type Principal } from '#access';
+import { ProblemError, withRequestContext, type Config, type Logger } from '#platform';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { checkOrigin } from './check-origin.js';
+import type { RouteTable } from './route-table.js';
+import { securityHeaders } from './security-headers.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Null on routes that everyone may read. */
+    principal: Principal | null;
+  }
+}
+
+/** Addresses that hold no data of anyone: probes and documentation. */
+const OPEN_PATHS: ReadonlySet<string> = new Set(['/', '/healthz', '/readyz', '/openapi.json', '/docs', '/docs/problems']);
+
+/** What happens to every request before its route is reached, and to every answer before it leaves. */
+export function addRequestHooks(instance: FastifyInstance, config: Config, logger: Logger, routes: RouteTable): void {
+  let closing = false;
+  instance.decorateRequest('principal', null);
+  instance.addHook('preClose', (done) => {
+    closing = true;
+    done();
+  });
+  instance.addHook('onRequest', (request, _reply, done) => withRequestContext({ requestId: request.id }, done));
+  instance.addHook('onRequest', (request, _reply, done) => {
+    try {
+      if (closing) throw new ProblemError('SHUTTING_DOWN', {}, { 'Retry-After': '2' });
+      checkOrigin(request.headers, config);
+      request.principal = identify(request, config);
+      if (request.is404) throw notFound(request, routes);
+      done();
+    } catch (error) {
+      done(error instanceof Error ? error : new Error(String(error)));
+    }
+  });
+  instance.addHook('onSend', (request, reply, payload, done) => {
+    reply.header('X-Request-Id', request.id);
+    if (closing) reply.header('Connection', 'close');
+    for (const [name, value] of Object.entries(securityHeaders)) if (!reply.hasHeader(name)) reply.header(name, value);
+    done(null, payload);
+  });
+  instance.addHook('onResponse', (request, reply, done) => {
+    logger.debug(
+      {
+        requestId: request.id,
+        method: request.method,
+        route: request.routeOptions.url ?? null,
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime),
+      },
+      'request answered',
+    );
+    done();
+  });
+}
+
+function identify(request: FastifyRequest, config: Config): Principal | null {
+  const principal = authenticate(request.headers.authorization, config.adminKey);
+  if (principal === null && !OPEN_PATHS.has(request.routeOptions.url ?? '')) throw new ProblemError('UNAUTHENTICATED');
+  return principal;
+}
+
+function notFound(request: FastifyRequest, routes: RouteTable): ProblemError {
+  const methods = routes.methodsOf(request.url);
+  if (methods.length === 0) return new ProblemError('NOT_FOUND', { detail: 'there is no such address' });
+  return new ProblemError('METHOD_NOT_ALLOWED', { detail: `this address answers ${methods.join(', ')}` }, { Allow: methods.join(', ') });
+}

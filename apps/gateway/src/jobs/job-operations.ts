@@ -1,0 +1,130 @@
+import type { Operation } from '../http/operation.js';
+import { DEFAULT_PAGE_SIZE, MAX_WAIT_SECONDS } from '../http/gateway-limits.js';
+import { noQuery } from '../http/query/no-query.js';
+import { pageSchema } from '../http/query/page-schema.js';
+import { jobSchema } from './job-answer.js';
+import { jobQuery } from './job-query.js';
+import { planSchema } from './plan-answer.js';
+
+const retryAfter = { 'Retry-After': 'Seconds until it is worth asking again; absent once the job has ended.' };
+const bodyProblems = [
+  'MALFORMED_JSON',
+  'DUPLICATE_KEY',
+  'NUMBER_OUT_OF_RANGE',
+  'BODY_TOO_LARGE',
+  'UNSUPPORTED_MEDIA_TYPE',
+  'REQUEST_TIMEOUT',
+  'SCHEMA_VIOLATION',
+  'FIELD_UNKNOWN',
+] as const;
+
+export const submitJobOperation: Operation = {
+  id: 'submitJob',
+  method: 'POST',
+  route: '/v1/jobs',
+  tag: 'jobs',
+  summary: 'Explain a prediction',
+  about:
+    'Queues a job. With `validateOnly` nothing runs: the answer says what the players would be and what a run would cost. ' +
+    `With \`Prefer: wait=N\` the answer waits up to N seconds (at most ${MAX_WAIT_SECONDS}) for the job to end.`,
+  query: noQuery,
+  requestHeaders: {
+    Prefer: `\`wait=N\`: wait up to N seconds for the end of the job; more than ${MAX_WAIT_SECONDS} is read as ${MAX_WAIT_SECONDS}.`,
+  },
+  body: 'job-request',
+  answers: {
+    200: { about: 'The request is valid (`validateOnly`).', schema: planSchema },
+    201: {
+      about: 'The job ended within the time to wait.',
+      schema: jobSchema,
+      headers: { Location: 'The job.', 'Preference-Applied': 'The wait that was granted.' },
+    },
+    202: {
+      about: 'The job is queued, or running still.',
+      schema: jobSchema,
+      headers: { Location: 'The job.', 'Preference-Applied': 'The wait that was granted.', ...retryAfter },
+    },
+  },
+  problems: [
+    ...bodyProblems,
+    'HEADER_INVALID',
+    'METHOD_UNKNOWN',
+    { code: 'MODEL_UNKNOWN', status: 422 },
+    { code: 'MODEL_VERSION_UNKNOWN', status: 422 },
+    { code: 'ALIAS_UNKNOWN', status: 422 },
+    'MODEL_NOT_ACTIVE',
+    'METHOD_NOT_APPLICABLE',
+    'CLASS_UNKNOWN',
+    'TARGET_SPACE_UNSUPPORTED',
+    'COLUMN_UNKNOWN',
+    'COLUMN_MISSING',
+    'COLUMN_TYPE',
+    'CATEGORY_UNKNOWN',
+    'INPUT_KIND_MISMATCH',
+    'TEXT_EMPTY',
+    'TEXT_INVALID',
+    'PLAYERS_UNSUPPORTED',
+    'PLAYERS_TOO_MANY',
+    'MASKER_UNSUPPORTED',
+    'GROUP_INVALID',
+    'BACKGROUND_MISSING',
+    'BACKGROUND_INVALID',
+    'BUDGET_TOO_SMALL',
+    'PARAM_INVALID',
+    'MODEL_OUTPUT_NON_FINITE',
+    'MODEL_FILE_INVALID',
+    'MODEL_FILE_CHANGED',
+    'MODEL_UNSUPPORTED',
+    'MODEL_RUN_FAILED',
+    'MODEL_CRASHED',
+    'TOKENIZER_MISSING',
+    'RESOURCE_LIMIT',
+    'DEADLINE_EXCEEDED',
+  ],
+};
+
+export const listJobsOperation: Operation = {
+  id: 'listJobs',
+  method: 'GET',
+  route: '/v1/jobs',
+  tag: 'jobs',
+  summary: 'Jobs, newest first',
+  about: `Filters are compared literally and must all hold. A page has ${DEFAULT_PAGE_SIZE} jobs unless \`pageSize\` says otherwise.`,
+  query: jobQuery,
+  answers: {
+    200: {
+      about: 'One page.',
+      schema: pageSchema('JobPage', jobSchema),
+      headers: { Link: '`rel="next"`: the next page; absent on the last.' },
+    },
+  },
+  problems: ['FILTER_INVALID', 'PAGE_TOKEN_INVALID', 'PAGE_SIZE_INVALID'],
+};
+
+export const getJobOperation: Operation = {
+  id: 'getJob',
+  method: 'GET',
+  route: '/v1/jobs/:id',
+  tag: 'jobs',
+  summary: 'One job',
+  query: noQuery,
+  path: { id: 'Id of the job.' },
+  answers: { 200: { about: 'The job as it is now.', schema: jobSchema, headers: retryAfter } },
+  problems: ['NOT_FOUND'],
+};
+
+export const cancelJobOperation: Operation = {
+  id: 'cancelJob',
+  method: 'POST',
+  route: '/v1/jobs/:id/cancel',
+  tag: 'jobs',
+  summary: 'Cancel a job',
+  about: 'A waiting job ends at once. A running one is CANCELLING until its process is gone, at most a few seconds. Needs no body.',
+  query: noQuery,
+  path: { id: 'Id of the job.' },
+  answers: {
+    200: { about: 'The job is CANCELLED, now or since before.', schema: jobSchema },
+    202: { about: 'The job is CANCELLING.', schema: jobSchema, headers: retryAfter },
+  },
+  problems: ['NOT_FOUND', 'JOB_TERMINAL', ...bodyProblems],
+};

@@ -1,0 +1,42 @@
+import type { Principal } from '#access';
+import type { JobRequest, JobSubmission } from '#jobs';
+import type { Runner } from '#runner';
+import type { PlanAnswer } from './plan-answer.js';
+
+/** Seconds a plan may take: it loads a model at most. */
+const LONGEST_PLAN_SECONDS = 30;
+
+/** Answers validateOnly: asks a child process what a run would do, and runs nothing. */
+export class JobPlanner {
+  constructor(
+    private readonly submission: JobSubmission,
+    private readonly runner: Runner,
+    private readonly locateModel: (location: string) => string,
+    private readonly memoryLimitBytes: number,
+  ) {}
+
+  /** @throws ProblemError or RunFailure, as the run itself would */
+  async plan(principal: Principal, body: JobRequest, signal: AbortSignal): Promise<PlanAnswer> {
+    const { explainer, version, request } = await this.submission.prepare(principal, body);
+    const plan = await this.runner.plan(
+      {
+        method: explainer.method,
+        request,
+        model: { folder: this.locateModel(version.location), description: version.description, files: version.files },
+        cache: body.cache,
+      },
+      {
+        deadline: new Date(Date.now() + Math.min(body.deadlineSeconds, LONGEST_PLAN_SECONDS) * 1000),
+        memoryLimitBytes: this.memoryLimitBytes,
+        signal,
+      },
+    );
+    return {
+      valid: true,
+      features: plan.features.map((feature) => ({ ...feature }) as PlanAnswer['features'][number]),
+      estimatedEvaluations: plan.estimatedEvaluations,
+      modelRows: plan.estimatedModelRows,
+      warnings: plan.warnings.map((warning) => ({ ...warning })),
+    };
+  }
+}

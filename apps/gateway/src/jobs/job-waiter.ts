@@ -1,0 +1,92 @@
+import type { OnModuleDestroy } from '@nestjs/common';
+import { isTerminal, StoreUnavailable, type Job, type JobStore, type Notices } from '#jobs';
+
+const POLL_MS = 250;
+
+/** Waits for jobs to end: woken by notices, which may be lost, and looking by itself every quarter of a second. */
+export class JobWaiter implements OnModuleDestroy {
+  private readonly stopping = new AbortController();
+
+  constructor(
+    private readonly jobs: JobStore,
+    private readonly notices: Notices,
+  ) {}
+
+  /** The process is about to stop: whoever waits is answered with what is known. */
+  onModuleDestroy(): void {
+    this.stopping.abort();
+  }
+
+  /**
+   * The job as it was seen last: ended, or as far as it came in the time given.
+   *
+   * @param signal aborted when nobody wants to know any more
+   */
+  async waitForEnd(job: Job, milliseconds: number, signal: AbortSignal): Promise<Job> {
+    const end = performance.now() + milliseconds;
+    const wakeUp = new WakeUp(AbortSignal.any([signal, this.stopping.signal]));
+    const stopListening = this.notices.onJob((id) => {
+      if (id === job.id) wakeUp.call();
+    });
+    try {
+      let seen = job;
+      while (!isTerminal(seen.state)) {
+        seen = (await this.read(seen)) ?? seen;
+        const remaining = end - performance.now();
+        if (isTerminal(seen.state) || remaining <= 0 || wakeUp.aborted) break;
+        await wakeUp.within(Math.min(POLL_MS, remaining));
+      }
+      return seen;
+    } finally {
+      stopListening();
+      wakeUp.close();
+    }
+  }
+
+  private async read(job: Job): Promise<Job | null> {
+    try {
+      return await this.jobs.find(job.tenant, job.id);
+    } catch (error) {
+      // The job was accepted; that the database is away for a moment must not look like a refusal.
+      if (error instanceof StoreUnavailable) return null;
+      throw error;
+    }
+  }
+}
+
+/** A pause that a call ends early. A call between two pauses ends the next one at once. */
+class WakeUp {
+  private called = false;
+  private wake: () => void = () => undefined;
+  private readonly onAbort = () => this.call();
+
+  constructor(private readonly signal: AbortSignal) {
+    signal.addEventListener('abort', this.onAbort);
+  }
+
+  get aborted(): boolean {
+    return this.signal.aborted;
+  }
+
+  call(): void {
+    this.called = true;
+    this.wake();
+  }
+
+  async within(milliseconds: number): Promise<void> {
+    if (!this.called && !this.aborted) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, milliseconds);
+        this.wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+    this.called = false;
+  }
+
+  close(): void {
+    this.signal.removeEventListener('abort', this.onAbort);
+  }
+}

@@ -1,0 +1,110 @@
+import { Body, Controller, Inject, Param, Req, Res } from '@nestjs/common';
+import type { Principal } from '#access';
+import { isTerminal, type Job } from '#jobs';
+import { ProblemError } from '#platform';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { GATEWAY_PARTS, type GatewayParts } from '../gateway-parts.js';
+import { Caller } from '../http/caller.js';
+import { Serve } from '../http/operation.js';
+import { onDisconnect } from '../http/on-disconnect.js';
+import { parseBody } from '../http/parse-body.js';
+import { noQuery } from '../http/query/no-query.js';
+import { readPage, type Page } from '../http/query/page.js';
+import { readQuery } from '../http/query/read-query.js';
+import { readPreferredWait } from '../http/read-prefer.js';
+import { absent, requireUuid } from '../http/require-uuid.js';
+import { MethodRegistry } from '../methods/method-registry.js';
+import { toJobAnswer, type JobAnswer } from './job-answer.js';
+import { cancelJobOperation, getJobOperation, listJobsOperation, submitJobOperation } from './job-operations.js';
+import { JobPlanner } from './job-planner.js';
+import { jobQuery } from './job-query.js';
+import { JobWaiter } from './job-waiter.js';
+import { noBodySchema } from './no-body.js';
+import type { PlanAnswer } from './plan-answer.js';
+
+const LIST = '/v1/jobs';
+const RETRY_SECONDS = '1';
+
+@Controller()
+export class JobsController {
+  constructor(
+    @Inject(GATEWAY_PARTS) private readonly parts: GatewayParts,
+    private readonly registry: MethodRegistry,
+    private readonly planner: JobPlanner,
+    private readonly waiter: JobWaiter,
+  ) {}
+
+  @Serve(submitJobOperation)
+  async submit(
+    @Caller() caller: Principal,
+    @Body() body: unknown,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<JobAnswer | PlanAnswer> {
+    readQuery(noQuery, request.url);
+    const wait = readPreferredWait(request.headers.prefer);
+    const order = parseBody(this.registry.requestSchema, body);
+    const gone = onDisconnect(reply);
+    if (order.validateOnly) {
+      reply.code(200);
+      return this.planner.plan(caller, order, gone);
+    }
+    const accepted = await this.parts.submission.submit(caller, order, request.id);
+    const job = wait === null ? accepted : await this.waiter.waitForEnd(accepted, wait * 1000, gone);
+    if (wait !== null) reply.header('Preference-Applied', `wait=${wait}`);
+    reply.code(wait !== null && isTerminal(job.state) ? 201 : 202).header('Location', `${LIST}/${job.id}`);
+    return this.answer(job, reply);
+  }
+
+  @Serve(listJobsOperation)
+  async list(
+    @Caller() caller: Principal,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Page<JobAnswer>> {
+    const { pageSize, pageToken, ...filter } = readQuery(jobQuery, request.url);
+    const page = await readPage(
+      this.parts.pageTokens,
+      { tenant: caller.tenant, path: LIST, url: request.url, pageSize, pageToken },
+      (after, limit) => this.parts.jobs.list(caller.tenant, filter, after, limit),
+    );
+    if (page.nextUrl !== null) reply.header('Link', `<${page.nextUrl}>; rel="next"`);
+    return { items: page.rows.map(toJobAnswer), nextPageToken: page.nextPageToken };
+  }
+
+  @Serve(getJobOperation)
+  async get(
+    @Caller() caller: Principal,
+    @Param('id') id: string,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<JobAnswer> {
+    readQuery(noQuery, request.url);
+    const job = await this.parts.jobs.find(caller.tenant, requireUuid(id, 'job'));
+    if (job === null) throw absent('job');
+    return this.answer(job, reply);
+  }
+
+  @Serve(cancelJobOperation)
+  async cancel(
+    @Caller() caller: Principal,
+    @Param('id') id: string,
+    @Body() body: unknown,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<JobAnswer> {
+    readQuery(noQuery, request.url);
+    parseBody(noBodySchema, body ?? {});
+    const outcome = await this.parts.submission.cancel(caller, requireUuid(id, 'job'), request.id);
+    if (outcome.kind === 'absent') throw absent('job');
+    const isCancelled = outcome.job.state === 'CANCELLED';
+    if (outcome.kind === 'terminal' && !isCancelled) throw new ProblemError('JOB_TERMINAL', { detail: `the job is ${outcome.job.state}` });
+    reply.code(isCancelled ? 200 : 202);
+    return this.answer(outcome.job, reply);
+  }
+
+  private answer(job: Job, reply: FastifyReply): JobAnswer {
+    if (!isTerminal(job.state)) reply.header('Retry-After', RETRY_SECONDS);
+    return toJobAnswer(job);
+  }
+}

@@ -1,0 +1,106 @@
+import { tasks, type ModelDescription } from '#explainers';
+import type { ModelSummary, ModelVersion } from '#catalog';
+import { z } from 'zod';
+
+const moment = z.iso.datetime();
+const fileSchema = z.object({ name: z.string(), sha256: z.string(), size: z.int().meta({ description: 'Bytes.' }) });
+
+export const modelSchema = z
+  .object({
+    name: z.string(),
+    createdAt: moment,
+    aliases: z.record(z.string(), z.string()).meta({ description: 'Alias to version.' }),
+    versions: z.array(z.string()).meta({ description: 'Newest first.' }),
+    href: z.string(),
+  })
+  .meta({ id: 'Model' });
+
+export const versionSchema = z
+  .object({
+    model: z.string(),
+    version: z.string(),
+    state: z.enum(['VALIDATING', 'ACTIVE', 'REJECTED']),
+    reasons: z.array(z.object({ code: z.string(), detail: z.string() })).meta({ description: 'Why it was REJECTED.' }),
+    sha256: z.string().nullable().meta({ description: 'Over the list of files.' }),
+    files: z.array(fileSchema),
+    task: z.enum(tasks).nullable(),
+    classes: z.array(z.string()).meta({ description: 'In output order; empty for regression.' }),
+    aliases: z.array(z.string()),
+    createdAt: moment,
+  })
+  .meta({ id: 'ModelVersion' });
+
+const columnSchema = z
+  .object({
+    name: z.string(),
+    kind: z.enum(['numeric', 'categorical']),
+    categories: z.array(z.string()).optional().meta({ description: 'In code order.' }),
+    integer: z.boolean().optional().meta({ description: 'True where the graph reads whole numbers only.' }),
+    unit: z.string().optional(),
+    min: z.number().optional(),
+    max: z.number().optional(),
+    mean: z.number().optional(),
+    sd: z.number().optional(),
+    quartiles: z.array(z.number()).optional(),
+  })
+  .meta({ id: 'Column' });
+
+export const capabilitiesSchema = z
+  .looseObject({
+    model: z.string(),
+    version: z.string(),
+    sha256: z.string(),
+    task: z.enum(tasks),
+    classes: z.array(z.string()),
+    multiLabel: z.boolean(),
+    output: z.object({ name: z.string(), kind: z.string() }),
+    features: z.array(columnSchema).meta({ description: 'Columns in model order; empty for text models.' }),
+    maxTokens: z.int().nullable(),
+    maskToken: z.string().nullable(),
+    backgroundRows: z.int(),
+    batchInvariant: z.boolean().meta({ description: 'Whether the answer to a row has the same bits alone and in a batch.' }),
+    methods: z.array(z.string()).meta({ description: 'Methods that explain this kind of model.' }),
+  })
+  .meta({ id: 'Capabilities', description: 'What a version can do, read from its files once, and what its graph showed.' });
+
+export type ModelAnswer = z.output<typeof modelSchema>;
+export type VersionAnswer = z.output<typeof versionSchema>;
+export type CapabilitiesAnswer = Readonly<Record<string, unknown>>;
+
+export function toModelAnswer(model: ModelSummary): ModelAnswer {
+  return {
+    name: model.name,
+    createdAt: model.createdAt.toISOString(),
+    aliases: { ...model.aliases },
+    versions: [...model.versions],
+    href: `/v1/models/${encodeURIComponent(model.name)}`,
+  };
+}
+
+export function toVersionAnswer(version: ModelVersion): VersionAnswer {
+  return {
+    model: version.model,
+    version: version.version,
+    state: version.state,
+    reasons: version.reasons.map((reason) => ({ ...reason })),
+    sha256: version.sha256,
+    files: version.files.map((file) => ({ ...file })),
+    task: version.description?.task ?? null,
+    classes: [...(version.description?.classes ?? [])],
+    aliases: [...version.aliases],
+    createdAt: version.createdAt.toISOString(),
+  };
+}
+
+/** What the graph showed, with what the manifest says and the methods that apply; the manifest's words win. */
+export function toCapabilitiesAnswer(version: ModelVersion, description: ModelDescription, methods: readonly string[]): CapabilitiesAnswer {
+  const { task, classes, multiLabel, output, features, maxTokens, maskToken, backgroundRows, batchInvariant } = description;
+  return {
+    ...version.capabilities,
+    model: version.model,
+    version: version.version,
+    sha256: version.sha256,
+    ...{ task, classes, multiLabel, output, features, maxTokens, maskToken, backgroundRows, batchInvariant },
+    methods,
+  };
+}

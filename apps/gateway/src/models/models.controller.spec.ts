@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Page } from '../http/query/page.js';
+import { startTestGateway, type TestGateway } from '../../test/start-test-gateway.js';
+import type { ModelAnswer, VersionAnswer } from './model-answers.js';
+
+let gateway: TestGateway;
+beforeAll(async () => {
+  gateway = await startTestGateway();
+});
+afterAll(() => gateway.app.close());
+
+describe('GET /v1/models', () => {
+  it('lists the models by name', async () => {
+    const { body } = await gateway.call<Page<ModelAnswer>>({ url: '/v1/models' });
+    expect(body.items.map((model) => model.name)).toEqual(['income', 'sentiment']);
+    expect(body.items[1]).toMatchObject({ aliases: { production: '1' }, versions: ['2', '1'], href: '/v1/models/sentiment' });
+    expect(body.nextPageToken).toBeNull();
+  });
+
+  it('answers one model and its versions, newest first', async () => {
+    expect((await gateway.call({ url: '/v1/models/sentiment' })).body).toMatchObject({ name: 'sentiment' });
+    const { body } = await gateway.call<Page<VersionAnswer>>({ url: '/v1/models/sentiment/versions' });
+    expect(body.items.map((version) => [version.version, version.state, version.task])).toEqual([
+      ['2', 'REJECTED', null],
+      ['1', 'ACTIVE', 'text-classification'],
+    ]);
+    expect(body.items[0]?.reasons).toEqual([{ code: 'MODEL_FILE_INVALID', detail: 'the graph cannot be read' }]);
+    expect((await gateway.call({ url: '/v1/models/sentiment/versions/1' })).body).toEqual(body.items[1]);
+    expect(body.items[1]).toMatchObject({ aliases: ['production'], files: [{ name: 'model.onnx', size: 42 }], classes: ['negative', 'positive'] });
+  });
+
+  it('tells what an active version can do, and by which methods', async () => {
+    const { body } = await gateway.call({ url: '/v1/models/income/versions/1/capabilities' });
+    expect(body).toMatchObject({
+      ...{ model: 'income', version: '1', task: 'tabular-classification', opset: 17, backgroundRows: 100, maxTokens: null },
+      features: [{ name: 'age', kind: 'numeric' }, { name: 'workclass', categories: ['?', 'Private'] }],
+      methods: ['toy-shap', 'toy-sampling'],
+    });
+  });
+
+  it.each([
+    ['/v1/models/absent', 404, 'MODEL_UNKNOWN'],
+    ['/v1/models/absent/versions', 404, 'MODEL_UNKNOWN'],
+    ['/v1/models/absent/versions/1', 404, 'MODEL_UNKNOWN'],
+    ['/v1/models/..%2f', 404, 'MODEL_UNKNOWN'],
+    ['/v1/models/%00', 404, 'MODEL_UNKNOWN'],
+    ['/v1/models/constructor', 404, 'MODEL_UNKNOWN'],
+    [`/v1/models/${'x'.repeat(90)}%0a`, 404, 'MODEL_UNKNOWN'],
+    [`/v1/models/${'x'.repeat(5000)}`, 404, 'NOT_FOUND'],
+    ['/v1/models/sentiment/versions/99', 404, 'MODEL_VERSION_UNKNOWN'],
+    ['/v1/models/sentiment/versions/%00', 404, 'MODEL_VERSION_UNKNOWN'],
+    ['/v1/models/sentiment/versions/99/capabilities', 404, 'MODEL_VERSION_UNKNOWN'],
+    ['/v1/models/sentiment/versions/2/capabilities', 409, 'MODEL_NOT_ACTIVE'],
+    ['/v1/models/sentiment?versions=1', 400, 'FILTER_INVALID'],
+  ])('%s answers %i %s', async (url, status, code) => {
+    expect((await gateway.refuse({ url })).body).toMatchObject({ status, code });
+  });
+});
+
+describe('GET /v1/methods', () => {
+  it('describes each method with the schema of its parameters', async () => {
+    const { body } = await gateway.call<Page<{ id: string; params: { properties: object } }>>({ url: '/v1/methods' });
+    expect(body.items.map((method) => method.id)).toEqual(['toy-shap', 'toy-sampling']);
+    expect(body.items[0]).toMatchObject({
+      ...{ family: 'shap', tasks: ['text-classification', 'tabular-classification'], about: expect.any(String) },
+      params: { type: 'object', additionalProperties: false, properties: { budget: { type: 'integer', default: 64, minimum: 1, maximum: 1_000_000 } } },
+    });
+  });
+});

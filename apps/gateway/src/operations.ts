@@ -1,0 +1,41 @@
+import { docsOperations } from './docs/docs-operations.js';
+import {
+  canonicalOperation,
+  getExplanationOperation,
+  listExplanationsOperation,
+  rankOperation,
+  tensorOperation,
+} from './explanations/explanation-operations.js';
+import { getHealthOperation, getReadinessOperation } from './health/health-operations.js';
+import type { Operation } from './http/operation.js';
+import { cancelJobOperation, getJobOperation, listJobsOperation, submitJobOperation } from './jobs/job-operations.js';
+import { listMethodsOperation } from './methods/method-operations.js';
+import {
+  getCapabilitiesOperation,
+  getModelOperation,
+  getVersionOperation,
+  listModelsOperation,
+  listVersionsOperation,
+} from './models/model-operations.js';
+
+/** Every route there is, in the order of the reference. */
+export const operations: readonly Operation[] = [
+  submitJobOperation,
+  listJobsOperation,
+  getJobOperation,
+  cancelJobOperation,
+  listExplanationsOperation,
+  getExplanationOperation,
+  rankOperation,
+  canonicalOperation,
+  tensorOperation,
+  listModelsOperation,
+  getModelOperation,
+  listVersionsOperation,
+  getVersionOperation,
+  getCapabilitiesOperation,
+  listMethodsOperation,
+  getHealthOperation,
+  getReadinessOperation,
+  ...Object.values(docsOperations),
+];

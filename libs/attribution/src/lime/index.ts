@@ -1,0 +1,12 @@
+export { BinaryRows } from './binary-rows.js';
+export { countOutcome, findOutcome, isDiscrete, learnColumn, type ColumnLaw } from './column-law.js';
+export { cosineDistance } from './cosine-distance.js';
+export { drawRow, perturbTable, type DrawnRow, type PerturbedTable } from './draw-row.js';
+export { drawTextMask } from './draw-text-mask.js';
+export { euclideanDistance } from './euclidean-distance.js';
+export { fitSurrogates, type Surrogate } from './fit-surrogate.js';
+export { indexText, type IndexedText } from './index-text.js';
+export { limeKernel } from './lime-kernel.js';
+export { countEffectiveSamples, type Neighbourhood } from './neighbourhood.js';
+export { rebuildText } from './rebuild-text.js';
+export { featureSelections, type FeatureSelection } from './select-features.js';

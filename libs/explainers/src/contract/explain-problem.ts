@@ -1,0 +1,53 @@
+/**
+ * Everything that can be wrong with a request or a model from an explainer's point of view. Each code has an
+ * entry in the catalogue of problem documents (platform), which adds title, HTTP status and remedy.
+ */
+export const explainProblemCodes = [
+  'METHOD_NOT_APPLICABLE', // the method cannot explain this kind of model
+  'CLASS_UNKNOWN',
+  'TARGET_SPACE_UNSUPPORTED',
+  'COLUMN_UNKNOWN',
+  'COLUMN_MISSING',
+  'COLUMN_TYPE',
+  'CATEGORY_UNKNOWN',
+  'INPUT_KIND_MISMATCH', // text for a tabular model, or the other way round
+  'TEXT_EMPTY', // nothing in the text that could be a player
+  'TEXT_INVALID', // NUL or a lone surrogate
+  'PLAYERS_UNSUPPORTED',
+  'PLAYERS_TOO_MANY',
+  'MASKER_UNSUPPORTED',
+  'GROUP_INVALID',
+  'BACKGROUND_MISSING',
+  'BACKGROUND_INVALID',
+  'BUDGET_TOO_SMALL',
+  'PARAM_INVALID',
+  'MODEL_OUTPUT_NON_FINITE',
+  'MODEL_FILE_INVALID', // the graph or a companion file cannot be read
+  'MODEL_FILE_CHANGED', // the files on disk no longer have the registered hash
+  'MODEL_UNSUPPORTED', // readable, but an input or output Vitrine cannot serve
+  'MODEL_RUN_FAILED', // the runtime refused the row
+  'TOKENIZER_MISSING',
+  'CANCELLED',
+] as const;
+
+export type ExplainProblemCode = (typeof explainProblemCodes)[number];
+
+/** A failure a person can act on. Thrown by explainers and by the model port; never carries a path or a stack outward. */
+export class ExplainProblem extends Error {
+  override readonly name = 'ExplainProblem';
+
+  /**
+   * @param code closed catalogue code
+   * @param detail one sentence for a person, with the bad value in it
+   * @param pointer RFC 6901 pointer into the request body, null when no part of it is to blame
+   * @param remedy what to do in this very case; null leaves the catalogue's general remedy
+   */
+  constructor(
+    readonly code: ExplainProblemCode,
+    readonly detail: string,
+    readonly pointer: string | null = null,
+    readonly remedy: string | null = null,
+  ) {
+    super(`${code}: ${detail}`);
+  }
+}

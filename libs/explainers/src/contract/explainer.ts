@@ -1,0 +1,84 @@
+import type { z } from 'zod';
+import type { ExplainerOutput, Feature, Warning } from './explanation.js';
+import type { ModelDescription } from './model-description.js';
+import type { Model } from './model.js';
+import type { Family, Task } from './task.js';
+
+/** True once the run should stop. `AbortSignal` is not at hand in the pure rooms. */
+export interface Cancellation {
+  readonly aborted: boolean;
+}
+
+/** The part of a request that an explainer reads, after the schemas have parsed it and filled in defaults. */
+export interface ExplainRequest<Params> {
+  readonly input: ExplainInput;
+  /** At least one; `{}` means the predicted class in the task's default space. */
+  readonly targets: readonly TargetRequest[];
+  /** RFC 6901 pointer of each target in the request body; `/targets/<i>` where absent. */
+  readonly targetPointers?: readonly string[];
+  readonly params: Params;
+  /** 0 … 2^53 - 1. */
+  readonly seed: number;
+}
+
+export type ExplainInput = { readonly text: string } | { readonly features: Readonly<Record<string, string | number>> };
+
+export interface TargetRequest {
+  /** Class label or index. */
+  readonly class?: string | number | undefined;
+  readonly contrast?: readonly [string | number, string | number] | undefined;
+  readonly space?: string | undefined;
+}
+
+export interface Progress {
+  /** Evaluations done of `total`. */
+  readonly done: number;
+  readonly total: number;
+  readonly phase: string;
+}
+
+export interface ExplainContext {
+  readonly model: Model;
+  readonly cancellation: Cancellation;
+  /** May be called often; the caller throttles. */
+  report(progress: Progress): void;
+}
+
+/** Answer to validateOnly: what a run would do, before any budget is spent. */
+export interface Plan {
+  readonly features: readonly Feature[];
+  readonly estimatedEvaluations: number;
+  readonly estimatedModelRows: number;
+  readonly warnings: readonly Warning[];
+}
+
+/**
+ * An explanation method as a value. Everything the platform needs to know of a method is here: the
+ * request body, OpenAPI, dispatch, the check of stored results, the table of defaults.
+ */
+export interface Explainer<Params = unknown> {
+  /** Method id = folder name = queue job name = OpenAPI schema root, kebab-case. */
+  readonly method: string;
+  readonly family: Family;
+  readonly tasks: readonly Task[];
+  /** Two or three sentences in plain English: what it gives, what it costs, the source. */
+  readonly about: string;
+  /** Strict object with every default; described with `.meta({ description })`. */
+  readonly params: z.ZodType<Params>;
+  /** Schema of `ExplainerOutput.result`; null where the method has no part of its own. */
+  readonly result: z.ZodType | null;
+  /**
+   * Checks that need no tokenizer and no graph, made before a job is accepted: columns, categories,
+   * classes, number of players, budget. Throws ExplainProblem.
+   */
+  check(request: ExplainRequest<Params>, description: ModelDescription): void;
+  /** Throws ExplainProblem. */
+  plan(request: ExplainRequest<Params>, model: Model): Promise<Plan>;
+  /** Throws ExplainProblem. */
+  explain(request: ExplainRequest<Params>, context: ExplainContext): Promise<ExplainerOutput>;
+}
+
+/** Keeps the parameter type of a definition while the registry holds it as `Explainer`. */
+export function defineExplainer<Params>(explainer: Explainer<Params>): Explainer {
+  return explainer;
+}

@@ -1,0 +1,47 @@
+import type { Task } from './task.js';
+
+/** One column of a tabular model, as its manifest describes it. */
+export interface FeatureColumn {
+  readonly name: string;
+  readonly kind: 'numeric' | 'categorical';
+  /** Category names in code order; present exactly when `kind` is categorical. */
+  readonly categories?: readonly string[] | undefined;
+  /** True where the graph reads whole numbers only: a fraction is refused with COLUMN_TYPE, not rounded. */
+  readonly integer?: boolean | undefined;
+  readonly unit?: string | undefined;
+  readonly min?: number | undefined;
+  readonly max?: number | undefined;
+  readonly mean?: number | undefined;
+  readonly sd?: number | undefined;
+  readonly quartiles?: readonly number[] | undefined;
+}
+
+/** What the output tensor that is explained holds. */
+export type OutputKind = 'logits' | 'probabilities' | 'value' | 'margin';
+
+/**
+ * A registered model version as plain data: read from its manifest and its graph once per hash,
+ * kept with the version, sent to the child process that runs it.
+ */
+export interface ModelDescription {
+  readonly name: string;
+  readonly version: string;
+  /** Lower-case hex SHA-256 over the list of its files. */
+  readonly sha256: string;
+  readonly task: Task;
+  /** Class names in output order; empty for regression. */
+  readonly classes: readonly string[];
+  /** True where each class has a sigmoid of its own instead of a common softmax. */
+  readonly multiLabel: boolean;
+  readonly output: { readonly name: string; readonly kind: OutputKind };
+  /** Columns in model order; empty for text models. */
+  readonly features: readonly FeatureColumn[];
+  /** Longest input in tokens, special tokens included; null for tabular models. */
+  readonly maxTokens: number | null;
+  /** The text of the mask token, null where the tokenizer has none. */
+  readonly maskToken: string | null;
+  /** Number of rows in the model's own background data, 0 where it has none. */
+  readonly backgroundRows: number;
+  /** Measured at registration: a row's output has the same bits alone, in a batch, and padded. */
+  readonly batchInvariant: boolean;
+}

@@ -1,0 +1,53 @@
+import type { ModelDescription } from './model-description.js';
+
+/** A half-open range of UTF-16 code units in the input text. */
+export type Span = readonly [start: number, end: number];
+
+/** A text as its model reads it. All arrays have one entry per token, special tokens included. */
+export interface TextEncoding {
+  readonly ids: Int32Array;
+  readonly tokens: readonly string[];
+  /** UTF-16 spans in the text given; [0, 0] for special tokens. */
+  readonly offsets: readonly Span[];
+  readonly special: readonly boolean[];
+  /** Start of the part that did not fit into the model's tokens, null when all of it fitted. */
+  readonly cutFrom: number | null;
+}
+
+/**
+ * Rows of a tabular model, row-major. A categorical cell holds the category's code (its index in
+ * `categories`), whatever type the graph wants; a numeric cell its value.
+ */
+export interface Table {
+  readonly rows: number;
+  readonly columns: number;
+  readonly cells: Float64Array;
+}
+
+/**
+ * A model as an explainer sees it. Outputs are the numbers of the described output tensor,
+ * row-major [rows x outputs], widened to float64. The implementation removes duplicate rows, packs batches
+ * by tokens, and refuses outputs that are not finite (ExplainProblem MODEL_OUTPUT_NON_FINITE).
+ */
+export abstract class Model {
+  abstract readonly description: ModelDescription;
+  /** Values per row in the explained output: the number of classes, or 1 for regression. */
+  abstract readonly outputs: number;
+  /** Rows that went through the graph since this object was made, duplicates within one call removed. */
+  abstract readonly modelRows: number;
+}
+
+export abstract class TextModel extends Model {
+  /** Id of the mask token, null where the tokenizer has none. */
+  abstract readonly maskTokenId: number | null;
+  /** Tokenises with the model's own special tokens, cut to `maxTokens`. */
+  abstract encode(text: string): TextEncoding;
+  /** Token ids (special tokens included) of each row -> outputs. Rows may differ in length. */
+  abstract predict(rows: readonly Int32Array[]): Promise<Float64Array>;
+}
+
+export abstract class TabularModel extends Model {
+  abstract predict(rows: Table): Promise<Float64Array>;
+  /** The model's own background rows (background.csv); zero rows where it has none. */
+  abstract background(): Promise<Table>;
+}

@@ -1,0 +1,9 @@
+/** What a model is for; the word a manifest uses. */
+export const tasks = ['text-classification', 'text-regression', 'tabular-classification', 'tabular-regression'] as const;
+
+export type Task = (typeof tasks)[number];
+
+/** Worker families; each is served by one worker app. */
+export const families = ['shap', 'lime'] as const;
+
+export type Family = (typeof families)[number];

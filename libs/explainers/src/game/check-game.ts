@@ -1,0 +1,34 @@
+import type { ExplainRequest } from '../contract/explainer.js';
+import type { ModelDescription } from '../contract/model-description.js';
+import { chooseGame, readsText } from './choose-game.js';
+import { findCandidates } from './find-candidates.js';
+import type { GameParams } from './game-params.js';
+import { readBackground } from './read-background.js';
+import { readColumnGroups } from './read-groups.js';
+import { resolveTargets } from './resolve-targets.js';
+import { takeRow, takeText } from './take-input.js';
+
+/**
+ * Everything that can be wrong with a coalition game and can be seen without a tokenizer and without the model.
+ *
+ * @returns the number of players at most, before tokens that reach into several of them join them and before the text is
+ *   cut to the model's tokens; null when only the tokenizer knows
+ * @throws ExplainProblem
+ */
+export function checkGame(request: ExplainRequest<GameParams>, description: ModelDescription): number | null {
+  const { params, input } = request;
+  if (readsText(description)) {
+    const text = takeText(input);
+    const { players } = chooseGame(params, description);
+    const candidates = findCandidates(text, players, params);
+    resolveTargets(request, description, 0);
+    if (candidates === null) return null;
+    return players === 'groups' ? candidates.length : Math.min(candidates.length, description.maxTokens ?? Infinity);
+  }
+  takeRow(input, description);
+  const { players } = chooseGame(params, description);
+  const groups = players === 'groups' ? readColumnGroups(params.groups ?? [], description.features) : null;
+  readBackground(params, description);
+  resolveTargets(request, description, 0);
+  return groups?.length ?? description.features.length;
+}

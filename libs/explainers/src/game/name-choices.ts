@@ -1,0 +1,40 @@
+const longestList = 20;
+const closest = 5;
+
+/**
+ * What a person could have meant: all known names while they are few, else those nearest to the one given.
+ *
+ * @returns names in quotes, joined by commas
+ */
+export function nameChoices(given: string, known: readonly string[]): string {
+  if (known.length <= longestList) return known.map(quote).join(', ');
+  const wanted = given.toLowerCase();
+  const ranked = known
+    .map((name, index) => ({ name, index, distance: editDistance(wanted, name.toLowerCase()) }))
+    .sort((a, b) => a.distance - b.distance || a.index - b.index)
+    .slice(0, closest);
+  return `${ranked.map(({ name }) => quote(name)).join(', ')} (${known.length} in all)`;
+}
+
+/** A value as it was sent, short enough for a sentence. */
+export function quote(value: string | number): string {
+  if (typeof value === 'number') return String(value);
+  const characters = Array.from(value);
+  return JSON.stringify(characters.length > 64 ? `${characters.slice(0, 64).join('')}…` : value);
+}
+
+/** Levenshtein's distance, of the first 64 units of each name. */
+function editDistance(a: string, b: string): number {
+  const left = a.slice(0, 64);
+  const right = b.slice(0, 64);
+  let row = Array.from({ length: right.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= left.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= right.length; j++) {
+      const replaced = (row[j - 1] ?? 0) + (left[i - 1] === right[j - 1] ? 0 : 1);
+      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[right.length] ?? 0;
+}

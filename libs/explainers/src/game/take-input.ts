@@ -1,0 +1,39 @@
+import { ExplainProblem } from '../contract/explain-problem.js';
+import type { ExplainInput } from '../contract/explainer.js';
+import type { ModelDescription } from '../contract/model-description.js';
+import { readRow } from './read-row.js';
+
+/**
+ * The text of a request for a text model.
+ *
+ * @throws ExplainProblem INPUT_KIND_MISMATCH for columns, TEXT_INVALID for a text that cannot be stored or tokenised
+ */
+export function takeText(input: ExplainInput): string {
+  if (!('text' in input)) {
+    throw new ExplainProblem('INPUT_KIND_MISMATCH', 'the model reads text, and the input has columns', '/input', 'Send { "text": … }.');
+  }
+  const { text } = input;
+  const nul = text.indexOf('\0');
+  if (nul >= 0) throw new ExplainProblem('TEXT_INVALID', `the text has a NUL character at ${nul}`, '/input/text', 'Remove it.');
+  if (/\p{Surrogate}/u.test(text)) {
+    throw new ExplainProblem('TEXT_INVALID', 'the text holds half of a surrogate pair', '/input/text', 'Send whole characters.');
+  }
+  return text;
+}
+
+/**
+ * The cells of a request for a tabular model, in model order.
+ *
+ * @throws ExplainProblem INPUT_KIND_MISMATCH for a text, and what `readRow` throws
+ */
+export function takeRow(input: ExplainInput, { features }: ModelDescription): Float64Array {
+  if (!('features' in input)) {
+    throw new ExplainProblem(
+      'INPUT_KIND_MISMATCH',
+      'the model reads columns, and the input is a text',
+      '/input',
+      'Send { "features": { … } }.',
+    );
+  }
+  return readRow(input.features, features, '/input/features');
+}

@@ -1,0 +1,66 @@
+import { defineExplainer, type ExplainContext, type ExplainRequest, type Plan } from '../contract/explainer.js';
+import type { ExplainerOutput, Warning } from '../contract/explanation.js';
+import type { ModelDescription } from '../contract/model-description.js';
+import type { Model } from '../contract/model.js';
+import { checkGame } from '../game/check-game.js';
+import { enumerateCoalitions } from '../game/enumerate-coalitions.js';
+import { GameRun } from '../game/game-run.js';
+import { openGame } from '../game/open-game.js';
+import { planGame } from '../game/plan-game.js';
+import { kernelShapParams, type KernelShapParams } from './kernel-shap-params.js';
+import { checkBudget, countCoalitions, planRounds } from './plan-budget.js';
+import { sampleCoalitions, type SampledFindings } from './sample-coalitions.js';
+
+export const kernelShap = defineExplainer<KernelShapParams>({
+  method: 'kernel-shap',
+  family: 'shap',
+  tasks: ['text-classification', 'text-regression', 'tabular-classification', 'tabular-regression'],
+  about:
+    'Shapley values estimated by a weighted regression on sampled pairs of coalitions, each with a standard error; exact when the ' +
+    'budget covers all 2^n coalitions. No value is set to zero by a selection step. Costs at most `budget` evaluations. ' +
+    'Source: S. M. Lundberg and S.-I. Lee (2017); sampling: C. Musco and R. T. Witter (2024).',
+  params: kernelShapParams,
+  result: null,
+  check(request: ExplainRequest<KernelShapParams>, description: ModelDescription): void {
+    const players = checkGame(request, description);
+    if (players !== null) checkBudget(request.params.budget, players);
+  },
+  async plan(request: ExplainRequest<KernelShapParams>, model: Model): Promise<Plan> {
+    const game = await openGame(request, model);
+    const players = game.players.length;
+    const { budget } = request.params;
+    checkBudget(budget, players);
+    const all = countCoalitions(players);
+    return planGame(game, budget >= all ? all : 2 + 2 * (planRounds(budget, players, false).at(-1) ?? 0));
+  },
+  async explain(request: ExplainRequest<KernelShapParams>, context: ExplainContext): Promise<ExplainerOutput> {
+    const { budget, precision } = request.params;
+    const game = await openGame(request, context.model);
+    const players = game.players.length;
+    checkBudget(budget, players);
+    const run = await GameRun.start(game, request, context);
+    const whole = budget >= countCoalitions(players);
+    const sampled = whole ? await enumerateWithoutError(run) : await sampleCoalitions(run, request.seed, budget, precision);
+    const converged = precision === null ? null : sampled.halfWidth <= precision;
+    return run.finish({
+      findings: sampled.findings,
+      budget,
+      estimated: !whole,
+      truncated: converged === false,
+      quality: { fidelity: null, converged, halfWidth: sampled.halfWidth },
+      warnings: converged === false ? [warnOfPrecision(sampled.halfWidth, precision, budget)] : [],
+    });
+  },
+});
+
+async function enumerateWithoutError(run: GameRun): Promise<SampledFindings> {
+  const findings = await enumerateCoalitions(run);
+  return { findings: findings.map((finding) => ({ ...finding, standardErrors: new Float64Array(finding.values.length) })), halfWidth: 0 };
+}
+
+function warnOfPrecision(reached: number, precision: number | null, budget: number): Warning {
+  return {
+    code: 'PRECISION_NOT_REACHED',
+    message: `The budget of ${budget} evaluations ended at a half-width of ${reached.toPrecision(3)}, and ${precision ?? 0} was asked for. Raise the budget: four times as many evaluations about halve it.`,
+  };
+}

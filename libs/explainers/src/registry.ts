@@ -1,0 +1,9 @@
+import type { Explainer } from './contract/explainer.js';
+import { exactShap } from './exact-shap/exact-shap.js';
+import { kernelShap } from './kernel-shap/kernel-shap.js';
+import { limeTabular } from './lime-tabular/lime-tabular.js';
+import { limeText } from './lime-text/lime-text.js';
+import { occlusion } from './occlusion/occlusion.js';
+
+/** Every method there is. Adding a method is a folder beside this file and one line here. */
+export const explainers: readonly Explainer[] = [exactShap, kernelShap, limeTabular, limeText, occlusion];

@@ -14,28 +14,26 @@ const windows: Readonly<Record<'grapheme' | 'word' | 'sentence', Window>> = {
 };
 
 /**
- * Segments of a text by `Intl.Segmenter`, contiguous from its start to its end.
+ * Segments of a text by `Intl.Segmenter`, contiguous from its start to its end, found as they are asked for.
  *
  * The segmenter of V8 copies its whole input into every segment it hands out, so that a text of a megabyte would take
  * hours and all memory. It is given windows instead, each starting where a segment starts.
  */
-export function segmentInWindows(text: string, granularity: 'grapheme' | 'word' | 'sentence'): readonly Span[] {
+export function* segmentInWindows(text: string, granularity: 'grapheme' | 'word' | 'sentence'): Generator<Span, void, undefined> {
   const { size, margin } = windows[granularity];
   const segmenter = new Intl.Segmenter('en', { granularity });
-  const spans: Span[] = [];
   let start = 0;
   let length = size;
   while (start < text.length) {
     const window = text.slice(start, start + length);
     const isLast = start + length >= text.length;
     const found = segmentWindow(segmenter, window, isLast ? window.length : length - margin);
-    for (const [from, to] of found) spans.push([start + from, start + to]);
+    for (const [from, to] of found) yield [start + from, start + to];
     const last = found.at(-1);
     // A segment longer than the window: look further. The windows double, so the work stays linear.
     length = last === undefined ? 2 * length : size;
     start += last === undefined ? 0 : last[1];
   }
-  return spans;
 }
 
 function segmentWindow(segmenter: Intl.Segmenter, window: string, trusted: number): Span[] {

@@ -74,3 +74,10 @@ describe('segmentText into sentences', () => {
     );
   });
 });
+
+describe('segmentText with a limit', () => {
+  it.each(['words', 'characters', 'sentences'] as const)('stops after the first %s', (unit) => {
+    const text = 'It is bad. No, it is worse! หนังเรื่องนี้ดีมาก';
+    expect(segmentText(text, unit, 2)).toEqual(segmentText(text, unit).slice(0, 2));
+  });
+});

@@ -19,12 +19,23 @@ const unspacedRuns = /(?:(?!\p{M})[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Tha
  * - characters: grapheme clusters that are not white space
  * - sentences: those of `Intl.Segmenter`, without the white space around them
  *
+ * @param atMost stops after so many spans
+ *
  * Source: Unicode Standard Annex #29 for graphemes and sentences.
  */
-export function segmentText(text: string, unit: TextUnit): readonly Span[] {
-  if (unit === 'words') return segmentWords(text);
-  const segments = segmentInWindows(text, unit === 'characters' ? 'grapheme' : 'sentence');
-  return segments.map((span) => trimSpan(text, span)).filter((span) => span !== null);
+export function segmentText(text: string, unit: TextUnit, atMost = Infinity): readonly Span[] {
+  const spans: Span[] = [];
+  for (const span of unit === 'words' ? findWords(text) : findTrimmed(text, unit)) {
+    if (spans.push(span) >= atMost) break;
+  }
+  return spans;
+}
+
+function* findTrimmed(text: string, unit: 'characters' | 'sentences'): Generator<Span, void, undefined> {
+  for (const segment of segmentInWindows(text, unit === 'characters' ? 'grapheme' : 'sentence')) {
+    const span = trimSpan(text, segment);
+    if (span !== null) yield span;
+  }
 }
 
 /** A span without the white space at its ends; null when nothing else is in it. */
@@ -35,27 +46,25 @@ export function trimSpan(text: string, [start, end]: Span): Span | null {
   return from < to ? [from, to] : null;
 }
 
-function segmentWords(text: string): readonly Span[] {
-  const spans: Span[] = [];
+function* findWords(text: string): Generator<Span, void, undefined> {
   for (const { 0: run, index } of text.matchAll(wordRuns)) {
     let done = 0;
     for (const { 0: unspaced, index: from } of run.matchAll(unspacedRuns)) {
-      pushSpaced(spans, run, done, from, index);
+      yield* findSpaced(run, done, from, index);
       done = from + unspaced.length;
-      for (const [start, end] of segmentInWindows(unspaced, 'word')) spans.push([index + from + start, index + from + end]);
+      for (const [start, end] of segmentInWindows(unspaced, 'word')) yield [index + from + start, index + from + end];
     }
-    pushSpaced(spans, run, done, run.length, index);
+    yield* findSpaced(run, done, run.length, index);
   }
-  return spans;
 }
 
 /** The part of a run beside an unspaced stretch; an apostrophe at its ends is no inner one any more. */
-function pushSpaced(spans: Span[], run: string, from: number, to: number, offset: number): void {
+function* findSpaced(run: string, from: number, to: number, offset: number): Generator<Span, void, undefined> {
   let start = from;
   let end = to;
   while (start < end && isApostrophe(run, start)) start++;
   while (start < end && isApostrophe(run, end - 1)) end--;
-  if (start < end) spans.push([offset + start, offset + end]);
+  if (start < end) yield [offset + start, offset + end];
 }
 
 function isApostrophe(text: string, at: number): boolean {

@@ -91,6 +91,12 @@ describe('meanScore', () => {
     expect(meanScore(outputs, 1, 2, probabilities, target('link-of-mean', 1), { clips: 0 })).toBeCloseTo(Math.log(0.6 / 0.4), 14);
   });
 
+  it('takes the link of a single row from its logits, without a clip', () => {
+    const counter = { clips: 0 };
+    expect(meanScore(Float64Array.from([-800, 800, -800]), 0, 1, logits, target('link-of-mean', 1), counter)).toBe(1600 - Math.log(2));
+    expect(counter.clips).toBe(0);
+  });
+
   it('gives equal rows their own score, to the last bit', () => {
     const rows = 97;
     const equal = Float64Array.from({ length: rows * 3 }, (_, i) => [0.1, 0.7, 0.2][i % 3] ?? NaN);

@@ -1,13 +1,14 @@
-import { studentQuantile } from '#numeric';
+import { normalQuantile, studentQuantile } from '#numeric';
 import { evenShare, listMembers, pairWeight, unseenShare, type PairSample, type SampledWorths } from './pair-sample.js';
 
-/** Probability beyond three standard deviations of a normal variable, both sides. */
-const beyondThree = 0.0026997960632601866;
+/** Probability outside the interval at which Student's law and the standard errors agree: 1 %. */
+const tails = 0.01;
 
 /** Sums over the pairs of one stratum, for one target; arrays have one entry per player. */
 interface StratumSums {
   readonly influence: Float64Array;
   readonly squares: Float64Array;
+  readonly fourths: Float64Array;
 }
 
 /**
@@ -22,8 +23,9 @@ interface StratumSums {
  *   interactions the first is too small as long as none of them is drawn.
  *
  * Residuals are divided by √(1 - leverage), because the fit follows the pairs it was made of (HC2). A variance that rests on
- * few pairs is itself uncertain: the error is stretched by the ratio of Student's to the normal quantile at three standard
- * deviations, with Satterthwaite's degrees of freedom, so that three standard errors hold 99.7 % of the cases.
+ * few pairs, or on a few large influences among many, is itself uncertain: the error is stretched by the ratio of Student's to
+ * the normal quantile at 99 %, so that 2.58 standard errors hold 99 % of the cases. Student's degrees of freedom are
+ * Satterthwaite's, 2 V² / Var(V), the latter from normal theory or from the fourth moments, whichever is larger.
  *
  * @param inverse as `invertDesign` returns it
  * @param slopes fitted values less their mean, [target][player]
@@ -40,9 +42,7 @@ export function measureErrors(
 ): readonly Float64Array[] {
   const { players, strata, counts, stratumOf } = sample;
   const sampled = strata.map((_, stratum) => unseenShare(sample, stratum) > 0);
-  const sums = targets.map(() =>
-    strata.map((): StratumSums => ({ influence: new Float64Array(players), squares: new Float64Array(players) })),
-  );
+  const sums = targets.map(() => strata.map(() => emptySums(players)));
   const reach = new Float64Array(players);
   const pooled = targets.map(() => 0);
   const drawn = counts.reduce((sum, count, stratum) => sum + (sampled[stratum] === true ? count : 0), 0);
@@ -67,7 +67,8 @@ export function measureErrors(
       for (let i = 0; i < players; i++) {
         const influence = weight * (pull[i] ?? 0) * residual;
         into.influence[i] = (into.influence[i] ?? 0) + influence;
-        into.squares[i] = (into.squares[i] ?? 0) + influence * influence;
+        into.squares[i] = (into.squares[i] ?? 0) + influence ** 2;
+        into.fourths[i] = (into.fourths[i] ?? 0) + influence ** 4;
       }
     });
   }
@@ -79,23 +80,31 @@ export function measureErrors(
   );
 }
 
+function emptySums(players: number): StratumSums {
+  return { influence: new Float64Array(players), squares: new Float64Array(players), fourths: new Float64Array(players) };
+}
+
 /** The standard error of one player's value. */
 function combineStrata(sample: PairSample, sums: readonly StratumSums[], player: number, modelled: number): number {
   let variance = 0;
-  let uncertainty = 0;
-  sums.forEach(({ influence, squares }, stratum) => {
+  let normalSpread = 0;
+  let measuredSpread = 0;
+  sums.forEach(({ influence, squares, fourths }, stratum) => {
     const count = sample.counts[stratum] ?? 0;
     const unseen = unseenShare(sample, stratum);
     if (unseen <= 0) return;
-    const about = Math.max(0, (squares[player] ?? 0) - (influence[player] ?? 0) ** 2 / count);
-    const part = (unseen * about * count) / (count - 1);
+    const square = squares[player] ?? 0;
+    const factor = (unseen * count) / (count - 1);
+    const part = factor * Math.max(0, square - (influence[player] ?? 0) ** 2 / count);
     variance += part;
-    uncertainty += part ** 2 / (count - 1);
+    normalSpread += (2 * part ** 2) / (count - 1);
+    measuredSpread += (factor ** 2 * Math.max(0, (fourths[player] ?? 0) - square ** 2 / count) * count) / (count - 1);
   });
   const larger = Math.max(variance, modelled);
   if (larger === 0) return 0;
-  const degrees = uncertainty === 0 ? Infinity : Math.max(2, variance ** 2 / uncertainty);
-  return Math.sqrt(larger) * (studentQuantile(beyondThree, degrees) / 3);
+  const spread = Math.max(normalSpread, measuredSpread);
+  const degrees = spread === 0 ? Infinity : Math.max(2, (2 * variance ** 2) / spread);
+  return Math.sqrt(larger) * (studentQuantile(tails, degrees) / -normalQuantile(tails / 2));
 }
 
 /** Writes D⁻¹ x of a pair into `pull` and returns xᵀ D⁻¹ x. */

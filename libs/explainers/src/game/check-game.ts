@@ -20,10 +20,10 @@ export function checkGame(request: ExplainRequest<GameParams>, description: Mode
   if (readsText(description)) {
     const text = takeText(input);
     const { players } = chooseGame(params, description);
-    const candidates = findCandidates(text, players, params);
+    // A text of a megabyte is not cut into characters while a caller waits: beyond the model's tokens nobody plays.
+    const candidates = findCandidates(text, players, params, description.maxTokens ?? Infinity);
     resolveTargets(request, description, 0);
-    if (candidates === null) return null;
-    return players === 'groups' ? candidates.length : Math.min(candidates.length, description.maxTokens ?? Infinity);
+    return candidates?.length ?? null;
   }
   takeRow(input, description);
   const { players } = chooseGame(params, description);

@@ -51,6 +51,12 @@ describe('readRow', () => {
     expect([...readRow(own, [{ name: '__proto__', kind: 'numeric' }], '')]).toEqual([4]);
   });
 
+  it('takes whole numbers alone where the model reads whole numbers', () => {
+    const count = [{ name: 'count', kind: 'numeric', integer: true }] as const;
+    expect([...readRow({ count: 3 }, count, '')]).toEqual([3]);
+    expect(refusal({ count: 2.5 }, count)).toMatchObject({ code: 'COLUMN_TYPE', pointer: '/input/features/count' });
+  });
+
   it('lists the nearest of many categories', () => {
     const many = Array.from({ length: 50 }, (_, code) => `category ${code}`);
     const problem = refusal({ x: 'categori 17' }, [{ name: 'x', kind: 'categorical', categories: many }]);

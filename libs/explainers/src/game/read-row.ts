@@ -45,10 +45,10 @@ export function showCell(column: FeatureColumn, cell: number): string | number {
 }
 
 function readNumber(column: FeatureColumn, value: string | number, at: string): number {
-  if (typeof value === 'number' && Number.isFinite(value)) return value;
+  if (typeof value === 'number' && (column.integer === true ? Number.isSafeInteger(value) : Number.isFinite(value))) return value;
   throw new ExplainProblem(
     'COLUMN_TYPE',
-    `the column ${quote(column.name)} is numeric, not ${quote(value)}`,
+    `the column ${quote(column.name)} takes ${column.integer === true ? 'whole numbers' : 'numbers'}, not ${quote(value)}`,
     at,
     `Give ${describeColumn(column)}.`,
   );
@@ -66,7 +66,8 @@ function readCategory(column: FeatureColumn, value: string | number, at: string)
   );
 }
 
-function describeColumn({ kind, unit, categories }: FeatureColumn): string {
+function describeColumn({ kind, unit, categories, integer }: FeatureColumn): string {
   if (kind === 'categorical') return `one of ${nameChoices('', categories ?? [])}`;
-  return unit === undefined ? 'a finite number' : `a finite number (${unit})`;
+  const number = integer === true ? 'a whole number' : 'a finite number';
+  return unit === undefined ? number : `${number} (${unit})`;
 }

@@ -2,7 +2,7 @@ import { ExplainProblem } from '../contract/explain-problem.js';
 import { expectAtMost } from '../game/check-players.js';
 
 /** Pairs per player below which the standard errors are not calibrated. */
-const pairsPerPlayer = 3;
+const pairsPerPlayer = 4;
 
 /** The regression holds matrices of players x players. */
 const mostPlayers = 1000;

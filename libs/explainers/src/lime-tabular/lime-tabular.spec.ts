@@ -160,6 +160,21 @@ describe('lime-tabular', () => {
     expect(output.standardErrors?.[0]?.[2]).toBeLessThan(0.01);
   });
 
+  it('gives a model of whole numbers nothing else, in the bin that was drawn', async () => {
+    const whole = { ...toy, features: toy.features.map((column) => (column.kind === 'numeric' ? { ...column, integer: true } : column)) };
+    // 41 ages: the quartiles are whole numbers themselves, which belong to the bin before them.
+    const rows = Array.from({ length: 41 }, (_, row) => [20 + row, 10 * (row % 5), row % 3, row % 2]);
+    const { output, model } = await run(curved, { params: { keep: ['neighbourhood'], budget: 2000 } }, new RowModel(curved, rows, whole));
+    expect(output.result).toMatchObject({ conditions: expect.arrayContaining(['30.00 < age <= 40.00']) });
+    expect(model.asked.flat().every(Number.isInteger)).toBe(true);
+    expect(new Set(model.asked.map(([age]) => age)).size).toBe(41);
+    model.asked.forEach(([age = NaN, hours = NaN], sample) => {
+      const same = [age > 30 && age <= 40, hours > 10 && hours <= 20].map(Number);
+      expect([...(output.tensors?.[0]?.data.subarray(4 * sample, 4 * sample + 2) ?? [])]).toEqual(same);
+    });
+    expect(output.warnings.map(({ code }) => code)).toContain('WHOLE_NUMBERS');
+  });
+
   it('learns from the background of the request', async () => {
     const rows = [20, 25, 31, 40, 50].map((age, row) => ({ age, hours: 20 + row, job: jobs[row % 2] ?? '', sex: row % 2 }));
     const { output } = await run(curved, { params: { background: { rows } } }, new RowModel(curved, []));

@@ -44,8 +44,15 @@ export async function openTable(request: ExplainRequest<LimeTabularParams>, mode
     features: description.features.map((column, index) => ({ name: column.name, value: showCell(column, row[index] ?? NaN) })),
     conditions: columns.map(({ condition }) => condition),
     baseline: { discretize: request.params.discretize, background: { source, rows: background.rows } },
-    warnings: warnOfConditions(columns, background.rows),
+    warnings: [...warnOfConditions(columns, background.rows), ...warnOfWholeNumbers(description)],
   };
+}
+
+function warnOfWholeNumbers({ features }: ModelDescription): readonly Warning[] {
+  const whole = features.filter((feature) => feature.kind === 'numeric' && feature.integer === true).map((feature) => feature.name);
+  if (whole.length === 0) return [];
+  const message = `The model reads whole numbers here, so perturbed values are rounded within their bin: ${whole.join(', ')}. Nothing is to be done.`;
+  return [{ code: 'WHOLE_NUMBERS', message }];
 }
 
 /**

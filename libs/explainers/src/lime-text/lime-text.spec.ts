@@ -116,6 +116,17 @@ describe('lime-text', () => {
     expect(forward.output.quality['selected']).toEqual([[1, 0]]);
   });
 
+  it('attributes nothing to a word that the tokenizer drops, and never removes it', async () => {
+    const params = { keep: ['neighbourhood'], featureSelection: 'highest_weights', numFeatures: 1 };
+    const { output } = await run(linear, { input: { text: 'one 22 two' }, params }, { pattern: /[a-z]+/g });
+    expect(output.features).toHaveLength(3);
+    expect(output.attributions[0]?.[1]).toBe(0);
+    expect(output.quality['selected']).toEqual([[2]]);
+    const bits = [...(output.tensors?.[0]?.data ?? [])];
+    expect(new Set(bits.filter((_, index) => index % 3 === 1))).toEqual(new Set([1]));
+    expect(new Set(bits.filter((_, index) => index % 3 === 2))).toEqual(new Set([0, 1]));
+  });
+
   it('explains several targets from the same perturbations', async () => {
     const { output, model } = await run(curved, { targets: [logit, { class: 'negative', space: 'probability' }, { class: 'positive' }] });
     expect(model.asked).toHaveLength(output.evaluations);
@@ -147,7 +158,7 @@ describe('lime-text', () => {
       },
       ['start', 'end'],
     ],
-    [{ players: 'characters', budget: 300 }, [...'onetwothreefourfivesix']],
+    [{ players: 'characters', budget: 300 }, Array.from('onetwothreefourfivesix')],
   ])('attributes to the players of %j', async (params, expected) => {
     const { output } = await run(linear, { params });
     expect(output.features.map((feature) => ('text' in feature ? feature.text : feature.name))).toEqual(expected);

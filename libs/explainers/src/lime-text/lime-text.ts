@@ -38,9 +38,12 @@ export const limeText = defineExplainer<LimeTextParams>({
     const features = params.compat === null ? checkOwnGame(request, description) : checkLimeGame(request, description);
     if (features !== null) checkSample(params.budget, features, params.keep);
   },
-  async plan(request: ExplainRequest<LimeTextParams>, model: Model): Promise<Plan> {
-    const game = openGame(request, model);
-    return planGame(game, expectDistinct(game.players.length, request.params.budget));
+  plan(request: ExplainRequest<LimeTextParams>, model: Model): Promise<Plan> {
+    // A problem with the request is a rejection, as with the methods that wait for a model here.
+    return Promise.resolve().then(() => {
+      const game = openGame(request, model);
+      return planGame(game, expectDistinct(game.players.length, request.params.budget));
+    });
   },
   async explain(request: ExplainRequest<LimeTextParams>, context: ExplainContext): Promise<ExplainerOutput> {
     const { params, seed } = request;

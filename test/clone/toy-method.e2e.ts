@@ -87,7 +87,7 @@ describe('a new method', () => {
     const { url } = platform;
     try {
       const methods = (await ask(`${String(url)}/v1/methods`))['items'] as Json[];
-      expect(methods.map((method) => method['method'])).toContain('first-half');
+      expect(methods.map((method) => method['id'])).toContain('first-half');
       expect(JSON.stringify(await ask(`${String(url)}/openapi.json`))).toContain('FirstHalfRequest');
       const features = {
         age: 40,

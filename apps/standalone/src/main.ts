@@ -3,7 +3,8 @@ import { exitOnFailure } from '#assembly';
 import { createLogger, loadConfig, Shutdown, stopOnSignal } from '#platform';
 import { startStandalone } from './standalone.js';
 
-const GRACE_MS = 10_000;
+// A job that is stopped here goes on at the next start, so nobody is kept waiting for long.
+const GRACE_MS = 3000;
 
 const shutdown = new Shutdown();
 await exitOnFailure(shutdown, async () => {

@@ -6,7 +6,8 @@ import { choosePaint } from './quickstart/paint.js';
 import { ExampleFailed, runExamples, type Screen } from './quickstart/run-examples.js';
 import { startStandalone } from './standalone.js';
 
-const GRACE_MS = 10_000;
+// A job that is stopped here goes on at the next start, so nobody is kept waiting for long.
+const GRACE_MS = 3000;
 
 const shutdown = new Shutdown();
 await exitOnFailure(shutdown, async () => {
@@ -28,7 +29,7 @@ await exitOnFailure(shutdown, async () => {
   }
   for (const line of nextSteps(url)) screen.line(line);
   if (process.argv.includes('--once')) {
-    const report = await shutdown.run({ graceMs: GRACE_MS, logger });
+    const report = await shutdown.run({ graceMs: 0, logger });
     process.exit(report.failed.length + report.unfinished.length === 0 ? 0 : 1);
   }
   screen.line('\nServing until Ctrl-C.');

@@ -10,7 +10,7 @@ export type ShutdownPhase = (typeof shutdownPhases)[number];
 export interface ShutdownReport {
   /** Names of the steps that threw. */
   readonly failed: readonly string[];
-  /** Names of the steps that did not end in time. */
+  /** Names of the steps that did not end in time. Not those of `drain`: what they leave is for `kill`. */
   readonly unfinished: readonly string[];
 }
 
@@ -61,6 +61,10 @@ export class Shutdown {
           return true;
         });
         if (ended) return;
+        if (phase === 'drain') {
+          options.logger?.info({ step: step.name, limitMs }, 'the grace period is over; what still runs is stopped');
+          return;
+        }
         unfinished.push(step.name);
         options.logger?.warn({ step: step.name, limitMs }, 'a step of the shutdown did not end in time');
       };

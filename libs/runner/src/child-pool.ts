@@ -215,7 +215,11 @@ export class ChildPool extends Runner {
 
   private receive(child: PooledChild, message: Exclude<FromChild, { kind: 'ready' }>): void {
     const run = this.running.get(child);
-    if (message.kind === 'failed') this.logFailure(child, message.failure);
+    if (message.kind === 'failed') {
+      const { failure } = message;
+      if (run === undefined) this.logFailure(child, failure);
+      else run.within(() => this.logFailure(child, failure));
+    }
     // An answer that comes after the run was stopped is no answer: its process is being killed.
     if (run?.stopped !== null) return;
     this.rememberModel(run.order, message);
@@ -264,7 +268,8 @@ export class ChildPool extends Runner {
     this.running.delete(child);
     const end = { ...(child.ending ?? { code: null, signal: null }), output: child.output.raw, lastLine: child.output.lastLine() };
     const { logger } = this.options;
-    if (run?.stopped === null) logger.warn({ childPid: child.pid, ...end }, 'a child process died in the middle of a run');
+    if (run?.stopped === null)
+      run.within(() => logger.warn({ childPid: child.pid, ...end }, 'a child process died in the middle of a run'));
     if (run === undefined && child.runs === 0 && this.closing === null) {
       this.failedStarts += 1;
       logger.error({ childPid: child.pid, failedStarts: this.failedStarts, ...end }, 'a child process died before its first order');

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Clock } from '#platform';
 import type { Answers, Order } from './messages.js';
 import { RunFailure } from './run-failure.js';
@@ -17,6 +18,8 @@ const longestTimerMs = 2 ** 31 - 1;
 export class PendingRun {
   stopped: RunFailure | null = null;
   peakRssBytes = 0;
+  /** Runs a function in the context of whoever submitted the order, so that the log names the right job. */
+  readonly within = AsyncLocalStorage.snapshot();
   private timer: NodeJS.Timeout | undefined;
 
   constructor(

@@ -12,7 +12,7 @@ export const examples: readonly Example[] = [
       model: { name: 'sst2-minilm' },
       input: { text: 'Not exactly a masterpiece, but a gripping and funny film that never loses its heart.' },
       target: { class: 'positive', space: 'probability' },
-      params: { players: 'words', budget: 512 },
+      params: { players: 'words', masker: 'delete', budget: 512 },
       seed: 7,
       labels: { example: 'review' },
     },

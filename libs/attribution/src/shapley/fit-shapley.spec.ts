@@ -171,4 +171,28 @@ describe('standard errors of fitShapley', () => {
     expect(beyond(3)).toBeLessThanOrEqual(0.01);
     expect(beyond(5)).toBe(0);
   });
+
+  it.each([
+    randomTableGame(7, 5),
+    airportGame(
+      'airport 10',
+      Array.from({ length: 10 }, (_, player) => 2 ** player),
+    ),
+    tableGame(
+      'majority',
+      Float64Array.from({ length: 2 ** 7 }, (_, coalition) => (coalition.toString(2).replaceAll('0', '').length > 3 ? 1 : 0)),
+    ),
+    randomMultiplicativeGame(10, 5),
+    sigmoidGame(10, 5),
+  ])('hold 99 of 100 samples of $name within 2.58', (game) => {
+    const tabulated = { ...tableGame(game.name, tabulateGame(game)), shapley: game.shapley };
+    const beyond = Array.from({ length: 400 }, (_, seed) => {
+      const { values, standardErrors } = estimate(tabulated, 4 * game.players, seed);
+      return Array.from(
+        values,
+        (value, player) => Math.abs(value - (game.shapley[player] ?? NaN)) > 2.5758 * (standardErrors[player] ?? NaN),
+      );
+    }).flat();
+    expect(beyond.filter(Boolean).length / beyond.length).toBeLessThanOrEqual(0.01);
+  });
 });

@@ -72,6 +72,11 @@ export interface Explainer<Params = unknown> {
    * classes, number of players, budget. Throws ExplainProblem.
    */
   check(request: ExplainRequest<Params>, description: ModelDescription): void;
+  /**
+   * Fills in the defaults that depend on the model, so that the stored request says what was run. Called after `check`;
+   * absent where the schema knows every default.
+   */
+  complete?(params: Params, description: ModelDescription): Params;
   /** Throws ExplainProblem. */
   plan(request: ExplainRequest<Params>, model: Model): Promise<Plan>;
   /** Throws ExplainProblem. */

@@ -3,6 +3,7 @@ import type { ExplainerOutput } from '../contract/explanation.js';
 import type { ModelDescription } from '../contract/model-description.js';
 import type { Model } from '../contract/model.js';
 import { checkGame } from '../game/check-game.js';
+import { chooseGame } from '../game/choose-game.js';
 import { expectAtMost } from '../game/check-players.js';
 import { enumerateCoalitions } from '../game/enumerate-coalitions.js';
 import { GameRun } from '../game/game-run.js';
@@ -24,6 +25,7 @@ export const exactShap = defineExplainer<ExactShapParams>({
   check(request: ExplainRequest<ExactShapParams>, description: ModelDescription): void {
     checkPlayers(checkGame(request, description) ?? 0);
   },
+  complete: (params, description) => ({ ...params, ...chooseGame(params, description) }),
   async plan(request: ExplainRequest<ExactShapParams>, model: Model): Promise<Plan> {
     const game = await openGame(request, model);
     checkPlayers(game.players.length);

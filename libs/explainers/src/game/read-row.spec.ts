@@ -51,6 +51,12 @@ describe('readRow', () => {
     expect([...readRow(own, [{ name: '__proto__', kind: 'numeric' }], '')]).toEqual([4]);
   });
 
+  it('refuses a number that overflows where graphs read it', () => {
+    const age = [{ name: 'age', kind: 'numeric' }] as const;
+    expect([...readRow({ age: 3.4e38 }, age, '')]).toEqual([3.4e38]);
+    for (const value of [1e39, -1e308]) expect(refusal({ age: value }, age)).toMatchObject({ code: 'COLUMN_TYPE' });
+  });
+
   it('takes whole numbers alone where the model reads whole numbers', () => {
     const count = [{ name: 'count', kind: 'numeric', integer: true }] as const;
     expect([...readRow({ count: 3 }, count, '')]).toEqual([3]);

@@ -45,7 +45,9 @@ export function showCell(column: FeatureColumn, cell: number): string | number {
 }
 
 function readNumber(column: FeatureColumn, value: string | number, at: string): number {
-  if (typeof value === 'number' && (column.integer === true ? Number.isSafeInteger(value) : Number.isFinite(value))) return value;
+  // Graphs read float32: what overflows there cannot be explained, and what is computed from it here overflows too.
+  const fits = typeof value === 'number' && (column.integer === true ? Number.isSafeInteger(value) : Number.isFinite(Math.fround(value)));
+  if (fits) return value;
   throw new ExplainProblem(
     'COLUMN_TYPE',
     `the column ${quote(column.name)} takes ${column.integer === true ? 'whole numbers' : 'numbers'}, not ${quote(value)}`,

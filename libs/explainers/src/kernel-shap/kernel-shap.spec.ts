@@ -64,13 +64,13 @@ describe('kernel-shap', () => {
 
   it('samples in rounds until the interval is as narrow as asked', async () => {
     const game = sigmoidGame(14, 5);
-    const output = await explain(game, { budget: 5000, precision: 0.03 });
-    expect(output.evaluations).toBeLessThan(3000);
+    const output = await explain(game, { budget: 5000, precision: 0.01 });
+    expect(output.evaluations).toBeLessThan(5000);
     expect(output).toMatchObject({ truncated: false, quality: { converged: true }, warnings: [] });
     const widest = 1.96 * Math.max(...(output.standardErrors?.[0] ?? []));
-    expect(widest).toBeLessThanOrEqual(0.03);
+    expect(widest).toBeLessThanOrEqual(0.01);
     expect(output.quality['halfWidth']).toBeCloseTo(widest, 14);
-    output.attributions[0]?.forEach((value, player) => expect(Math.abs(value - (game.shapley[player] ?? NaN))).toBeLessThan(2 * 0.03));
+    output.attributions[0]?.forEach((value, player) => expect(Math.abs(value - (game.shapley[player] ?? NaN))).toBeLessThan(2 * 0.01));
   });
 
   it('draws in rounds what it would have drawn at once', async () => {

@@ -3,6 +3,7 @@ import type { ExplainerOutput, Warning } from '../contract/explanation.js';
 import type { ModelDescription } from '../contract/model-description.js';
 import type { Model } from '../contract/model.js';
 import { checkGame } from '../game/check-game.js';
+import { chooseGame } from '../game/choose-game.js';
 import { enumerateCoalitions } from '../game/enumerate-coalitions.js';
 import { GameRun } from '../game/game-run.js';
 import { openGame } from '../game/open-game.js';
@@ -25,6 +26,7 @@ export const kernelShap = defineExplainer<KernelShapParams>({
     const players = checkGame(request, description);
     if (players !== null) checkBudget(request.params.budget, players);
   },
+  complete: (params, description) => ({ ...params, ...chooseGame(params, description) }),
   async plan(request: ExplainRequest<KernelShapParams>, model: Model): Promise<Plan> {
     const game = await openGame(request, model);
     const players = game.players.length;

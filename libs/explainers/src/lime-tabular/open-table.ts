@@ -51,7 +51,7 @@ export async function openTable(request: ExplainRequest<LimeTabularParams>, mode
 function warnOfWholeNumbers({ features }: ModelDescription): readonly Warning[] {
   const whole = features.filter((feature) => feature.kind === 'numeric' && feature.integer === true).map((feature) => feature.name);
   if (whole.length === 0) return [];
-  const message = `The model reads whole numbers here, so perturbed values are rounded within their bin: ${whole.join(', ')}. Nothing is to be done.`;
+  const message = `The model reads whole numbers here, so perturbed values are rounded within their bin: ${whole.join(', ')}.`;
   return [{ code: 'WHOLE_NUMBERS', message }];
 }
 

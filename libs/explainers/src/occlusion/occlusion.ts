@@ -5,6 +5,7 @@ import type { ExplainerOutput } from '../contract/explanation.js';
 import type { ModelDescription } from '../contract/model-description.js';
 import type { Model } from '../contract/model.js';
 import { checkGame } from '../game/check-game.js';
+import { chooseGame } from '../game/choose-game.js';
 import { readsText } from '../game/choose-game.js';
 import { GameRun } from '../game/game-run.js';
 import { openGame } from '../game/open-game.js';
@@ -25,6 +26,7 @@ export const occlusion = defineExplainer<OcclusionParams>({
     checkGame(request, description);
     checkWindow(request.params, description);
   },
+  complete: (params, description) => ({ ...params, ...chooseGame(params, description) }),
   async plan(request: ExplainRequest<OcclusionParams>, model: Model): Promise<Plan> {
     checkWindow(request.params, model.description);
     const game = await openGame(request, model);

@@ -51,7 +51,9 @@ export async function prepareRequest(
     if (error instanceof ExplainProblem) throw refuse(problemCodeOf(error.code), error.pointer ?? '', error.detail, error.remedy);
     throw error;
   }
-  return { explainer, version, request, stored: storeRequest(explainer, version, alias, request) };
+  const params = explainer.complete?.(request.params, version.description) ?? request.params;
+  const completed = { ...request, params };
+  return { explainer, version, request: completed, stored: storeRequest(explainer, version, alias, completed) };
 }
 
 function storeRequest(explainer: Explainer, version: ActiveVersion, alias: string | null, request: ExplainRequest<unknown>): StoredRequest {
@@ -93,7 +95,12 @@ async function findActive(models: ModelStore, principal: Principal, reference: M
         `Its aliases: ${resolution.known.join(', ') || 'none'}.`,
       );
     case 'not-active':
-      throw refuse('MODEL_NOT_ACTIVE', '/model', `this version is ${resolution.state}`, null);
+      throw refuse(
+        'MODEL_NOT_ACTIVE',
+        '/model',
+        [`this version is ${resolution.state}`, ...resolution.reasons.map((reason) => `${reason.code}: ${reason.detail}`)].join('; '),
+        null,
+      );
   }
 }
 

@@ -80,6 +80,12 @@ export class JobProcessor {
     const { jobs, worker, timing } = this.parts;
     const claim = await persist(() => jobs.claim(jobId, worker, timing.leaseSeconds, MAX_ATTEMPTS));
     if (claim === null) return; // someone else holds it, or it has ended
+    await withRequestContext({ requestId: claim.requestId }, () => this.runClaim(claim));
+  }
+
+  private async runClaim(claim: Claim): Promise<void> {
+    const { jobs, timing } = this.parts;
+    const { jobId } = claim;
     this.parts.logger.info({ jobId, method: claim.method, attempt: claim.attempt, epoch: claim.epoch }, 'job started');
     const abort = new AbortController();
     let stopped: StopReason | null = null;

@@ -1,7 +1,11 @@
 import { type Claim } from '#jobs';
+import { Prisma } from '../generated/client.js';
 import type { Transaction } from '../database/database.js';
 import { toClaim } from './job-rows.js';
 import { notifyJob } from './insert-rows.js';
+
+/** Runs that count against a job's limit: one that was given back by an orderly stop does not. */
+export const spentAttempts = Prisma.sql`(SELECT count(*) FROM attempt a WHERE a.job_id = job.id AND a.outcome IS DISTINCT FROM 'SHUTDOWN')`;
 
 /** The compare-and-set that gives a job to exactly one worker. All times are the database's. */
 export async function claimJob(
@@ -22,7 +26,7 @@ export async function claimJob(
       progress_phase = 'starting'
     WHERE id = ${id}::uuid
       AND (state = 'QUEUED' OR (state = 'RUNNING' AND lease_until <= clock_timestamp()))
-      AND attempt < ${maxAttempts}
+      AND ${spentAttempts} < ${maxAttempts}
       AND deadline_at > clock_timestamp()
     RETURNING (extract(epoch FROM deadline_at - clock_timestamp()) * 1000)::double precision AS remaining_ms`;
   const first = claimed[0];

@@ -165,6 +165,18 @@ describe('a claim', () => {
     expect(await jobs.claim(ended.id, 'w', 15, 3)).toBeNull();
   });
 
+  it('given back by an orderly stop spends no attempt, however often', async () => {
+    const job = await create();
+    for (let stop = 1; stop <= 5; stop++) expect(await jobs.release(await claimed(job.id), 'SHUTDOWN')).toBe(true);
+    expect((await jobs.findAbandoned(3, 1000)).map((one) => one.id)).not.toContain(job.id);
+    for (let crash = 1; crash <= 3; crash++) {
+      await claimed(job.id);
+      await expireLease(job.id);
+    }
+    expect(await jobs.claim(job.id, 'w', 15, 3)).toBeNull();
+    expect((await jobs.findAbandoned(3, 1000)).find((one) => one.id === job.id)?.verdict).toBe('WORKER_LOST');
+  });
+
   it('given back leaves the job RUNNING and puts the next epoch into the outbox', async () => {
     const job = await create();
     const claim = await claimed(job.id);

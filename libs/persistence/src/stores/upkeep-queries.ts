@@ -1,6 +1,7 @@
 import type { AbandonedJob, AuditLeaf, OutboxEntry } from '#jobs';
 import { Prisma } from '../generated/client.js';
 import type { Transaction } from '../database/database.js';
+import { spentAttempts } from './claim-job.js';
 import { databaseTime } from './commit-job.js';
 import { insertLeaf, notifyJob, notifyOutbox } from './insert-rows.js';
 
@@ -18,10 +19,10 @@ export function findWaiting(transaction: Transaction, olderThanSeconds: number, 
 export async function requeueExpiredLeases(transaction: Transaction, maxAttempts: number): Promise<string[]> {
   const rows = await transaction.$queryRaw<{ job_id: string }[]>`
     INSERT INTO outbox (tenant_id, actor, job_id, epoch, queue, method, priority)
-    SELECT j.tenant_id, j.actor, j.id, j.lease_epoch, 'vitrine-' || j.family, j.method, CASE j.priority WHEN 'high' THEN 1 WHEN 'normal' THEN 10 ELSE 100 END
-    FROM job j
-    WHERE j.state = 'RUNNING' AND j.lease_until <= clock_timestamp() AND j.attempt < ${maxAttempts} AND j.deadline_at > clock_timestamp()
-      AND NOT EXISTS (SELECT FROM outbox o WHERE o.job_id = j.id AND o.epoch = j.lease_epoch)
+    SELECT job.tenant_id, job.actor, job.id, job.lease_epoch, 'vitrine-' || job.family, job.method, CASE job.priority WHEN 'high' THEN 1 WHEN 'normal' THEN 10 ELSE 100 END
+    FROM job
+    WHERE job.state = 'RUNNING' AND job.lease_until <= clock_timestamp() AND ${spentAttempts} < ${maxAttempts} AND job.deadline_at > clock_timestamp()
+      AND NOT EXISTS (SELECT FROM outbox o WHERE o.job_id = job.id AND o.epoch = job.lease_epoch)
     RETURNING job_id::text`;
   if (rows.length > 0) await notifyOutbox(transaction);
   return rows.map((row) => row.job_id);
@@ -40,7 +41,7 @@ export function findAbandoned(transaction: Transaction, maxAttempts: number, lim
     FROM job
     WHERE (state = 'QUEUED' AND deadline_at <= clock_timestamp())
       OR (state = 'CANCELLING' AND lease_until <= clock_timestamp())
-      OR (state = 'RUNNING' AND lease_until <= clock_timestamp() AND (attempt >= ${maxAttempts} OR deadline_at <= clock_timestamp()))
+      OR (state = 'RUNNING' AND lease_until <= clock_timestamp() AND (${spentAttempts} >= ${maxAttempts} OR deadline_at <= clock_timestamp()))
     ORDER BY created_at
     LIMIT ${limit}`;
 }

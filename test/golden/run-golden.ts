@@ -1,6 +1,8 @@
 import { access, readdir, readFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { explainers, type ExplainRequest, type TabularModel, type TextModel } from '#explainers';
 import { OnnxModels } from '#inference';
 import { readSafetensors } from '#testing';
@@ -13,10 +15,10 @@ import { comparePredictions } from './compare/predictions.js';
 
 /**
  * `npm run golden -- DIR`: every reference file below DIR against the explainers, one line a file, exit 1 on a miss. The models are looked
- * for in `models/` beside DIR, then in the project's own. `--all` prints every comparison.
+ * for in `models/` beside DIR, then in the project's own. `--all` prints every comparison; with `--url URL` the methods run over REST at that address, which must serve the models.
  */
-async function main(folder: string, verbose: boolean): Promise<number> {
-  const models = new ModelFolders([join(resolve(folder), '..', 'models'), join(projectRoot(), 'models')]);
+async function main(folder: string, verbose: boolean, url: string | null): Promise<number> {
+  const models = new ModelFolders([join(resolve(folder), '..', 'models'), join(projectRoot(), 'models')], url);
   let misses = 0;
   let compared = 0;
   for (const file of await listReferences(resolve(folder))) {
@@ -83,7 +85,10 @@ class ModelFolders {
   private readonly runtime = new OnnxModels();
   private readonly opened = new Map<string, Promise<TextModel | TabularModel>>();
 
-  constructor(private readonly roots: readonly string[]) {}
+  constructor(
+    private readonly roots: readonly string[],
+    private readonly url: string | null,
+  ) {}
 
   async folder(name: string): Promise<string> {
     for (const root of this.roots) if (await exists(join(root, name, 'model.onnx'))) return join(root, name);
@@ -97,6 +102,8 @@ class ModelFolders {
   }
 
   async explain(name: string): Promise<Explain> {
+    const { url } = this;
+    if (url !== null) return (body) => explainOverRest(url, body);
     const model = await this.open(name);
     return async (body) => {
       const { method, input, target, targets, params, seed } = body as ExplainRequest<unknown> & { method: string; target?: object };
@@ -121,6 +128,22 @@ class ModelFolders {
   }
 }
 
+/** Submits a job and waits for its stored explanation. */
+async function explainOverRest(url: string, body: unknown): Promise<Record<string, unknown>> {
+  const ask = async (path: string, init?: RequestInit) => (await (await fetch(url + path, init)).json()) as Record<string, unknown>;
+  let job = await ask('/v1/jobs', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', prefer: 'wait=30' },
+    body: JSON.stringify(body),
+  });
+  while (job['state'] === 'QUEUED' || job['state'] === 'RUNNING') {
+    await pause(100);
+    job = await ask(`/v1/jobs/${String(job['id'])}`);
+  }
+  if (job['state'] !== 'SUCCEEDED') throw new Error(JSON.stringify(job));
+  return ask(`/v1/explanations/${String(job['explanationId'])}`);
+}
+
 async function listReferences(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   return entries
@@ -141,9 +164,13 @@ function projectRoot(): string {
   return join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 }
 
-const [folder, ...options] = process.argv.slice(2);
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { all: { type: 'boolean', default: false }, url: { type: 'string' } },
+});
+const [folder] = positionals;
 if (folder === undefined) {
-  process.stderr.write('usage: npm run golden -- DIR [--all]\n');
+  process.stderr.write('usage: npm run golden -- DIR [--all] [--url URL]\n');
   process.exit(2);
 }
-process.exit(await main(folder, options.includes('--all')));
+process.exit(await main(folder, values.all, values.url ?? null));

@@ -1,5 +1,4 @@
 import { hostname } from 'node:os';
-import { explainers } from '#explainers';
 import { JobProcessor, Slots } from '#jobs';
 import type { Shutdown } from '#platform';
 import type { Runner } from '#runner';
@@ -11,7 +10,6 @@ const TIMING = { leaseSeconds: 15, heartbeatMs: 1000 } as const;
 /** The processor of this process: as many jobs at once as there are children. Draining is registered with the shutdown. */
 export function assembleProcessor(core: Core, runner: Runner, shutdown: Shutdown): JobProcessor {
   const processor = new JobProcessor({
-    explainers,
     jobs: core.jobs,
     models: core.models,
     keys: core.keys,

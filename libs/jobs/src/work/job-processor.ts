@@ -1,4 +1,3 @@
-import type { Explainer } from '#explainers';
 import type { ModelStore } from '#catalog';
 import { isActive } from '#catalog';
 import type { History, KeyRing, StoredRequest } from '#history';
@@ -18,7 +17,6 @@ export const MAX_ATTEMPTS = 3;
 const MAX_CRASHES = 2;
 
 export interface ProcessorParts {
-  readonly explainers: readonly Explainer[];
   readonly jobs: JobStore;
   readonly models: ModelStore;
   readonly keys: KeyRing;

@@ -2,7 +2,7 @@ import { type Claim } from '#jobs';
 import { Prisma } from '../generated/client.js';
 import type { Transaction } from '../database/database.js';
 import { toClaim } from './job-rows.js';
-import { notifyJob } from './insert-rows.js';
+import { notifyJob, notifyOutbox, queueAgain } from './insert-rows.js';
 
 /** Runs that count against a job's limit: one that was given back by an orderly stop does not. */
 export const spentAttempts = Prisma.sql`(SELECT count(*) FROM attempt a WHERE a.job_id = job.id AND a.outcome IS DISTINCT FROM 'SHUTDOWN')`;
@@ -51,11 +51,8 @@ export async function releaseJob(transaction: Transaction, claim: Claim, outcome
     WHERE id = ${claim.jobId}::uuid AND lease_epoch = ${claim.epoch} AND state = 'RUNNING'`;
   if (released === 0) return false;
   await endAttempt(transaction, claim, outcome);
-  await transaction.$executeRaw`
-    INSERT INTO outbox (tenant_id, actor, job_id, epoch, queue, method, priority)
-    SELECT tenant_id, actor, id, lease_epoch, 'vitrine-' || family, method, CASE priority WHEN 'high' THEN 1 WHEN 'normal' THEN 10 ELSE 100 END
-    FROM job WHERE id = ${claim.jobId}::uuid`;
-  await transaction.$queryRaw`SELECT pg_notify('vitrine_outbox', '')::text`;
+  await transaction.$executeRaw`${queueAgain} FROM job WHERE job.id = ${claim.jobId}::uuid`;
+  await notifyOutbox(transaction);
   await notifyJob(transaction, claim.jobId);
   return true;
 }

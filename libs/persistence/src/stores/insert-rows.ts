@@ -1,4 +1,5 @@
-import type { AuditLeaf, NewPayload } from '#jobs';
+import { familyQueue, queuePriority, type AuditLeaf, type NewPayload } from '#jobs';
+import { Prisma } from '../generated/client.js';
 import type { Transaction } from '../database/database.js';
 
 interface Owner {
@@ -50,3 +51,9 @@ export async function notifyJob(transaction: Transaction, jobId: string): Promis
 export async function notifyOutbox(transaction: Transaction): Promise<void> {
   await transaction.$queryRaw`SELECT pg_notify('vitrine_outbox', '')::text`;
 }
+
+/** Inserts an outbox row under the present epoch for each row of `job` that a FROM … WHERE after it picks. */
+export const queueAgain = Prisma.sql`
+  INSERT INTO outbox (tenant_id, actor, job_id, epoch, queue, method, priority)
+  SELECT job.tenant_id, job.actor, job.id, job.lease_epoch, ${familyQueue('')}::text || job.family, job.method,
+    CASE job.priority WHEN 'high' THEN ${queuePriority.high}::integer WHEN 'normal' THEN ${queuePriority.normal}::integer ELSE ${queuePriority.low}::integer END`;

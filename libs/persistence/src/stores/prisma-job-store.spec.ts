@@ -184,6 +184,8 @@ describe('a claim', () => {
     expect(await jobs.find('default', job.id)).toMatchObject({ state: 'RUNNING' });
     const unsent = (await jobs.takeUnsent(1000)).filter((entry) => entry.jobId === job.id);
     expect(unsent.map((entry) => entry.epoch)).toEqual([0, 1]);
+    const [first, again] = unsent;
+    expect({ ...again, id: first?.id, epoch: first?.epoch }).toEqual(first);
     expect(await claimed(job.id)).toMatchObject({ attempt: 2, attempts: [{ number: 1, outcome: 'SHUTDOWN' }] });
   });
 });

@@ -3,7 +3,7 @@ import { Prisma } from '../generated/client.js';
 import type { Transaction } from '../database/database.js';
 import { spentAttempts } from './claim-job.js';
 import { databaseTime } from './commit-job.js';
-import { insertLeaf, notifyJob, notifyOutbox } from './insert-rows.js';
+import { insertLeaf, notifyJob, notifyOutbox, queueAgain } from './insert-rows.js';
 
 export function findWaiting(transaction: Transaction, olderThanSeconds: number, limit: number): Promise<OutboxEntry[]> {
   return transaction.$queryRaw<OutboxEntry[]>`
@@ -18,8 +18,7 @@ export function findWaiting(transaction: Transaction, olderThanSeconds: number, 
 
 export async function requeueExpiredLeases(transaction: Transaction, maxAttempts: number): Promise<string[]> {
   const rows = await transaction.$queryRaw<{ job_id: string }[]>`
-    INSERT INTO outbox (tenant_id, actor, job_id, epoch, queue, method, priority)
-    SELECT job.tenant_id, job.actor, job.id, job.lease_epoch, 'vitrine-' || job.family, job.method, CASE job.priority WHEN 'high' THEN 1 WHEN 'normal' THEN 10 ELSE 100 END
+    ${queueAgain}
     FROM job
     WHERE job.state = 'RUNNING' AND job.lease_until <= clock_timestamp() AND ${spentAttempts} < ${maxAttempts} AND job.deadline_at > clock_timestamp()
       AND NOT EXISTS (SELECT FROM outbox o WHERE o.job_id = job.id AND o.epoch = job.lease_epoch)

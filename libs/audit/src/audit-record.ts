@@ -1,5 +1,24 @@
 /** What can become a leaf of the log. Words of design: a job's submit and its end are both leaves, so that an unfinished or removed run shows. */
-export const auditEvents = ['submit', 'complete', 'fail', 'cancel', 'expire', 'model.add', 'model.alias'] as const;
+export const auditEvents = [
+  'submit',
+  'complete',
+  'fail',
+  'cancel',
+  'expire',
+  'retry',
+  'erase',
+  'model.add',
+  'model.alias',
+  'model.delete',
+  'dataset.add',
+  'dataset.delete',
+  'baseline.add',
+  'key.create',
+  'key.revoke',
+  'webhook.add',
+  'webhook.delete',
+  'retention.set',
+] as const;
 
 export type AuditEvent = (typeof auditEvents)[number];
 

@@ -1,7 +1,7 @@
 import type { Operation } from '../http/operation.js';
 
 const tag = 'platform';
-const open = true;
+const scope = null;
 const page = { 200: { about: 'A page for people.', media: ['text/html'] } };
 
 /** Everyone may read about the platform: none of this holds data of anyone. */
@@ -11,7 +11,7 @@ export const docsOperations = {
     method: 'GET',
     route: '/',
     tag,
-    open,
+    scope,
     summary: 'Where to go from here',
     answers: { 200: { about: 'Links: a page where Accept asks for text/html, else JSON.', media: ['application/json', 'text/html'] } },
   },
@@ -20,17 +20,17 @@ export const docsOperations = {
     method: 'GET',
     route: '/openapi.json',
     tag,
-    open,
+    scope,
     summary: 'This description as OpenAPI 3.1',
     answers: { 200: { about: 'The document.', media: ['application/json'] } },
   },
-  docs: { id: 'getDocs', method: 'GET', route: '/docs', tag, open, summary: 'The reference of this API as a page', answers: page },
+  docs: { id: 'getDocs', method: 'GET', route: '/docs', tag, scope, summary: 'The reference of this API as a page', answers: page },
   problems: {
     id: 'getProblems',
     method: 'GET',
     route: '/docs/problems',
     tag,
-    open,
+    scope,
     summary: 'All codes of problem documents as a page',
     answers: page,
   },

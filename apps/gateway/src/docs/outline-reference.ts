@@ -79,7 +79,7 @@ function outlineOperation(path: string, method: string, operation: OpenApiOperat
       fallback: 'default' in parameter.schema ? JSON.stringify(parameter.schema['default']) : null,
       about: parameter.description ?? '',
     })),
-    body: operation.requestBody === undefined ? null : describeType(operation.requestBody.content['application/json']?.schema ?? {}),
+    body: operation.requestBody === undefined ? null : outlineBody(operation.requestBody.content),
     answers: responses
       .filter(([, response]) => !isProblem(response))
       .map(([status, response]) => ({
@@ -93,6 +93,12 @@ function outlineOperation(path: string, method: string, operation: OpenApiOperat
       .filter(([, response]) => isProblem(response))
       .map(([status, response]) => ({ status, codes: response.description.split('\n').map((line) => line.split(':')[0] ?? '') })),
   };
+}
+
+function outlineBody(content: NonNullable<OpenApiOperation['requestBody']>['content']): string {
+  return Object.entries(content)
+    .map(([media, { schema }]) => (schema === undefined ? media : describeType(schema)))
+    .join(' or ');
 }
 
 function outlineMethod(explainer: Explainer): MethodOutline {

@@ -62,7 +62,7 @@ function renderOperation(operation: OperationOutline, link: Link): string {
   ]);
   return `<section id="${operation.id}"><h3><span class="verb">${operation.method}</span> <code>${escapeHtml(operation.path)}</code></h3>
 <p><strong>${renderProse(operation.summary)}.</strong> ${renderProse(operation.about)}</p>
-${operation.body === null ? '' : `<p>Body: <code>${link(operation.body)}</code>, as application/json.</p>`}
+${operation.body === null ? '' : `<p>Body: <code>${link(operation.body)}</code></p>`}
 ${parameters.length === 0 ? '' : renderTable(['parameter', 'in', 'type', 'meaning'], parameters)}
 ${renderTable(['answer', 'meaning', 'body'], answers)}
 <details><summary>Problems</summary>${renderTable(['status', 'codes', ''], problems)}</details></section>`;

@@ -15,7 +15,7 @@ export const getHealthOperation: Operation = {
   route: '/healthz',
   tag: 'platform',
   summary: 'Whether this process lives',
-  open: true,
+  scope: null,
   answers: { 200: { about: 'It does.', schema: healthSchema } },
 };
 
@@ -26,7 +26,7 @@ export const getReadinessOperation: Operation = {
   tag: 'platform',
   summary: 'Whether this process can do its work now',
   about: 'A problem document lists every reason why it cannot under `errors`.',
-  open: true,
+  scope: null,
   answers: { 200: { about: 'It can.', schema: readinessSchema } },
   problems: ['QUEUE_UNAVAILABLE'],
 };

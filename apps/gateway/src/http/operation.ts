@@ -1,4 +1,5 @@
 import { RequestMapping, RequestMethod } from '@nestjs/common';
+import type { Scope } from '#access';
 import type { ProblemCode } from '#platform';
 import type { z } from 'zod';
 import type { QueryShape } from './query/query-shape.js';
@@ -18,27 +19,29 @@ export interface ProblemAnswer {
   readonly status: number;
 }
 
+/** What a route takes: the schema made of the registry, a JSON body of its own, or another media type in words. */
+export type OperationBody = 'job-request' | { readonly schema: z.ZodType } | { readonly media: string; readonly about: string };
+
 /** A route: the server serves it and the reference describes it from this one description. */
 export interface Operation {
   /** operationId. */
   readonly id: string;
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** With `:name` for parameters. */
   readonly route: string;
-  readonly tag: 'jobs' | 'explanations' | 'models' | 'methods' | 'platform';
+  readonly tag: 'jobs' | 'batches' | 'explanations' | 'models' | 'datasets' | 'methods' | 'access' | 'platform';
   readonly summary: string;
   readonly about?: string;
   /** Meaning of each parameter of the route. */
   readonly path?: Readonly<Record<string, string>>;
   readonly query?: QueryShape;
   readonly requestHeaders?: Readonly<Record<string, string>>;
-  /** `job-request`: the schema made of the registry. */
-  readonly body?: 'job-request';
+  readonly body?: OperationBody;
   readonly answers: Readonly<Record<number, AnswerDescription>>;
   /** Beside those that every route can answer with. */
   readonly problems?: readonly (ProblemCode | ProblemAnswer)[];
-  /** True where no key is asked for: nothing there belongs to anyone. */
-  readonly open?: boolean;
+  /** What a key must be allowed to do; null where no key is asked for, because nothing there belongs to anyone. */
+  readonly scope: Scope | null;
 }
 
 /** Makes a method of a controller answer the route of an operation. */

@@ -215,7 +215,7 @@ describe('keys', () => {
       for (const operation of operations) {
         const url = operation.route.replace(/:\w+/g, 'x');
         const { status } = await guarded.call({ method: operation.method, url });
-        expect([operation.id, status === 401]).toEqual([operation.id, operation.open !== true]);
+        expect([operation.id, status === 401]).toEqual([operation.id, operation.scope !== null]);
       }
       expect((await guarded.call({ url: '/nowhere' })).status).toBe(401);
       expect((await guarded.call({ url: '/v1/jobs?key=a-key-of-sixteen-or-more' })).status).toBe(401);

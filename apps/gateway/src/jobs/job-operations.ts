@@ -23,6 +23,7 @@ export const submitJobOperation: Operation = {
   method: 'POST',
   route: '/v1/jobs',
   tag: 'jobs',
+  scope: 'explain',
   summary: 'Explain a prediction',
   about:
     'Queues a job. With `validateOnly` nothing runs: the answer says what the players would be and what a run would cost. ' +
@@ -88,6 +89,7 @@ export const listJobsOperation: Operation = {
   method: 'GET',
   route: '/v1/jobs',
   tag: 'jobs',
+  scope: 'read',
   summary: 'Jobs, newest first',
   about: `Filters are compared literally and must all hold. A page has ${DEFAULT_PAGE_SIZE} jobs unless \`pageSize\` says otherwise.`,
   query: jobQuery,
@@ -106,6 +108,7 @@ export const getJobOperation: Operation = {
   method: 'GET',
   route: '/v1/jobs/:id',
   tag: 'jobs',
+  scope: 'read',
   summary: 'One job',
   query: noQuery,
   path: { id: 'Id of the job.' },
@@ -118,6 +121,7 @@ export const cancelJobOperation: Operation = {
   method: 'POST',
   route: '/v1/jobs/:id/cancel',
   tag: 'jobs',
+  scope: 'explain',
   summary: 'Cancel a job',
   about: 'A waiting job ends at once. A running one is CANCELLING until its process is gone, at most a few seconds. Needs no body.',
   query: noQuery,

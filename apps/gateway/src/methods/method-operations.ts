@@ -19,6 +19,7 @@ export const listMethodsOperation: Operation = {
   method: 'GET',
   route: '/v1/methods',
   tag: 'methods',
+  scope: 'read',
   summary: 'The explanation methods of this installation',
   query: noQuery,
   answers: { 200: { about: 'All methods on one page.', schema: pageSchema('MethodPage', methodSchema) } },

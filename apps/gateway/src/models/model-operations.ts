@@ -4,6 +4,7 @@ import { pageSchema } from '../http/query/page-schema.js';
 import { capabilitiesSchema, modelSchema, versionSchema } from './model-answers.js';
 
 const tag = 'models';
+const scope = 'read';
 const query = noQuery;
 const model = { model: 'Name of the model.' };
 const version = { ...model, version: 'Version of the model.' };
@@ -13,6 +14,7 @@ export const listModelsOperation: Operation = {
   method: 'GET',
   route: '/v1/models',
   tag,
+  scope,
   query,
   summary: 'The registered models',
   answers: { 200: { about: 'All models by name, on one page.', schema: pageSchema('ModelPage', modelSchema) } },
@@ -23,6 +25,7 @@ export const getModelOperation: Operation = {
   method: 'GET',
   route: '/v1/models/:model',
   tag,
+  scope,
   query,
   summary: 'One model',
   path: model,
@@ -35,6 +38,7 @@ export const listVersionsOperation: Operation = {
   method: 'GET',
   route: '/v1/models/:model/versions',
   tag,
+  scope,
   query,
   summary: 'The versions of a model',
   path: model,
@@ -47,6 +51,7 @@ export const getVersionOperation: Operation = {
   method: 'GET',
   route: '/v1/models/:model/versions/:version',
   tag,
+  scope,
   query,
   summary: 'One version of a model',
   path: version,
@@ -59,6 +64,7 @@ export const getCapabilitiesOperation: Operation = {
   method: 'GET',
   route: '/v1/models/:model/versions/:version/capabilities',
   tag,
+  scope,
   query,
   summary: 'What a version can do',
   path: version,

@@ -1,7 +1,7 @@
 import type { Explainer } from '#explainers';
 import { problemCatalog, type ProblemCode } from '#platform';
 import type { z } from 'zod';
-import type { AnswerDescription, Operation, ProblemAnswer } from '../../http/operation.js';
+import type { AnswerDescription, Operation, OperationBody, ProblemAnswer } from '../../http/operation.js';
 import { problemSchema } from '../../http/problem-schema.js';
 import type { QueryShape } from '../../http/query/query-shape.js';
 import { limits } from '../limits.js';
@@ -16,8 +16,11 @@ const WITH_DATA: readonly ProblemCode[] = ['UNAUTHENTICATED', 'DATABASE_UNAVAILA
 const TAGS = {
   jobs: 'Jobs are execution: they wait, run, end.',
   explanations: 'Explanations are records: what a job made, never changed.',
+  batches: 'Many jobs of one method, submitted together.',
   models: 'The models that can be explained.',
+  datasets: 'Rows to explain or to compare with.',
   methods: 'The ways to explain them.',
+  access: 'Who may do what, and who is told.',
   platform: 'The platform itself.',
 } as const satisfies Record<Operation['tag'], string>;
 
@@ -39,9 +42,9 @@ export function buildOpenApi(from: {
       summary: operation.summary,
       ...(operation.about === undefined ? {} : { description: operation.about }),
       parameters: [...describePath(operation), ...describeQuery(operation.query, schemas), ...describeHeaders(operation)],
-      ...(operation.body === undefined ? {} : { requestBody: describeBody(from.requestSchema, from.explainers, schemas) }),
+      ...(operation.body === undefined ? {} : { requestBody: describeBody(operation.body, from, schemas) }),
       responses: { ...describeAnswers(operation, schemas), ...describeProblems(operation) },
-      ...(operation.open === true ? { security: [] } : {}),
+      ...(operation.scope === null ? { security: [] } : {}),
     };
   }
   return {
@@ -110,14 +113,16 @@ function describeHeaders(operation: Operation): OpenApiParameter[] {
 }
 
 function describeBody(
-  requestSchema: z.ZodType,
-  explainers: readonly Explainer[],
+  body: OperationBody,
+  from: { readonly requestSchema: z.ZodType; readonly explainers: readonly Explainer[] },
   schemas: SchemaComponents,
 ): NonNullable<OpenApiOperation['requestBody']> {
-  return {
-    required: true,
-    content: { 'application/json': { schema: schemas.describe(requestSchema, 'input'), examples: exampleRequests(explainers) } },
-  };
+  if (body === 'job-request') {
+    const schema = schemas.describe(from.requestSchema, 'input');
+    return { required: true, content: { 'application/json': { schema, examples: exampleRequests(from.explainers) } } };
+  }
+  if ('schema' in body) return { required: true, content: { 'application/json': { schema: schemas.describe(body.schema, 'input') } } };
+  return { required: true, description: body.about, content: { [body.media]: {} } };
 }
 
 function describeAnswers(operation: Operation, schemas: SchemaComponents): Record<string, OpenApiResponse> {
@@ -143,7 +148,7 @@ export function problemsOf(operation: Operation): readonly ProblemAnswer[] {
   const own = (operation.problems ?? []).map((one) => (typeof one === 'string' ? { code: one, status: problemCatalog[one].status } : one));
   const shared = [
     ...ANYWHERE,
-    ...(operation.open === true ? [] : WITH_DATA),
+    ...(operation.scope === null ? [] : WITH_DATA),
     ...(operation.query === undefined ? [] : (['FILTER_INVALID'] as const)),
   ];
   const all = [...own, ...shared.map((code) => ({ code, status: problemCatalog[code].status }))];

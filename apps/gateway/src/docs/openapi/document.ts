@@ -20,7 +20,11 @@ export interface OpenApiOperation {
   readonly summary: string;
   readonly description?: string;
   readonly parameters: readonly OpenApiParameter[];
-  readonly requestBody?: { readonly required: boolean; readonly content: Readonly<Record<string, OpenApiMedia>> };
+  readonly requestBody?: {
+    readonly required: boolean;
+    readonly description?: string;
+    readonly content: Readonly<Record<string, OpenApiMedia>>;
+  };
   readonly responses: Readonly<Record<string, OpenApiResponse>>;
   readonly security?: readonly object[];
 }

@@ -1,7 +1,7 @@
 import type { ModelStore } from '#catalog';
 import type { Explainer } from '#explainers';
 import type { ExplanationStore, History, PageTokens } from '#history';
-import type { JobStore, JobSubmission, Notices } from '#jobs';
+import type { Idempotency, JobStore, JobSubmission, Notices } from '#jobs';
 import type { Config, Logger, ProblemCode } from '#platform';
 import type { Runner } from '#runner';
 
@@ -21,6 +21,7 @@ export interface GatewayParts {
   readonly models: ModelStore;
   readonly jobs: JobStore;
   readonly submission: JobSubmission;
+  readonly idempotency: Idempotency;
   readonly explanations: ExplanationStore;
   readonly history: History;
   readonly pageTokens: PageTokens;

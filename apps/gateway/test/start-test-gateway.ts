@@ -2,9 +2,17 @@ import type { AddressInfo } from 'node:net';
 import { systemPrincipal } from '#access';
 import type { Explainer, ModelDescription } from '#explainers';
 import { History, KeyRing, PageTokens } from '#history';
-import { JobProcessor, JobSubmission, Slots } from '#jobs';
+import { Idempotency, JobProcessor, JobSubmission, Slots } from '#jobs';
 import { createLogger, loadConfig, SystemClock, type Problem } from '#platform';
-import { MemoryDatabase, MemoryExplanationStore, MemoryJobStore, MemoryKeyStore, MemoryModelStore, MemoryNotices } from '#testing';
+import {
+  MemoryDatabase,
+  MemoryExplanationStore,
+  MemoryIdempotencyStore,
+  MemoryJobStore,
+  MemoryKeyStore,
+  MemoryModelStore,
+  MemoryNotices,
+} from '#testing';
 import { createGateway } from '../src/gateway.module.js';
 import type { ReadinessReport } from '../src/gateway-parts.js';
 import { gatewayLimits, type GatewayLimits } from '../src/http/gateway-limits.js';
@@ -39,6 +47,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}) {
   await registerModels(models);
   const parts = {
     ...{ config, logger, explainers, models, jobs, explanations, history, notices, runner, locateModel },
+    idempotency: new Idempotency(new MemoryIdempotencyStore(database), keys),
     submission: new JobSubmission(explainers, models, keys, jobs, clock),
     pageTokens: new PageTokens(keys.pageTokenKey()),
     readiness: () => Promise.resolve(readiness.report),

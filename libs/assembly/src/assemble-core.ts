@@ -5,6 +5,7 @@ import {
   PostgresLeadership,
   PostgresNotices,
   PrismaExplanationStore,
+  PrismaIdempotencyStore,
   PrismaJobStore,
   PrismaKeyStore,
   PrismaModelStore,
@@ -20,6 +21,7 @@ export interface Core {
   readonly jobs: PrismaJobStore;
   readonly models: PrismaModelStore;
   readonly explanations: PrismaExplanationStore;
+  readonly answers: PrismaIdempotencyStore;
   readonly keys: KeyRing;
   readonly history: History;
   readonly pageTokens: PageTokens;
@@ -58,6 +60,7 @@ export async function assembleCore({ config, logger, shutdown, connectionString,
     jobs: new PrismaJobStore(database),
     models: new PrismaModelStore(database, clock),
     explanations,
+    answers: new PrismaIdempotencyStore(database),
     keys,
     history: new History(explanations, keys),
     pageTokens: new PageTokens(keys.pageTokenKey()),

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { explainers } from '#explainers';
-import { familyQueue, JobSubmission, type JobQueues } from '#jobs';
+import { familyQueue, Idempotency, JobSubmission, type JobQueues } from '#jobs';
 import type { ProblemCode } from '#platform';
 import type { Runner } from '#runner';
 import type { Core } from './assemble-core.js';
@@ -16,6 +16,7 @@ export function assembleGateway(core: Core, runner: Runner, queues: JobQueues) {
     models: core.models,
     jobs: core.jobs,
     submission: new JobSubmission(explainers, core.models, core.keys, core.jobs, core.clock),
+    idempotency: new Idempotency(core.answers, core.keys),
     explanations: core.explanations,
     history: core.history,
     pageTokens: core.pageTokens,

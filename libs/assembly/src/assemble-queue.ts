@@ -10,7 +10,7 @@ export function assembleQueueBackend(core: Core, settings: QueueSettings): Queue
 export function startUpkeep(core: Core, backend: QueueBackend, shutdown: Shutdown): JobQueues {
   const queues = new JobQueues(backend);
   const relay = new OutboxRelay(core.jobs, queues, core.leadership, core.notices, core.logger);
-  const reconciler = new Reconciler(core.jobs, queues, core.leadership, core.clock, core.logger);
+  const reconciler = new Reconciler(core.jobs, core.answers, queues, core.leadership, core.clock, core.logger);
   shutdown.register('close', 'queues', () => queues.close());
   shutdown.register('close', 'relay', () => relay.stop());
   shutdown.register('close', 'reconciler', () => reconciler.stop());

@@ -1,4 +1,4 @@
-export { commit, seal, type SealedBytes } from './seal.js';
+export { commit, seal, unseal, type SealedBytes } from './seal.js';
 export { KeyStore, type SubjectKeyRow } from './key-store.js';
 export { KeyRing, type FreshSubjectKey, type SubjectKey } from './key-ring.js';
 export { PageTokens, type PageCursor } from './page-token.js';

@@ -59,6 +59,12 @@ export class KeyRing {
     return { id, dataKey: unwrap(tenantKey, row.wrappedKey, `subject:${tenant}:${id}`) };
   }
 
+  /** The key under which a tenant's kept answers rest, derived from the tenant's key. Makes the tenant when it is new. */
+  async answerKey(tenant: string, actor: string): Promise<Uint8Array> {
+    const tenantKey = await this.tenantKey(tenant, actor);
+    return new Uint8Array(hkdfSync('sha256', tenantKey, new Uint8Array(0), 'vitrine kept answer v1', 32));
+  }
+
   /** A key for signing page tokens, derived from the master key: tokens survive a restart and are the same on every gateway. */
   pageTokenKey(): Uint8Array {
     return new Uint8Array(hkdfSync('sha256', this.masterKey, new Uint8Array(0), 'vitrine page token v1', 32));

@@ -2,6 +2,8 @@ export { jobRequestSchema, type JobRequest } from './request/job-request.js';
 export type { PreparedRequest } from './request/prepare-request.js';
 export { JobSubmission, auditWho } from './request/job-submission.js';
 export { recordAudit } from './request/record-audit.js';
+export { Idempotency, type Answer, type RepeatableRequest } from './idempotency/idempotency.js';
+export { IdempotencyStore, KeyTaken, type KeptAnswer, type KeyMark } from './idempotency/idempotency-store.js';
 export { isTerminal, jobStates, priorities, queuePriority, type Job, type JobProgress, type JobState, type Priority } from './store/job.js';
 export {
   JobStore,

@@ -274,6 +274,13 @@ export const problemCatalog = {
     retryable: false,
     when: 'A finished job is asked to do something that only a live one can.',
   },
+  IDEMPOTENCY_KEY_REUSED: {
+    status: 422,
+    title: 'The Idempotency-Key belongs to another request',
+    remedy: 'Send a new key with a new request. A key is for sending one and the same request again.',
+    retryable: false,
+    when: 'A key that was answered within the last 24 hours comes with another method, address or body.',
+  },
   CONFLICT: {
     status: 409,
     title: 'The request conflicts with the present state',

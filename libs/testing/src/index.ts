@@ -24,6 +24,7 @@ export {
 export { writeModelFolder } from './onnx/write-model-folder.js';
 export { MemoryDatabase } from './stores/memory-database.js';
 export { MemoryExplanationStore } from './stores/memory-explanation-store.js';
+export { MemoryIdempotencyStore } from './stores/memory-idempotency-store.js';
 export { MemoryJobStore } from './stores/memory-job-store.js';
 export { MemoryKeyStore } from './stores/memory-key-store.js';
 export { MemoryModelStore } from './stores/memory-model-store.js';

@@ -1,5 +1,6 @@
 import type { Operation } from '../http/operation.js';
 import { DEFAULT_PAGE_SIZE, MAX_WAIT_SECONDS } from '../http/gateway-limits.js';
+import { idempotencyHeaders, replayedHeader } from '../http/idempotency-key.js';
 import { noQuery } from '../http/query/no-query.js';
 import { pageSchema } from '../http/query/page-schema.js';
 import { jobSchema } from './job-answer.js';
@@ -30,6 +31,7 @@ export const submitJobOperation: Operation = {
     `With \`Prefer: wait=N\` the answer waits up to N seconds (at most ${MAX_WAIT_SECONDS}) for the job to end.`,
   query: noQuery,
   requestHeaders: {
+    ...idempotencyHeaders,
     Prefer: `\`wait=N\`: wait up to N seconds for the end of the job; more than ${MAX_WAIT_SECONDS} is read as ${MAX_WAIT_SECONDS}.`,
   },
   body: 'job-request',
@@ -38,17 +40,18 @@ export const submitJobOperation: Operation = {
     201: {
       about: 'The job ended within the time to wait.',
       schema: jobSchema,
-      headers: { Location: 'The job.', 'Preference-Applied': 'The wait that was granted.' },
+      headers: { Location: 'The job.', 'Preference-Applied': 'The wait that was granted.', ...replayedHeader },
     },
     202: {
       about: 'The job is queued, or running still.',
       schema: jobSchema,
-      headers: { Location: 'The job.', 'Preference-Applied': 'The wait that was granted.', ...retryAfter },
+      headers: { Location: 'The job.', 'Preference-Applied': 'The wait that was granted.', ...replayedHeader, ...retryAfter },
     },
   },
   problems: [
     ...bodyProblems,
     'HEADER_INVALID',
+    'IDEMPOTENCY_KEY_REUSED',
     'METHOD_UNKNOWN',
     { code: 'MODEL_UNKNOWN', status: 422 },
     { code: 'MODEL_VERSION_UNKNOWN', status: 422 },

@@ -18,34 +18,32 @@ export class JobWaiter implements OnModuleDestroy {
   }
 
   /**
-   * The job as it was seen last: ended, or as far as it came in the time given.
+   * The job as it was seen last: ended, or as far as it came in the time given; null when it was not seen.
    *
    * @param signal aborted when nobody wants to know any more
    */
-  async waitForEnd(job: Job, milliseconds: number, signal: AbortSignal): Promise<Job> {
+  async waitForEnd(tenant: string, jobId: string, milliseconds: number, signal: AbortSignal): Promise<Job | null> {
     const end = performance.now() + milliseconds;
     const wakeUp = new WakeUp(AbortSignal.any([signal, this.stopping.signal]));
     const stopListening = this.notices.onJob((id) => {
-      if (id === job.id) wakeUp.call();
+      if (id === jobId) wakeUp.call();
     });
     try {
-      let seen = job;
-      while (!isTerminal(seen.state)) {
-        seen = (await this.read(seen)) ?? seen;
+      for (let seen: Job | null = null; ;) {
+        seen = (await this.read(tenant, jobId)) ?? seen;
         const remaining = end - performance.now();
-        if (isTerminal(seen.state) || remaining <= 0 || wakeUp.aborted) break;
+        if ((seen !== null && isTerminal(seen.state)) || remaining <= 0 || wakeUp.aborted) return seen;
         await wakeUp.within(Math.min(POLL_MS, remaining));
       }
-      return seen;
     } finally {
       stopListening();
       wakeUp.close();
     }
   }
 
-  private async read(job: Job): Promise<Job | null> {
+  private async read(tenant: string, jobId: string): Promise<Job | null> {
     try {
-      return await this.jobs.find(job.tenant, job.id);
+      return await this.jobs.find(tenant, jobId);
     } catch (error) {
       // The job was accepted; that the database is away for a moment must not look like a refusal.
       if (error instanceof StoreUnavailable) return null;

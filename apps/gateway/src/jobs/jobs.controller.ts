@@ -4,6 +4,7 @@ import { isTerminal, type Job } from '#jobs';
 import { ProblemError } from '#platform';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GATEWAY_PARTS, type GatewayParts } from '../gateway-parts.js';
+import { answerOnce } from '../http/answer-once.js';
 import { Caller } from '../http/caller.js';
 import { Serve } from '../http/operation.js';
 import { onDisconnect } from '../http/on-disconnect.js';
@@ -49,11 +50,29 @@ export class JobsController {
       reply.code(200);
       return this.planner.plan(caller, order, gone);
     }
-    const accepted = await this.parts.submission.submit(caller, order, request.id);
-    const job = wait === null ? accepted : await this.waiter.waitForEnd(accepted, wait * 1000, gone);
-    if (wait !== null) reply.header('Preference-Applied', `wait=${wait}`);
-    reply.code(wait !== null && isTerminal(job.state) ? 201 : 202).header('Location', `${LIST}/${job.id}`);
-    return this.answer(job, reply);
+    const accepted = await answerOnce(
+      this.parts.idempotency,
+      { caller, request, reply, body },
+      (mark) => this.parts.submission.submit(caller, order, request.id, mark),
+      (job: Job) => ({ status: 202, location: `${LIST}/${job.id}`, body: toJobAnswer(job) }),
+    );
+    reply.header('Retry-After', RETRY_SECONDS);
+    return wait === null ? accepted : this.waitForEnd(caller, accepted, wait, reply, gone);
+  }
+
+  /** Waiting belongs to this one request: it is done on top of the accepted answer, whether that is new or was kept. */
+  private async waitForEnd(
+    caller: Principal,
+    accepted: JobAnswer,
+    wait: number,
+    reply: FastifyReply,
+    gone: AbortSignal,
+  ): Promise<JobAnswer> {
+    reply.header('Preference-Applied', `wait=${wait}`);
+    const job = await this.waiter.waitForEnd(caller.tenant, accepted.id, wait * 1000, gone);
+    if (job === null) return accepted;
+    if (isTerminal(job.state)) reply.code(201).removeHeader('Retry-After');
+    return toJobAnswer(job);
   }
 
   @Serve(listJobsOperation)

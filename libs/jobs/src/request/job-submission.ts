@@ -6,6 +6,7 @@ import type { Explainer } from '#explainers';
 import { payloadContext, seal, type KeyRing } from '#history';
 import type { Clock } from '#platform';
 import { uuidv7 } from 'uuidv7';
+import type { KeyMark } from '../idempotency/idempotency-store.js';
 import { familyQueue } from '../queue/queue-settings.js';
 import type { Job } from '../store/job.js';
 import type { JobStore } from '../store/job-store.js';
@@ -28,8 +29,11 @@ export class JobSubmission {
     return prepareRequest(this.explainers, this.models, principal, body, drawSeed);
   }
 
-  /** @throws ProblemError */
-  async submit(principal: Principal, body: JobRequest, requestId: string): Promise<Job> {
+  /**
+   * @param mark the right to answer under an Idempotency-Key, null without one
+   * @throws ProblemError; KeyTaken when another request has answered under the key
+   */
+  async submit(principal: Principal, body: JobRequest, requestId: string, mark: KeyMark<Job> | null = null): Promise<Job> {
     const { explainer, version, stored } = await this.prepare(principal, body);
     const freshKey = body.subjectRef === undefined ? await this.keys.createSubjectKey(principal.tenant, principal.actor) : null;
     const key = freshKey ?? (await this.keys.subjectKeyOf(principal.tenant, body.subjectRef ?? '', principal.actor));
@@ -66,6 +70,7 @@ export class JobSubmission {
         freshKey,
       },
       leaf,
+      mark,
     );
   }
 

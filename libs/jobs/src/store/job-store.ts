@@ -1,6 +1,7 @@
 import type { Principal } from '#access';
 import type { AuditRecord } from '#audit';
 import type { FreshSubjectKey, PageCursor, SealedBytes, TensorRow } from '#history';
+import type { KeyMark } from '../idempotency/idempotency-store.js';
 import type { Job, JobProgress, JobState, Priority } from './job.js';
 
 /** A sealed payload with the id its seal is bound to. */
@@ -126,8 +127,12 @@ export interface OutboxEntry {
 
 /** Jobs, their leases and their outbox. Postgres is the truth; all times are the database's. Implemented by persistence. */
 export abstract class JobStore {
-  /** One transaction: key, payload, job, outbox row, audit leaf, NOTIFY. */
-  abstract create(principal: Principal, job: NewJob, leaf: AuditLeaf): Promise<Job>;
+  /**
+   * One transaction: key, payload, job, outbox row, audit leaf, kept answer, NOTIFY.
+   *
+   * @throws KeyTaken when another request has answered under the mark's key; nothing is written
+   */
+  abstract create(principal: Principal, job: NewJob, leaf: AuditLeaf, mark?: KeyMark<Job> | null): Promise<Job>;
   abstract find(tenant: string, id: string): Promise<Job | null>;
   /** Newest first by (createdAt, id), strictly after the cursor; at most `limit`. */
   abstract list(tenant: string, filter: JobFilter, after: PageCursor | null, limit: number): Promise<readonly Job[]>;

@@ -1,5 +1,6 @@
 import { createProblem, type Clock, type Logger, type ProblemCode } from '#platform';
 import type { JobQueues } from '../queue/job-queues.js';
+import type { IdempotencyStore } from '../idempotency/idempotency-store.js';
 import { recordAudit } from '../request/record-audit.js';
 import type { AbandonedJob, JobStore } from '../store/job-store.js';
 import type { Leadership } from '../store/notices.js';
@@ -9,6 +10,8 @@ import { UPKEEP_DUTY } from './outbox-relay.js';
 const INTERVAL_MS = 5000;
 const PATIENCE_SECONDS = 5;
 const BATCH = 500;
+/** Kept answers are promised for 24 hours. */
+const ANSWER_HOURS = 25;
 
 /** What one round mended. */
 export interface ReconcilerReport {
@@ -28,6 +31,7 @@ export class Reconciler {
 
   constructor(
     private readonly jobs: JobStore,
+    private readonly answers: IdempotencyStore,
     private readonly queues: JobQueues,
     private readonly leadership: Leadership,
     private readonly clock: Clock,
@@ -62,6 +66,7 @@ export class Reconciler {
   private async round(): Promise<void> {
     try {
       if (!(await this.leadership.holds(UPKEEP_DUTY))) return;
+      await this.answers.forget(ANSWER_HOURS);
       const report = await this.reconcile();
       if (report.requeued + report.republished + report.ended > 0) this.logger.info({ ...report }, 'reconciled');
     } catch (error) {

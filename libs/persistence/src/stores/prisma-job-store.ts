@@ -10,6 +10,7 @@ import {
   type Job,
   type JobFilter,
   type JobProgress,
+  type KeyMark,
   type LeaseState,
   type NewExplanation,
   type NewJob,
@@ -21,6 +22,7 @@ import { claimJob, releaseJob } from './claim-job.js';
 import { commitEnd, commitSuccess } from './commit-job.js';
 import { insertLeaf, insertPayloads, notifyOutbox } from './insert-rows.js';
 import { toJob } from './job-rows.js';
+import { keepAnswer, takeKey } from './keep-answer.js';
 import { afterCursor, newestFirst, withLabels } from './keyset.js';
 import { endAbandoned, findAbandoned, findWaiting, requeueExpiredLeases } from './upkeep-queries.js';
 
@@ -30,9 +32,10 @@ export class PrismaJobStore extends JobStore {
     super();
   }
 
-  override create(principal: Principal, job: NewJob, leaf: AuditLeaf): Promise<Job> {
+  override create(principal: Principal, job: NewJob, leaf: AuditLeaf, mark: KeyMark<Job> | null = null): Promise<Job> {
     const owner = { tenantId: principal.tenant, actor: principal.actor };
     return this.database.within(principal.tenant, async (transaction) => {
+      if (mark !== null) await takeKey(transaction, principal, mark);
       if (job.freshKey !== null)
         await transaction.subjectKey.create({
           data: { id: job.freshKey.id, ...owner, wrappedKey: job.freshKey.wrappedKey },
@@ -52,7 +55,9 @@ export class PrismaJobStore extends JobStore {
       });
       await insertLeaf(transaction, principal, leaf);
       await notifyOutbox(transaction);
-      return toJob(await transaction.job.findUniqueOrThrow({ where: { id: job.id } }));
+      const made = toJob(await transaction.job.findUniqueOrThrow({ where: { id: job.id } }));
+      if (mark !== null) await keepAnswer(transaction, principal, mark, made);
+      return made;
     });
   }
 

@@ -1,4 +1,14 @@
-import type { AuditLeaf, AttemptRow, Job, NewJob, NewPayload, OutboxEntry } from '#jobs';
+import {
+  KeyTaken,
+  type AuditLeaf,
+  type AttemptRow,
+  type Job,
+  type KeptAnswer,
+  type KeyMark,
+  type NewJob,
+  type NewPayload,
+  type OutboxEntry,
+} from '#jobs';
 import type { ExplanationRow, PageCursor, SubjectKeyRow } from '#history';
 import type { ModelVersion } from '#catalog';
 import type { MemoryNotices } from './memory-notices.js';
@@ -29,6 +39,8 @@ export class MemoryDatabase {
   readonly subjectKeys = new Map<string, { readonly tenant: string; readonly row: SubjectKeyRow; readonly reference: string | null }>();
   readonly tenantKeys = new Map<string, Uint8Array<ArrayBuffer>>();
   readonly models = new Map<string, MemoryModel>();
+  /** Kept answers by tenant and key. */
+  readonly answers = new Map<string, { readonly kept: KeptAnswer; readonly at: number }>();
   readonly leaves: AuditLeaf[] = [];
   readonly outbox: (OutboxEntry & { sentAt: number | null })[] = [];
   /** Thrown by every call, as a database that is away would. */
@@ -42,6 +54,15 @@ export class MemoryDatabase {
   /** Milliseconds since the epoch. */
   now(): number {
     return Date.now() + this.aheadMs;
+  }
+
+  /** @throws KeyTaken */
+  takeKey(tenant: string, key: string): void {
+    if (this.answers.has(JSON.stringify([tenant, key]))) throw new KeyTaken();
+  }
+
+  keepAnswer<Made>(tenant: string, mark: KeyMark<Made>, made: Made): void {
+    this.answers.set(JSON.stringify([tenant, mark.key]), { kept: mark.keep(made), at: this.now() });
   }
 
   /** Runs as one step, as a transaction would. */

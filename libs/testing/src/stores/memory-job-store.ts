@@ -7,6 +7,7 @@ import type {
   JobFilter,
   JobProgress,
   JobStore,
+  KeyMark,
   LeaseState,
   NewExplanation,
   NewJob,
@@ -30,8 +31,9 @@ export class MemoryJobStore implements JobStore {
     this.rows = new MemoryJobRows(database);
   }
 
-  create(principal: Caller, order: NewJob, leaf: AuditLeaf): Promise<Job> {
+  create(principal: Caller, order: NewJob, leaf: AuditLeaf, mark: KeyMark<Job> | null = null): Promise<Job> {
     return this.database.within(() => {
+      if (mark !== null) this.database.takeKey(principal.tenant, mark.key);
       const now = this.database.now();
       if (order.freshKey !== null)
         this.database.subjectKeys.set(order.freshKey.id, { tenant: principal.tenant, row: order.freshKey, reference: null });
@@ -59,6 +61,7 @@ export class MemoryJobStore implements JobStore {
       this.database.jobs.set(job.id, row);
       this.database.leaves.push(leaf);
       this.rows.publish(row);
+      if (mark !== null) this.database.keepAnswer(principal.tenant, mark, job);
       return job;
     });
   }

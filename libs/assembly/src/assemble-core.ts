@@ -4,6 +4,7 @@ import {
   Database,
   PostgresLeadership,
   PostgresNotices,
+  PrismaDatasetStore,
   PrismaExplanationStore,
   PrismaIdempotencyStore,
   PrismaJobStore,
@@ -20,6 +21,7 @@ export interface Core {
   readonly database: Database;
   readonly jobs: PrismaJobStore;
   readonly models: PrismaModelStore;
+  readonly datasets: PrismaDatasetStore;
   readonly explanations: PrismaExplanationStore;
   readonly answers: PrismaIdempotencyStore;
   readonly keys: KeyRing;
@@ -59,6 +61,7 @@ export async function assembleCore({ config, logger, shutdown, connectionString,
     database,
     jobs: new PrismaJobStore(database),
     models: new PrismaModelStore(database, clock),
+    datasets: new PrismaDatasetStore(database, keys, clock),
     explanations,
     answers: new PrismaIdempotencyStore(database),
     keys,

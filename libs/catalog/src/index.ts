@@ -10,3 +10,16 @@ export {
 export { ModelStore, type ModelSummary, type NewVersion } from './model-store.js';
 export { resolveModel, type ModelReference, type ModelResolution } from './resolve-model.js';
 export { ModelInspector, registerFolders, type Registration } from './register-folders.js';
+export {
+  BLOCK_ROWS,
+  type DatasetBlock,
+  type DatasetCell,
+  type DatasetColumn,
+  type DatasetLabel,
+  type DatasetRow,
+  type DatasetShape,
+  type DatasetSummary,
+  type DatasetVersion,
+} from './datasets/dataset.js';
+export { BlockPacker, canonicalHeader, canonicalRow, readCanonicalRows } from './datasets/canonical-rows.js';
+export { DatasetStore, MOST_ROWS_READ, type AddOutcome, type DeleteOutcome, type NewDataset } from './datasets/dataset-store.js';

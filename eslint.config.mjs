@@ -4,7 +4,7 @@ import tseslint from 'typescript-eslint';
 
 const pureRooms = ['numeric', 'graph', 'attribution', 'explainers', 'figures', 'audit'];
 const pureFiles = pureRooms.map((room) => `libs/${room}/src/**/*.ts`);
-const tests = ['**/*.spec.ts', '**/*.e2e.ts', 'test/**/*.ts', '{libs,apps}/*/test/**/*.ts', 'libs/testing/**/*.ts'];
+const tests = ['**/*.spec.ts', '**/*.e2e.ts', 'test/**/*.ts', 'bench/**/*.ts', '{libs,apps}/*/test/**/*.ts', 'libs/testing/**/*.ts'];
 
 /** Names of Node and the browser that `"types": []` hides from the compiler only until some package declares them. */
 const systemNames = ['Buffer', 'process', 'TextEncoder', 'TextDecoder', 'AbortSignal', 'AbortController', 'crypto', 'performance'];

@@ -32,6 +32,11 @@ export default {
     { ...typescript, displayName: 'unit', testMatch: ['<rootDir>/{libs,apps}/**/*.spec.ts'] },
     { ...typescript, displayName: 'golden', testMatch: ['<rootDir>/test/golden/**/*.spec.ts'] },
     // What is about the tree itself, not about a shape, runs once.
-    { ...typescript, displayName: shape, testMatch: [`<rootDir>/test/${shape === 'e2e' ? '{e2e,clone}' : 'e2e'}/**/*.e2e.ts`] },
+    {
+      ...typescript,
+      displayName: shape,
+      testMatch: [`<rootDir>/test/${shape === 'e2e' ? '{e2e,clone}' : 'e2e'}/**/*.e2e.ts`],
+      setupFilesAfterEnv: ['<rootDir>/test/support/patience.ts'],
+    },
   ],
 };

@@ -1,16 +1,12 @@
-import { jest } from '@jest/globals';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { findProject } from '#platform';
 import pg from 'pg';
 
-export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
-
-// Whole processes on a busy machine: what is too slow is for the bench to say.
-jest.setTimeout(120_000);
+export const { root } = findProject();
 
 export type Shape = 'embedded' | 'distributed';
 
@@ -28,7 +24,19 @@ export interface AppProcess {
   readonly exited: Promise<number | null>;
 }
 
+/** Servers of a distributed platform, where they are not the ones that the suite shares. */
+export interface OwnServers {
+  readonly databaseUrl: string;
+  readonly redisUrl: string;
+}
+
 export interface PlatformOptions {
+  /** The shape under test where left out. */
+  readonly shape?: Shape;
+  /** Of a distributed platform; a database and a keyspace of the shared servers where left out. */
+  readonly servers?: OwnServers;
+  /** Compiled file that starts an app, relative to dist/; apps/<app>/src/main.js where left out. */
+  readonly entry?: (app: string) => string;
   readonly environment?: Readonly<Record<string, string>>;
   /** Keeps the home or database of an earlier platform. */
   readonly resume?: Platform;
@@ -40,9 +48,12 @@ export class Platform {
   url = '';
 
   private constructor(
+    readonly shape: Shape,
     readonly home: string,
     private readonly environment: Record<string, string>,
+    /** Made for this platform on the shared server, and dropped with it. */
     private readonly database: string | null,
+    private readonly entry: (app: string) => string,
   ) {}
 
   static async start(options: PlatformOptions = {}): Promise<Platform> {
@@ -56,42 +67,43 @@ export class Platform {
     return platform;
   }
 
-  private static async prepare({ environment = {}, resume }: PlatformOptions): Promise<Platform> {
-    if (resume !== undefined) return new Platform(resume.home, { ...resume.environment, ...environment }, resume.database);
+  private static async prepare(options: PlatformOptions): Promise<Platform> {
+    const { environment = {}, resume } = options;
+    const entry = options.entry ?? ((app: string) => join('apps', app, 'src', 'main.js'));
+    if (resume !== undefined)
+      return new Platform(resume.shape, resume.home, { ...resume.environment, ...environment }, resume.database, entry);
+    const chosen = options.shape ?? shape;
     const home = await mkdtemp(join(tmpdir(), 'vitrine-e2e-'));
     const settings: Record<string, string> = {
       VITRINE_HOME: home,
       VITRINE_PORT: '0',
       VITRINE_LOG_LEVEL: 'info',
-      VITRINE_CHILDREN: shape === 'embedded' ? '2' : '1',
+      VITRINE_CHILDREN: chosen === 'embedded' ? '2' : '1',
       ...environment,
     };
-    if (shape === 'embedded') return new Platform(home, settings, null);
-    const database = `vitrine_e2e_${randomUUID().replaceAll('-', '')}`;
-    await administrate(`CREATE DATABASE ${database}`);
-    const url = new URL(ADMIN_DATABASE);
-    url.pathname = `/${database}`;
+    if (chosen === 'embedded') return new Platform(chosen, home, settings, null, entry);
+    const database = options.servers === undefined ? `vitrine_e2e_${randomUUID().replaceAll('-', '')}` : null;
+    if (database !== null) await administrate(`CREATE DATABASE ${database}`);
+    const { databaseUrl, redisUrl } = options.servers ?? shareServers(database ?? '');
+    const masterKey = randomBytes(32).toString('base64');
     return new Platform(
+      chosen,
       home,
-      {
-        ...settings,
-        DATABASE_URL: url.href,
-        REDIS_URL: `${REDIS}/${1 + (randomBytes(1).readUInt8(0) % 15)}`,
-        VITRINE_MASTER_KEY: randomBytes(32).toString('base64'),
-      },
+      { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl, VITRINE_MASTER_KEY: masterKey, ...settings },
       database,
+      entry,
     );
   }
 
   /** Process id of the process that runs jobs of a family. */
   workerPid(family: string): number {
-    const app = this.apps.get(shape === 'embedded' ? 'standalone' : `${family}-worker`);
+    const app = this.apps.get(this.shape === 'embedded' ? 'standalone' : `${family}-worker`);
     if (app?.process.pid === undefined) throw new Error(`no process runs ${family}`);
     return app.process.pid;
   }
 
   async startApps(): Promise<void> {
-    if (shape === 'embedded') {
+    if (this.shape === 'embedded') {
       await this.startApp('standalone');
       return;
     }
@@ -100,7 +112,7 @@ export class Platform {
   }
 
   async startApp(app: string): Promise<AppProcess> {
-    const child = spawn(process.execPath, ['--enable-source-maps', join(root, 'dist', 'apps', app, 'src', 'main.js')], {
+    const child = spawn(process.execPath, ['--enable-source-maps', join(root, 'dist', this.entry(app))], {
       cwd: this.home,
       env: { PATH: process.env['PATH'] ?? '', ...this.environment },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -179,6 +191,12 @@ export interface Answer {
   readonly headers: Headers;
   readonly text: string;
   json(): Json;
+}
+
+function shareServers(database: string): OwnServers {
+  const url = new URL(ADMIN_DATABASE);
+  url.pathname = `/${database}`;
+  return { databaseUrl: url.href, redisUrl: `${REDIS}/${1 + (randomBytes(1).readUInt8(0) % 15)}` };
 }
 
 async function administrate(statement: string): Promise<void> {

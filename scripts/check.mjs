@@ -12,7 +12,11 @@ const checks = [
   ['lint', tool('eslint/bin/eslint.js'), ['--max-warnings=0', '.']],
   ['types', tool('typescript/bin/tsc'), ['--noEmit', '-p', 'tsconfig.json']],
   ['types of the pure rooms', tool('typescript/bin/tsc'), ['-p', 'tsconfig.pure.json']],
-  ['import rules', tool('dependency-cruiser/bin/dependency-cruise.mjs'), ['--config', '.dependency-cruiser.cjs', 'apps', 'libs', 'test', 'bench']],
+  [
+    'import rules',
+    tool('dependency-cruiser/bin/dependency-cruise.mjs'),
+    ['--config', '.dependency-cruiser.cjs', 'apps', 'libs', 'test', 'bench'],
+  ],
   ['unused code', tool('knip/bin/knip.js'), ['--no-progress']],
 ];
 

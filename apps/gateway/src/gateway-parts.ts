@@ -1,7 +1,8 @@
+import type { ApiKeyStore, Authenticator } from '#access';
 import type { ModelStore } from '#catalog';
 import type { Explainer } from '#explainers';
-import type { ExplanationStore, History, PageTokens } from '#history';
 import type { Idempotency, JobStore, JobSubmission, Notices } from '#jobs';
+import type { ExplanationStore, History, KeyRing, PageTokens } from '#history';
 import type { Config, Logger, ProblemCode } from '#platform';
 import type { Runner } from '#runner';
 
@@ -18,6 +19,9 @@ export interface GatewayParts {
   readonly config: Config;
   readonly logger: Logger;
   readonly explainers: readonly Explainer[];
+  readonly authenticator: Authenticator;
+  readonly apiKeys: ApiKeyStore;
+  readonly keys: KeyRing;
   readonly models: ModelStore;
   readonly jobs: JobStore;
   readonly submission: JobSubmission;

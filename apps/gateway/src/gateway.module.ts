@@ -3,6 +3,8 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { NestLogger } from '#platform';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { KeysController } from './access/keys.controller.js';
+import { RequestGate } from './access/request-gate.js';
 import { DocsController } from './docs/docs.controller.js';
 import { Reference } from './docs/reference.js';
 import { ExplanationsController } from './explanations/explanations.controller.js';
@@ -32,7 +34,15 @@ export class GatewayModule {
     const { config, explainers, submission, runner, locateModel, jobs, notices } = parts;
     return {
       module: GatewayModule,
-      controllers: [JobsController, ExplanationsController, ModelsController, MethodsController, HealthController, DocsController],
+      controllers: [
+        JobsController,
+        ExplanationsController,
+        ModelsController,
+        MethodsController,
+        HealthController,
+        DocsController,
+        KeysController,
+      ],
       providers: [
         { provide: GATEWAY_PARTS, useValue: parts },
         { provide: MethodRegistry, useValue: new MethodRegistry(explainers) },
@@ -72,7 +82,7 @@ export async function createGateway(parts: GatewayParts, limits: GatewayLimits =
   const instance = adapter.getInstance();
   const routes = new RouteTable();
   routes.watch(instance);
-  addRequestHooks(instance, config, logger, routes);
+  addRequestHooks(instance, config, logger, routes, new RequestGate(operations, parts.authenticator));
   registerBodyParser(instance, limits);
   drainConnections(instance);
   const app = await NestFactory.create<NestFastifyApplication>(GatewayModule.register(parts), adapter, {

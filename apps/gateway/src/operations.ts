@@ -1,3 +1,4 @@
+import { createKeyOperation, listKeysOperation, revokeKeyOperation } from './access/key-operations.js';
 import { docsOperations } from './docs/docs-operations.js';
 import {
   canonicalOperation,
@@ -35,6 +36,9 @@ export const operations: readonly Operation[] = [
   getVersionOperation,
   getCapabilitiesOperation,
   listMethodsOperation,
+  createKeyOperation,
+  listKeysOperation,
+  revokeKeyOperation,
   getHealthOperation,
   getReadinessOperation,
   ...Object.values(docsOperations),

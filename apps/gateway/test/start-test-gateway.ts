@@ -1,10 +1,11 @@
 import type { AddressInfo } from 'node:net';
-import { systemPrincipal } from '#access';
+import { Authenticator, systemPrincipal } from '#access';
 import type { Explainer, ModelDescription } from '#explainers';
 import { History, KeyRing, PageTokens } from '#history';
 import { Idempotency, JobProcessor, JobSubmission, Slots } from '#jobs';
 import { createLogger, loadConfig, SystemClock, type Problem } from '#platform';
 import {
+  MemoryApiKeyStore,
   MemoryDatabase,
   MemoryExplanationStore,
   MemoryIdempotencyStore,
@@ -35,6 +36,13 @@ export async function startTestGateway(options: TestGatewayOptions = {}) {
   const notices = new MemoryNotices();
   const database = new MemoryDatabase(notices);
   const keyStore = new MemoryKeyStore(database);
+  const apiKeys = new MemoryApiKeyStore(database);
+  const authenticator = new Authenticator({
+    store: apiKeys,
+    rootKey: config.adminKey,
+    now: () => database.now(),
+    onLostUse: () => undefined,
+  });
   const models = new MemoryModelStore(database);
   const jobs = new MemoryJobStore(database);
   const explanations = new MemoryExplanationStore(database);
@@ -46,8 +54,8 @@ export async function startTestGateway(options: TestGatewayOptions = {}) {
   const locateModel = (location: string) => `/nowhere/${location.replace('bundled:', '')}`;
   await registerModels(models);
   const parts = {
-    ...{ config, logger, explainers, models, jobs, explanations, history, notices, runner, locateModel },
     idempotency: new Idempotency(new MemoryIdempotencyStore(database), keys),
+    ...{ config, logger, explainers, authenticator, apiKeys, keys, models, jobs, explanations, history, notices, runner, locateModel },
     submission: new JobSubmission(explainers, models, keys, jobs, clock),
     pageTokens: new PageTokens(keys.pageTokenKey()),
     readiness: () => Promise.resolve(readiness.report),
@@ -65,7 +73,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}) {
   const { port } = app.getHttpServer().address() as AddressInfo;
 
   return {
-    ...{ app, port, database, keyStore, models, notices, runner, lines, readiness, processor },
+    ...{ app, port, database, keyStore, apiKeys, authenticator, models, notices, runner, lines, readiness, processor },
     call: <Body = unknown>(call: Call) => sendRequest<Body>(port, call),
     /** Sends a request that must be refused. */
     refuse: (call: Call) => sendRequest<Problem>(port, call),

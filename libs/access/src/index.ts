@@ -1,3 +1,5 @@
-export { localPrincipal, systemPrincipal, type Principal } from './principal.js';
-export { authenticate } from './authenticate.js';
-export type { Scope } from './scope.js';
+export { isRoot, localPrincipal, reservedActors, rootPrincipal, systemPrincipal, type Principal } from './principal.js';
+export { scopes, type Scope } from './scope.js';
+export { mintSecret, type ApiKey } from './api-key.js';
+export { ApiKeyStore, type NewApiKey } from './api-key-store.js';
+export { Authenticator } from './authenticator.js';

@@ -5,6 +5,7 @@ import {
   PostgresLeadership,
   PostgresNotices,
   PrismaDatasetStore,
+  PrismaApiKeyStore,
   PrismaExplanationStore,
   PrismaIdempotencyStore,
   PrismaJobStore,
@@ -22,6 +23,7 @@ export interface Core {
   readonly jobs: PrismaJobStore;
   readonly models: PrismaModelStore;
   readonly datasets: PrismaDatasetStore;
+  readonly apiKeys: PrismaApiKeyStore;
   readonly explanations: PrismaExplanationStore;
   readonly answers: PrismaIdempotencyStore;
   readonly keys: KeyRing;
@@ -62,6 +64,7 @@ export async function assembleCore({ config, logger, shutdown, connectionString,
     jobs: new PrismaJobStore(database),
     models: new PrismaModelStore(database, clock),
     datasets: new PrismaDatasetStore(database, keys, clock),
+    apiKeys: new PrismaApiKeyStore(database, clock),
     explanations,
     answers: new PrismaIdempotencyStore(database),
     keys,

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { Authenticator } from '#access';
 import { explainers } from '#explainers';
 import { familyQueue, Idempotency, JobSubmission, type JobQueues } from '#jobs';
 import type { ProblemCode } from '#platform';
@@ -13,6 +14,14 @@ export function assembleGateway(core: Core, runner: Runner, queues: JobQueues) {
     config: core.config,
     logger: core.logger,
     explainers,
+    authenticator: new Authenticator({
+      store: core.apiKeys,
+      rootKey: core.config.adminKey,
+      now: () => core.clock.now().getTime(),
+      onLostUse: (error) => core.logger.warn({ err: error }, 'the use of a key could not be noted'),
+    }),
+    apiKeys: core.apiKeys,
+    keys: core.keys,
     models: core.models,
     jobs: core.jobs,
     submission: new JobSubmission(explainers, core.models, core.keys, core.jobs, core.clock),

@@ -28,6 +28,8 @@ export interface AuditWho {
   readonly actorType: 'person' | 'key' | 'system';
   readonly actor: string;
   readonly authMethod: string;
+  /** The stored API key that was presented. */
+  readonly keyId?: string;
   readonly requestId: string | null;
 }
 

@@ -2,6 +2,7 @@ export { Database, type DatabaseOptions } from './database/database.js';
 export { PostgresLeadership } from './database/postgres-leadership.js';
 export { PostgresNotices } from './database/postgres-notices.js';
 export { PrismaDatasetStore } from './stores/prisma-dataset-store.js';
+export { PrismaApiKeyStore } from './stores/prisma-api-key-store.js';
 export { PrismaExplanationStore } from './stores/prisma-explanation-store.js';
 export { PrismaIdempotencyStore } from './stores/prisma-idempotency-store.js';
 export { PrismaJobStore } from './stores/prisma-job-store.js';

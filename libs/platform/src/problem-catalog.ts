@@ -325,12 +325,19 @@ export const problemCatalog = {
     retryable: false,
     when: 'A key is required and is missing, unknown, expired or revoked.',
   },
+  SCOPE_MISSING: {
+    status: 403,
+    title: 'The key lacks the scope of this route',
+    remedy: 'Use a key with the scope named in the detail.',
+    retryable: false,
+    when: 'The key is valid, and its scopes do not cover what the route does.',
+  },
   FORBIDDEN: {
     status: 403,
     title: 'The key does not allow this',
-    remedy: 'Use a key with the scope named in the detail.',
+    remedy: 'Use a key with the right named in the detail.',
     retryable: false,
-    when: 'The caller is known and lacks the right.',
+    when: 'The caller is known and asks for something beyond its own tenant or its own scopes.',
   },
   HOST_NOT_ALLOWED: {
     status: 403,

@@ -71,7 +71,7 @@ export const settings = {
   VITRINE_ADMIN_KEY: define({
     schema: z.string().regex(/^[\x21-\x7e]{16,512}$/, 'must be 16 to 512 printable ASCII characters without spaces'),
     fallback: 'none',
-    about: 'The first API key. Where it is set, every request needs a key.',
+    about: 'The root key, from which the first others are made. Where it is set, every request needs a key.',
   }),
   VITRINE_HOME: define({
     schema: z.string(),

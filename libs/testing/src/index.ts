@@ -22,6 +22,7 @@ export {
   type ToyModel,
 } from './onnx/toy-models.js';
 export { writeModelFolder } from './onnx/write-model-folder.js';
+export { MemoryApiKeyStore } from './stores/memory-api-key-store.js';
 export { MemoryDatabase } from './stores/memory-database.js';
 export { MemoryExplanationStore } from './stores/memory-explanation-store.js';
 export { MemoryIdempotencyStore } from './stores/memory-idempotency-store.js';

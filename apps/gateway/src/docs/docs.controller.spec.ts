@@ -148,6 +148,9 @@ describe('answers', () => {
     await check('get', '/v1/models/{model}/versions/{version}/capabilities', '/v1/models/income/versions/1/capabilities');
     await check('get', '/v1/models/{model}/versions/{version}/capabilities', '/v1/models/sentiment/versions/2/capabilities', 409);
     await check('get', '/v1/methods', '/v1/methods');
+    await check('post', '/v1/api-keys', '/v1/api-keys', 201, { name: 'ci', scopes: ['read'] });
+    await check('post', '/v1/api-keys', '/v1/api-keys', 403, { name: 'ci', scopes: ['read'], tenant: 'acme' });
+    await check('get', '/v1/api-keys', '/v1/api-keys');
     await check('get', '/healthz', '/healthz');
     await check('get', '/readyz', '/readyz');
   });

@@ -80,6 +80,13 @@ const cases: Readonly<Partial<Record<ProblemCode, Case>>> = {
   PAGE_TOKEN_INVALID: { call: list('pageToken=AAAA') },
   PAGE_SIZE_INVALID: { call: list('pageSize=-1') },
   UNAUTHENTICATED: { call: () => Promise.resolve({ url: '/v1/jobs' }), environment: { VITRINE_ADMIN_KEY: 'a-key-of-sixteen-or-more' } },
+  SCOPE_MISSING: {
+    call: async (test) => {
+      const made = await test.call<{ secret: string }>({ url: '/v1/api-keys', body: { name: 'x', scopes: ['read'] } });
+      return jobs(goodJob, { authorization: `Bearer ${made.body.secret}` });
+    },
+  },
+  FORBIDDEN: { call: { url: '/v1/api-keys?tenant=other' } },
   HOST_NOT_ALLOWED: { call: { url: '/v1/jobs', headers: { host: 'evil.example' } } },
   ORIGIN_NOT_ALLOWED: { call: { ...jobs(goodJob), headers: { origin: 'http://evil.example' } } },
   DATABASE_UNAVAILABLE: {
@@ -103,7 +110,6 @@ const elsewhere: readonly ProblemCode[] = [
   'REQUEST_TIMEOUT',
   'NOT_ACCEPTABLE',
   'CONFLICT',
-  'FORBIDDEN',
   'WORKER_LOST',
   'EXPIRED_BEFORE_START',
   'MODEL_REJECTED',

@@ -1,6 +1,7 @@
-import { authenticate, type Principal } from '#access';
+import type { Principal } from '#access';
 import { ProblemError, withRequestContext, type Config, type Logger } from '#platform';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
+import type { RequestGate } from '../access/request-gate.js';
 import { checkOrigin } from './check-origin.js';
 import type { RouteTable } from './route-table.js';
 import { securityHeaders } from './security-headers.js';
@@ -12,11 +13,8 @@ declare module 'fastify' {
   }
 }
 
-/** Addresses that hold no data of anyone: probes and documentation. */
-const OPEN_PATHS: ReadonlySet<string> = new Set(['/', '/healthz', '/readyz', '/openapi.json', '/docs', '/docs/problems']);
-
 /** What happens to every request before its route is reached, and to every answer before it leaves. */
-export function addRequestHooks(instance: FastifyInstance, config: Config, logger: Logger, routes: RouteTable): void {
+export function addRequestHooks(instance: FastifyInstance, config: Config, logger: Logger, routes: RouteTable, gate: RequestGate): void {
   let closing = false;
   instance.decorateRequest('principal', null);
   instance.addHook('preClose', (done) => {
@@ -24,16 +22,12 @@ export function addRequestHooks(instance: FastifyInstance, config: Config, logge
     done();
   });
   instance.addHook('onRequest', (request, _reply, done) => withRequestContext({ requestId: request.id }, done));
-  instance.addHook('onRequest', (request, _reply, done) => {
-    try {
-      if (closing) throw new ProblemError('SHUTTING_DOWN', {}, { 'Retry-After': '2' });
-      checkOrigin(request.headers, config);
-      request.principal = identify(request, config);
-      if (request.is404) throw notFound(request, routes);
-      done();
-    } catch (error) {
-      done(error instanceof Error ? error : new Error(String(error)));
-    }
+  instance.addHook('onRequest', async (request) => {
+    if (closing) throw new ProblemError('SHUTTING_DOWN', {}, { 'Retry-After': '2' });
+    checkOrigin(request.headers, config);
+    request.principal = await gate.identify(request);
+    if (request.is404) throw notFound(request.url, routes);
+    gate.checkScope(request, request.principal);
   });
   instance.addHook('onSend', (request, reply, payload, done) => {
     reply.header('X-Request-Id', request.id);
@@ -56,14 +50,8 @@ export function addRequestHooks(instance: FastifyInstance, config: Config, logge
   });
 }
 
-function identify(request: FastifyRequest, config: Config): Principal | null {
-  const principal = authenticate(request.headers.authorization, config.adminKey);
-  if (principal === null && !OPEN_PATHS.has(request.routeOptions.url ?? '')) throw new ProblemError('UNAUTHENTICATED');
-  return principal;
-}
-
-function notFound(request: FastifyRequest, routes: RouteTable): ProblemError {
-  const methods = routes.methodsOf(request.url);
+function notFound(url: string, routes: RouteTable): ProblemError {
+  const methods = routes.methodsOf(url);
   if (methods.length === 0) return new ProblemError('NOT_FOUND', { detail: 'there is no such address' });
   return new ProblemError('METHOD_NOT_ALLOWED', { detail: `this address answers ${methods.join(', ')}` }, { Allow: methods.join(', ') });
 }

@@ -1,4 +1,5 @@
 import type { Operation } from '../http/operation.js';
+import { bodyProblems } from '../http/body-problems.js';
 import { DEFAULT_PAGE_SIZE, MAX_WAIT_SECONDS } from '../http/gateway-limits.js';
 import { idempotencyHeaders, replayedHeader } from '../http/idempotency-key.js';
 import { noQuery } from '../http/query/no-query.js';
@@ -8,16 +9,6 @@ import { jobQuery } from './job-query.js';
 import { planSchema } from './plan-answer.js';
 
 const retryAfter = { 'Retry-After': 'Seconds until it is worth asking again; absent once the job has ended.' };
-const bodyProblems = [
-  'MALFORMED_JSON',
-  'DUPLICATE_KEY',
-  'NUMBER_OUT_OF_RANGE',
-  'BODY_TOO_LARGE',
-  'UNSUPPORTED_MEDIA_TYPE',
-  'REQUEST_TIMEOUT',
-  'SCHEMA_VIOLATION',
-  'FIELD_UNKNOWN',
-] as const;
 
 export const submitJobOperation: Operation = {
   id: 'submitJob',

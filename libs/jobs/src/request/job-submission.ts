@@ -81,7 +81,8 @@ export class JobSubmission {
 }
 
 export function auditWho(principal: Principal, requestId: string | null) {
-  return { tenant: principal.tenant, actorType: principal.actorType, actor: principal.actor, authMethod: principal.authMethod, requestId };
+  const { tenant, actorType, actor, authMethod, keyId } = principal;
+  return { tenant, actorType, actor, authMethod, ...(keyId === null ? {} : { keyId }), requestId };
 }
 
 // crypto.randomInt reaches 2^48 - 1, which is seed enough and stays inside the documented range.

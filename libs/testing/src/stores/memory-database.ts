@@ -11,6 +11,7 @@ import {
 } from '#jobs';
 import type { ExplanationRow, PageCursor, SubjectKeyRow } from '#history';
 import type { ModelVersion } from '#catalog';
+import type { ApiKey } from '#access';
 import type { MemoryNotices } from './memory-notices.js';
 
 /** A job with what the row knows beside what people see. */
@@ -41,6 +42,7 @@ export class MemoryDatabase {
   readonly models = new Map<string, MemoryModel>();
   /** Kept answers by tenant and key. */
   readonly answers = new Map<string, { readonly kept: KeptAnswer; readonly at: number }>();
+  readonly apiKeys = new Map<string, { readonly row: ApiKey; readonly hash: Uint8Array }>();
   readonly leaves: AuditLeaf[] = [];
   readonly outbox: (OutboxEntry & { sentAt: number | null })[] = [];
   /** Thrown by every call, as a database that is away would. */

@@ -11,7 +11,7 @@ import { SchemaComponents } from './schema-components.js';
 
 /** Every route can answer with these. */
 const ANYWHERE: readonly ProblemCode[] = ['HOST_NOT_ALLOWED', 'ORIGIN_NOT_ALLOWED', 'HEADER_INVALID', 'SHUTTING_DOWN', 'INTERNAL'];
-const WITH_DATA: readonly ProblemCode[] = ['UNAUTHENTICATED', 'DATABASE_UNAVAILABLE'];
+const WITH_DATA: readonly ProblemCode[] = ['UNAUTHENTICATED', 'SCOPE_MISSING', 'DATABASE_UNAVAILABLE'];
 
 const TAGS = {
   jobs: 'Jobs are execution: they wait, run, end.',
@@ -62,7 +62,13 @@ export function buildOpenApi(from: {
     paths,
     components: {
       schemas: schemas.list(),
-      securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'An API key. Asked for where VITRINE_ADMIN_KEY is set.' } },
+      securitySchemes: {
+        key: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'An API key. Asked for where VITRINE_ADMIN_KEY is set; checked wherever one is sent.',
+        },
+      },
     },
   };
 }

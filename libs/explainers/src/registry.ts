@@ -4,6 +4,7 @@ import { kernelShap } from './kernel-shap/kernel-shap.js';
 import { limeTabular } from './lime-tabular/lime-tabular.js';
 import { limeText } from './lime-text/lime-text.js';
 import { occlusion } from './occlusion/occlusion.js';
+import { permutationShap } from './permutation-shap/permutation-shap.js';
 
 /** Every method there is. Adding a method is a folder beside this file and one line here. */
-export const explainers: readonly Explainer[] = [exactShap, kernelShap, limeTabular, limeText, occlusion];
+export const explainers: readonly Explainer[] = [exactShap, kernelShap, limeTabular, limeText, occlusion, permutationShap];

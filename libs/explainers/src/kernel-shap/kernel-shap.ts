@@ -1,16 +1,16 @@
 import { defineExplainer, type ExplainContext, type ExplainRequest, type Plan } from '../contract/explainer.js';
-import type { ExplainerOutput, Warning } from '../contract/explanation.js';
+import type { ExplainerOutput } from '../contract/explanation.js';
 import type { ModelDescription } from '../contract/model-description.js';
 import type { Model } from '../contract/model.js';
 import { checkGame } from '../game/check-game.js';
 import { chooseGame } from '../game/choose-game.js';
-import { enumerateCoalitions } from '../game/enumerate-coalitions.js';
 import { GameRun } from '../game/game-run.js';
 import { openGame } from '../game/open-game.js';
 import { planGame } from '../game/plan-game.js';
+import { enumerateWithoutError, warnOfPrecision } from '../game/sampled-findings.js';
 import { kernelShapParams, type KernelShapParams } from './kernel-shap-params.js';
 import { checkBudget, countCoalitions, planRounds } from './plan-budget.js';
-import { sampleCoalitions, type SampledFindings } from './sample-coalitions.js';
+import { sampleCoalitions } from './sample-coalitions.js';
 
 export const kernelShap = defineExplainer<KernelShapParams>({
   method: 'kernel-shap',
@@ -54,15 +54,3 @@ export const kernelShap = defineExplainer<KernelShapParams>({
     });
   },
 });
-
-async function enumerateWithoutError(run: GameRun): Promise<SampledFindings> {
-  const findings = await enumerateCoalitions(run);
-  return { findings: findings.map((finding) => ({ ...finding, standardErrors: new Float64Array(finding.values.length) })), halfWidth: 0 };
-}
-
-function warnOfPrecision(reached: number, precision: number | null, budget: number): Warning {
-  return {
-    code: 'PRECISION_NOT_REACHED',
-    message: `The budget of ${budget} evaluations ended at a half-width of ${reached.toPrecision(3)}, and ${precision ?? 0} was asked for. Raise the budget: four times as many evaluations about halve it.`,
-  };
-}

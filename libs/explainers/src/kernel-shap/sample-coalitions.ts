@@ -1,15 +1,10 @@
 import { allocatePairs, BinaryRows, fitShapley, pairStrata, samplePairs, type Coalitions, type PairSample } from '#attribution';
-import type { Finding, GameRun } from '../game/game-run.js';
+import type { GameRun } from '../game/game-run.js';
+import type { SampledFindings } from '../game/sampled-findings.js';
 import { planRounds } from './plan-budget.js';
 
 /** Standard errors in the half-width of a 95 % interval. */
 const halfWidth = 1.96;
-
-export interface SampledFindings {
-  readonly findings: readonly Finding[];
-  /** Half-width of the widest 95 % interval over players and targets. */
-  readonly halfWidth: number;
-}
 
 /**
  * Estimates Shapley values from pairs of coalitions, in rounds: each adds pairs to those of the rounds before, until the

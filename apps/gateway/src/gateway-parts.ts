@@ -1,8 +1,8 @@
 import type { ApiKeyStore, Authenticator } from '#access';
 import type { ModelStore } from '#catalog';
 import type { Explainer } from '#explainers';
-import type { Idempotency, JobStore, JobSubmission, Notices } from '#jobs';
 import type { ExplanationStore, History, KeyRing, PageTokens } from '#history';
+import type { Idempotency, JobEventStore, JobStore, JobSubmission, Notices } from '#jobs';
 import type { Config, Logger, ProblemCode } from '#platform';
 import type { Runner } from '#runner';
 
@@ -24,6 +24,7 @@ export interface GatewayParts {
   readonly keys: KeyRing;
   readonly models: ModelStore;
   readonly jobs: JobStore;
+  readonly jobEvents: JobEventStore;
   readonly submission: JobSubmission;
   readonly idempotency: Idempotency;
   readonly explanations: ExplanationStore;

@@ -19,6 +19,8 @@ import { addRequestHooks } from './http/request-hooks.js';
 import { chooseRequestId } from './http/request-id.js';
 import { RouteTable } from './http/route-table.js';
 import { sendProblem } from './http/send-problem.js';
+import { JobEventFeed } from './jobs/events/job-event-feed.js';
+import { JobEventsController } from './jobs/events/job-events.controller.js';
 import { JobPlanner } from './jobs/job-planner.js';
 import { JobWaiter } from './jobs/job-waiter.js';
 import { JobsController } from './jobs/jobs.controller.js';
@@ -30,12 +32,13 @@ import { operations } from './operations.js';
 /** The REST surface over parts that a composition root has made. */
 @Module({})
 export class GatewayModule {
-  static register(parts: GatewayParts): DynamicModule {
-    const { config, explainers, submission, runner, locateModel, jobs, notices } = parts;
+  static register(parts: GatewayParts, limits: GatewayLimits): DynamicModule {
+    const { config, explainers, submission, runner, locateModel, jobs, jobEvents, notices } = parts;
     return {
       module: GatewayModule,
       controllers: [
         JobsController,
+        JobEventsController,
         ExplanationsController,
         ModelsController,
         MethodsController,
@@ -47,6 +50,7 @@ export class GatewayModule {
         { provide: GATEWAY_PARTS, useValue: parts },
         { provide: MethodRegistry, useValue: new MethodRegistry(explainers) },
         { provide: JobPlanner, useValue: new JobPlanner(submission, runner, locateModel, config.childMemoryBytes) },
+        { provide: JobEventFeed, useValue: new JobEventFeed(jobEvents, notices, limits) },
         { provide: JobWaiter, useValue: new JobWaiter(jobs, notices) },
         {
           provide: Reference,
@@ -85,7 +89,7 @@ export async function createGateway(parts: GatewayParts, limits: GatewayLimits =
   addRequestHooks(instance, config, logger, routes, new RequestGate(operations, parts.authenticator));
   registerBodyParser(instance, limits);
   drainConnections(instance);
-  const app = await NestFactory.create<NestFastifyApplication>(GatewayModule.register(parts), adapter, {
+  const app = await NestFactory.create<NestFastifyApplication>(GatewayModule.register(parts, limits), adapter, {
     logger: new NestLogger(logger),
     bodyParser: false,
     abortOnError: false,

@@ -9,6 +9,7 @@ import {
 } from './explanations/explanation-operations.js';
 import { getHealthOperation, getReadinessOperation } from './health/health-operations.js';
 import type { Operation } from './http/operation.js';
+import { followJobOperation } from './jobs/events/job-event-operations.js';
 import { cancelJobOperation, getJobOperation, listJobsOperation, submitJobOperation } from './jobs/job-operations.js';
 import { listMethodsOperation } from './methods/method-operations.js';
 import {
@@ -25,6 +26,7 @@ export const operations: readonly Operation[] = [
   listJobsOperation,
   getJobOperation,
   cancelJobOperation,
+  followJobOperation,
   listExplanationsOperation,
   getExplanationOperation,
   rankOperation,

@@ -9,6 +9,7 @@ import {
   MemoryDatabase,
   MemoryExplanationStore,
   MemoryIdempotencyStore,
+  MemoryJobEventStore,
   MemoryJobStore,
   MemoryKeyStore,
   MemoryModelStore,
@@ -56,6 +57,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}) {
   const parts = {
     idempotency: new Idempotency(new MemoryIdempotencyStore(database), keys),
     ...{ config, logger, explainers, authenticator, apiKeys, keys, models, jobs, explanations, history, notices, runner, locateModel },
+    jobEvents: new MemoryJobEventStore(database),
     submission: new JobSubmission(explainers, models, keys, jobs, clock),
     pageTokens: new PageTokens(keys.pageTokenKey()),
     readiness: () => Promise.resolve(readiness.report),

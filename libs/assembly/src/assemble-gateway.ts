@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Authenticator } from '#access';
 import { explainers } from '#explainers';
 import { familyQueue, Idempotency, JobSubmission, type JobQueues } from '#jobs';
+import { PrismaJobEventStore } from '#persistence';
 import type { ProblemCode } from '#platform';
 import type { Runner } from '#runner';
 import type { Core } from './assemble-core.js';
@@ -24,6 +25,7 @@ export function assembleGateway(core: Core, runner: Runner, queues: JobQueues) {
     keys: core.keys,
     models: core.models,
     jobs: core.jobs,
+    jobEvents: new PrismaJobEventStore(core.database),
     submission: new JobSubmission(explainers, core.models, core.keys, core.jobs, core.clock),
     idempotency: new Idempotency(core.answers, core.keys),
     explanations: core.explanations,

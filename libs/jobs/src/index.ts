@@ -4,6 +4,7 @@ export { JobSubmission, auditWho } from './request/job-submission.js';
 export { recordAudit } from './request/record-audit.js';
 export { Idempotency, type Answer, type RepeatableRequest } from './idempotency/idempotency.js';
 export { IdempotencyStore, KeyTaken, type KeptAnswer, type KeyMark } from './idempotency/idempotency-store.js';
+export { JobEventStore, type JobEvent, type JobEventKind, type JobEventPage } from './events/job-event-store.js';
 export { isTerminal, jobStates, priorities, queuePriority, type Job, type JobProgress, type JobState, type Priority } from './store/job.js';
 export {
   JobStore,

@@ -5,6 +5,7 @@ export { PrismaDatasetStore } from './stores/prisma-dataset-store.js';
 export { PrismaApiKeyStore } from './stores/prisma-api-key-store.js';
 export { PrismaExplanationStore } from './stores/prisma-explanation-store.js';
 export { PrismaIdempotencyStore } from './stores/prisma-idempotency-store.js';
+export { PrismaJobEventStore } from './stores/prisma-job-event-store.js';
 export { PrismaJobStore } from './stores/prisma-job-store.js';
 export { PrismaKeyStore } from './stores/prisma-key-store.js';
 export { PrismaModelStore } from './stores/prisma-model-store.js';

@@ -369,6 +369,13 @@ export const problemCatalog = {
     retryable: true,
     when: 'Something needs the queue right now and cannot reach it.',
   },
+  STREAMS_EXHAUSTED: {
+    status: 503,
+    title: 'Too many streams of events are open',
+    remedy: 'Try again after Retry-After, ask for the job from time to time instead, or close streams that nobody reads.',
+    retryable: true,
+    when: 'A process holds as many streams as it may.',
+  },
   SHUTTING_DOWN: {
     status: 503,
     title: 'This process is about to stop',

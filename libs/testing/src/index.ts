@@ -26,6 +26,7 @@ export { MemoryApiKeyStore } from './stores/memory-api-key-store.js';
 export { MemoryDatabase } from './stores/memory-database.js';
 export { MemoryExplanationStore } from './stores/memory-explanation-store.js';
 export { MemoryIdempotencyStore } from './stores/memory-idempotency-store.js';
+export { MemoryJobEventStore } from './stores/memory-job-event-store.js';
 export { MemoryJobStore } from './stores/memory-job-store.js';
 export { MemoryKeyStore } from './stores/memory-key-store.js';
 export { MemoryModelStore } from './stores/memory-model-store.js';

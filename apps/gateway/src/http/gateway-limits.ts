@@ -12,6 +12,10 @@ export interface GatewayLimits {
   readonly connectionCheckMs: number;
   /** Bytes of request line and headers together. */
   readonly headerBytes: number;
+  /** Streams of events open at once in one process. */
+  readonly eventStreams: number;
+  /** Milliseconds without an event after which a stream shows that it is alive. */
+  readonly heartbeatMs: number;
 }
 
 export const gatewayLimits: GatewayLimits = Object.freeze({
@@ -21,6 +25,8 @@ export const gatewayLimits: GatewayLimits = Object.freeze({
   headersTimeoutMs: 20_000,
   connectionCheckMs: 5_000,
   headerBytes: 16_384,
+  eventStreams: 1000,
+  heartbeatMs: 15_000,
 });
 
 /** Levels of nested objects and arrays in a body. */

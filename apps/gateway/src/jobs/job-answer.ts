@@ -26,6 +26,7 @@ export const jobSchema = z
     finishedAt: moment.nullable(),
     deadlineAt: moment,
     explanationId: z.uuid().optional().meta({ description: 'Present once SUCCEEDED.' }),
+    warningCodes: z.array(z.string()).meta({ description: "Codes of the explanation's warnings; empty until SUCCEEDED." }),
     error: problemSchema.optional().meta({ description: 'Present when FAILED or EXPIRED.' }),
   })
   .meta({ id: 'Job', description: 'A job: mutable execution. What it made is an explanation.' });
@@ -50,6 +51,7 @@ export function toJobAnswer(job: Job): JobAnswer {
     finishedAt: job.finishedAt?.toISOString() ?? null,
     deadlineAt: job.deadlineAt.toISOString(),
     ...(job.explanationId === null ? {} : { explanationId: job.explanationId }),
+    warningCodes: [...job.warningCodes],
     ...(job.error === null ? {} : { error: job.error }),
   };
 }

@@ -1,5 +1,6 @@
 import type { OnModuleDestroy } from '@nestjs/common';
 import { isTerminal, StoreUnavailable, type Job, type JobStore, type Notices } from '#jobs';
+import { WakeUp } from './wake-up.js';
 
 const POLL_MS = 250;
 
@@ -49,42 +50,5 @@ export class JobWaiter implements OnModuleDestroy {
       if (error instanceof StoreUnavailable) return null;
       throw error;
     }
-  }
-}
-
-/** A pause that a call ends early. A call between two pauses ends the next one at once. */
-class WakeUp {
-  private called = false;
-  private wake: () => void = () => undefined;
-  private readonly onAbort = () => this.call();
-
-  constructor(private readonly signal: AbortSignal) {
-    signal.addEventListener('abort', this.onAbort);
-  }
-
-  get aborted(): boolean {
-    return this.signal.aborted;
-  }
-
-  call(): void {
-    this.called = true;
-    this.wake();
-  }
-
-  async within(milliseconds: number): Promise<void> {
-    if (!this.called && !this.aborted) {
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, milliseconds);
-        this.wake = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
-    }
-    this.called = false;
-  }
-
-  close(): void {
-    this.signal.removeEventListener('abort', this.onAbort);
   }
 }

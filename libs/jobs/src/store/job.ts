@@ -34,6 +34,8 @@ export interface Job {
   readonly finishedAt: Date | null;
   readonly deadlineAt: Date;
   readonly explanationId: string | null;
+  /** Of the explanation's warnings; empty until SUCCEEDED. */
+  readonly warningCodes: readonly string[];
   /** A problem document; present exactly when FAILED or EXPIRED. */
   readonly error: Readonly<Record<string, unknown>> | null;
 }

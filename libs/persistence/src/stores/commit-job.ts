@@ -17,6 +17,7 @@ export async function commitSuccess(
   const fenced = await transaction.$executeRaw`
     UPDATE job SET
       state = 'SUCCEEDED', finished_at = clock_timestamp(), explanation_id = ${explanation.id}::uuid, lease_until = NULL,
+      warning_codes = ${[...explanation.warningCodes]}::text[],
       progress_done = ${explanation.evaluations}, progress_total = ${explanation.evaluations}, progress_phase = 'done'
     WHERE id = ${claim.jobId}::uuid AND lease_epoch = ${claim.epoch} AND state = 'RUNNING'`;
   if (fenced === 0) return false;

@@ -21,6 +21,7 @@ export function toJob(row: JobRecord): Job {
     finishedAt: row.finishedAt,
     deadlineAt: row.deadlineAt,
     explanationId: row.explanationId,
+    warningCodes: row.warningCodes,
     error: row.error as Record<string, unknown> | null,
   };
 }

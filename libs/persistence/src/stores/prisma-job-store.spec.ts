@@ -318,6 +318,8 @@ describe('what the database itself refuses', () => {
       'outbox',
       'explanation',
       'audit_leaf_pending',
+      'idempotency',
+      'job_event',
     ])
       expect((await raw.query(`SELECT 1 FROM ${table}`)).rowCount).toBe(0);
   });

@@ -3,6 +3,7 @@ import {
   type AuditLeaf,
   type AttemptRow,
   type Job,
+  type JobEvent,
   type KeptAnswer,
   type KeyMark,
   type NewJob,
@@ -22,6 +23,7 @@ export interface MemoryJob {
   leaseUntil: number | null;
   worker: string | null;
   attempts: AttemptRow[];
+  readonly events: JobEvent[];
 }
 
 export interface MemoryModel {

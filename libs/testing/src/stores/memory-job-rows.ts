@@ -1,4 +1,4 @@
-import type { AbandonedJob, Claim, Job, Priority } from '#jobs';
+import type { AbandonedJob, Claim, Job, JobEventKind, Priority } from '#jobs';
 import type { MemoryDatabase, MemoryJob } from './memory-database.js';
 
 const PRIORITIES: Readonly<Record<Priority, number>> = { high: 1, normal: 10, low: 100 };
@@ -41,8 +41,19 @@ export class MemoryJobRows {
   }
 
   change(row: MemoryJob, change: Partial<Job>): void {
-    row.job = { ...row.job, ...change };
+    const before = row.job;
+    row.job = { ...before, ...change };
+    this.record(row, before);
     this.database.notices.notifyJob(row.job.id);
+  }
+
+  /** The events that the triggers of the database would write. */
+  private record(row: MemoryJob, before: Job): void {
+    const { job, events } = row;
+    const add = (kind: JobEventKind, seen: Job) => events.push({ sequence: events.length + 1, kind, job: seen });
+    if (job.warningCodes.join() !== before.warningCodes.join()) add('warning', { ...before, warningCodes: job.warningCodes });
+    if (job.state !== before.state || job.attempt !== before.attempt) add('state', job);
+    else if (JSON.stringify(job.progress) !== JSON.stringify(before.progress)) add('progress', job);
   }
 
   end(row: MemoryJob, change: Partial<Job>): void {

@@ -55,9 +55,18 @@ export class MemoryJobStore implements JobStore {
         finishedAt: null,
         deadlineAt: new Date(now + order.deadlineSeconds * 1000),
         explanationId: null,
+        warningCodes: [],
         error: null,
       };
-      const row: MemoryJob = { job, order, epoch: 0, leaseUntil: null, worker: null, attempts: [] };
+      const row: MemoryJob = {
+        job,
+        order,
+        epoch: 0,
+        leaseUntil: null,
+        worker: null,
+        attempts: [],
+        events: [{ sequence: 1, kind: 'state', job }],
+      };
       this.database.jobs.set(job.id, row);
       this.database.leaves.push(leaf);
       this.rows.publish(row);
@@ -121,7 +130,7 @@ export class MemoryJobStore implements JobStore {
       const row = this.rows.held(claim);
       if (row === null) return 'lost';
       row.leaseUntil = this.database.now() + leaseSeconds * 1000;
-      row.job = { ...row.job, progress: { done: Math.trunc(progress.done), total: Math.trunc(progress.total), phase: progress.phase } };
+      this.rows.change(row, { progress: { done: Math.trunc(progress.done), total: Math.trunc(progress.total), phase: progress.phase } });
       return row.job.state === 'CANCELLING' ? 'cancelling' : 'held';
     });
   }
@@ -154,6 +163,7 @@ export class MemoryJobStore implements JobStore {
       this.rows.end(row, {
         state: 'SUCCEEDED',
         explanationId: explanation.id,
+        warningCodes: explanation.warningCodes,
         progress: { done: explanation.evaluations, total: explanation.evaluations, phase: 'done' },
       });
       return true;

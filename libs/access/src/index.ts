@@ -1,4 +1,4 @@
-export { isRoot, localPrincipal, reservedActors, systemPrincipal, type Principal } from './principal.js';
+export { isRoot, localPrincipal, reservedActors, rootPrincipal, systemPrincipal, type Principal } from './principal.js';
 export { scopes, type Scope } from './scope.js';
 export { mintSecret, type ApiKey } from './api-key.js';
 export { ApiKeyStore, type NewApiKey } from './api-key-store.js';

@@ -2,7 +2,7 @@ import type { ApiKeyStore, Authenticator } from '#access';
 import type { ModelStore } from '#catalog';
 import type { Explainer } from '#explainers';
 import type { ExplanationStore, History, KeyRing, PageTokens } from '#history';
-import type { Idempotency, JobEventStore, JobStore, JobSubmission, Notices } from '#jobs';
+import type { Idempotency, JobEventStore, JobRetry, JobStore, JobSubmission, Notices } from '#jobs';
 import type { Config, Logger, ProblemCode } from '#platform';
 import type { Runner } from '#runner';
 
@@ -26,6 +26,7 @@ export interface GatewayParts {
   readonly jobs: JobStore;
   readonly jobEvents: JobEventStore;
   readonly submission: JobSubmission;
+  readonly retries: JobRetry;
   readonly idempotency: Idempotency;
   readonly explanations: ExplanationStore;
   readonly history: History;

@@ -10,7 +10,7 @@ import {
 import { getHealthOperation, getReadinessOperation } from './health/health-operations.js';
 import type { Operation } from './http/operation.js';
 import { followJobOperation } from './jobs/events/job-event-operations.js';
-import { cancelJobOperation, getJobOperation, listJobsOperation, submitJobOperation } from './jobs/job-operations.js';
+import { cancelJobOperation, getJobOperation, listJobsOperation, retryJobOperation, submitJobOperation } from './jobs/job-operations.js';
 import { listMethodsOperation } from './methods/method-operations.js';
 import {
   getCapabilitiesOperation,
@@ -26,6 +26,7 @@ export const operations: readonly Operation[] = [
   listJobsOperation,
   getJobOperation,
   cancelJobOperation,
+  retryJobOperation,
   followJobOperation,
   listExplanationsOperation,
   getExplanationOperation,

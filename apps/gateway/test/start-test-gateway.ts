@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { Authenticator, systemPrincipal } from '#access';
 import type { Explainer, ModelDescription } from '#explainers';
 import { History, KeyRing, PageTokens } from '#history';
-import { Idempotency, JobProcessor, JobSubmission, Slots } from '#jobs';
+import { Idempotency, JobProcessor, JobRetry, JobSubmission, Slots } from '#jobs';
 import { createLogger, loadConfig, SystemClock, type Problem } from '#platform';
 import {
   MemoryApiKeyStore,
@@ -55,6 +55,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}) {
   const locateModel = (location: string) => `/nowhere/${location.replace('bundled:', '')}`;
   await registerModels(models);
   const parts = {
+    retries: new JobRetry(models, keys, history, jobs, clock),
     idempotency: new Idempotency(new MemoryIdempotencyStore(database), keys),
     ...{ config, logger, explainers, authenticator, apiKeys, keys, models, jobs, explanations, history, notices, runner, locateModel },
     jobEvents: new MemoryJobEventStore(database),

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Authenticator } from '#access';
 import { explainers } from '#explainers';
-import { familyQueue, Idempotency, JobSubmission, type JobQueues } from '#jobs';
+import { familyQueue, Idempotency, JobRetry, JobSubmission, type JobQueues } from '#jobs';
 import { PrismaJobEventStore } from '#persistence';
 import type { ProblemCode } from '#platform';
 import type { Runner } from '#runner';
@@ -27,6 +27,7 @@ export function assembleGateway(core: Core, runner: Runner, queues: JobQueues) {
     jobs: core.jobs,
     jobEvents: new PrismaJobEventStore(core.database),
     submission: new JobSubmission(explainers, core.models, core.keys, core.jobs, core.clock),
+    retries: new JobRetry(core.models, core.keys, core.history, core.jobs, core.clock),
     idempotency: new Idempotency(core.answers, core.keys),
     explanations: core.explanations,
     history: core.history,

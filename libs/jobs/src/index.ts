@@ -1,6 +1,8 @@
 export { jobRequestSchema, type JobRequest } from './request/job-request.js';
 export type { PreparedRequest } from './request/prepare-request.js';
-export { JobSubmission, auditWho } from './request/job-submission.js';
+export { auditWho } from './request/audit-who.js';
+export { JobRetry } from './request/job-retry.js';
+export { JobSubmission } from './request/job-submission.js';
 export { recordAudit } from './request/record-audit.js';
 export { Idempotency, type Answer, type RepeatableRequest } from './idempotency/idempotency.js';
 export { IdempotencyStore, KeyTaken, type KeptAnswer, type KeyMark } from './idempotency/idempotency-store.js';
@@ -19,6 +21,7 @@ export {
   type NewJob,
   type NewPayload,
   type OutboxEntry,
+  type SubmittedJob,
 } from './store/job-store.js';
 export { Leadership, Notices } from './store/notices.js';
 export { StoreUnavailable } from './store/store-unavailable.js';

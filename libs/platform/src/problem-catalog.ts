@@ -274,6 +274,13 @@ export const problemCatalog = {
     retryable: false,
     when: 'A finished job is asked to do something that only a live one can.',
   },
+  JOB_NOT_RETRYABLE: {
+    status: 409,
+    title: 'The job cannot be run again',
+    remedy: 'Only a job that is FAILED, CANCELLED or EXPIRED can. For another run of one that SUCCEEDED, submit its request again.',
+    retryable: false,
+    when: 'A retry is asked of a job that still runs, or has a result.',
+  },
   IDEMPOTENCY_KEY_REUSED: {
     status: 422,
     title: 'The Idempotency-Key belongs to another request',

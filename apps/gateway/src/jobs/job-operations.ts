@@ -126,3 +126,20 @@ export const cancelJobOperation: Operation = {
   },
   problems: ['NOT_FOUND', 'JOB_TERMINAL', ...bodyProblems],
 };
+
+export const retryJobOperation: Operation = {
+  id: 'retryJob',
+  method: 'POST',
+  route: '/v1/jobs/:id/retry',
+  tag: 'jobs',
+  scope: 'explain',
+  summary: 'Run a job again',
+  about:
+    'Submits the request of a job that is FAILED, CANCELLED or EXPIRED again, exactly as it was run: same version of the model, same seed, ' +
+    'same parameters, same labels, as much time. The answer is a new job; `retryOf` names the former one. Needs no body.',
+  query: noQuery,
+  path: { id: 'Id of the job that came to nothing.' },
+  requestHeaders: idempotencyHeaders,
+  answers: { 201: { about: 'The new job.', schema: jobSchema, headers: { Location: 'The new job.', ...replayedHeader, ...retryAfter } } },
+  problems: ['NOT_FOUND', 'JOB_NOT_RETRYABLE', 'PAYLOAD_ERASED', 'MODEL_NOT_ACTIVE', 'IDEMPOTENCY_KEY_REUSED', ...bodyProblems],
+};

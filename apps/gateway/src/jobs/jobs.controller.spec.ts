@@ -269,6 +269,53 @@ describe('POST /v1/jobs/{id}/cancel', () => {
   });
 });
 
+describe('POST /v1/jobs/{id}/retry', () => {
+  const retry = (id: string, headers: Record<string, string> = {}) =>
+    gateway.call<JobAnswer>({ method: 'POST', url: `/v1/jobs/${id}/retry`, headers });
+  const cancelled = async () => {
+    const { id } = (await submit({ labels: { case: 'r' }, priority: 'low', deadlineSeconds: 77 })).body;
+    await gateway.call({ method: 'POST', url: `/v1/jobs/${id}/cancel` });
+    return id;
+  };
+
+  it('makes a new job of the stored request', async () => {
+    const id = await cancelled();
+    const { status, headers, body } = await retry(id);
+    expect([status, headers.location, headers['retry-after']]).toEqual([201, `/v1/jobs/${body.id}`, '1']);
+    const former = (await gateway.call<JobAnswer>({ url: `/v1/jobs/${id}` })).body;
+    const { id: _id, retryOf, createdAt, deadlineAt, state, finishedAt, progress, ...same } = body;
+    expect(former).toMatchObject(same);
+    expect([retryOf, state, finishedAt, progress.phase]).toEqual([id, 'QUEUED', null, 'queued']);
+    expect(Date.parse(deadlineAt) - Date.parse(createdAt)).toBe(77_000);
+    expect(gateway.database.leaves.at(-1)?.record).toMatchObject({ event: 'retry', subject: body.id, facts: { retryOf: id, seed: 7 } });
+    await gateway.runJobs();
+    const done = (await gateway.call<JobAnswer>({ url: `/v1/jobs/${body.id}` })).body;
+    expect(done.state).toBe('SUCCEEDED');
+    expect((await gateway.call({ url: `/v1/explanations/${done.explanationId ?? ''}` })).body).toMatchObject({
+      seed: 7,
+      input: goodJob.input,
+    });
+  });
+
+  it('acts once under its key, which means another request at another job', async () => {
+    const [one, other] = [await cancelled(), await cancelled()];
+    const first = await retry(one, { 'idempotency-key': 'k' });
+    expect((await retry(one, { 'idempotency-key': 'k' })).text).toBe(first.text);
+    expect((await retry(other, { 'idempotency-key': 'k' })).body).toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED' });
+  });
+
+  it('is refused for a job that still runs, has a result, was erased, or is not there', async () => {
+    const { id } = (await submit()).body;
+    expect((await retry(id)).body).toMatchObject({ status: 409, code: 'JOB_NOT_RETRYABLE', detail: 'the job is QUEUED' });
+    await gateway.runJobs();
+    expect((await retry(id)).body).toMatchObject({ status: 409, detail: 'the job is SUCCEEDED' });
+    const erased = await cancelled();
+    gateway.keyStore.erase(gateway.database.jobs.get(erased)?.order.subjectKeyId ?? '');
+    expect((await retry(erased)).body).toMatchObject({ status: 410, code: 'PAYLOAD_ERASED' });
+    expect((await retry('01890000-0000-7000-8000-000000000000')).status).toBe(404);
+  });
+});
+
 async function waitUntil(isSo: () => boolean): Promise<void> {
   while (!isSo()) await pause(2);
 }

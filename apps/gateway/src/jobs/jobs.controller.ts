@@ -1,6 +1,6 @@
 import { Body, Controller, Inject, Param, Req, Res } from '@nestjs/common';
 import type { Principal } from '#access';
-import { isTerminal, type Job } from '#jobs';
+import { isTerminal, type Job, type KeyMark } from '#jobs';
 import { ProblemError } from '#platform';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GATEWAY_PARTS, type GatewayParts } from '../gateway-parts.js';
@@ -16,7 +16,7 @@ import { readPreferredWait } from '../http/read-prefer.js';
 import { absent, requireUuid } from '../http/require-uuid.js';
 import { MethodRegistry } from '../methods/method-registry.js';
 import { toJobAnswer, type JobAnswer } from './job-answer.js';
-import { cancelJobOperation, getJobOperation, listJobsOperation, submitJobOperation } from './job-operations.js';
+import { cancelJobOperation, getJobOperation, listJobsOperation, retryJobOperation, submitJobOperation } from './job-operations.js';
 import { JobPlanner } from './job-planner.js';
 import { jobQuery } from './job-query.js';
 import { JobWaiter } from './job-waiter.js';
@@ -120,6 +120,33 @@ export class JobsController {
     if (outcome.kind === 'terminal' && !isCancelled) throw new ProblemError('JOB_TERMINAL', { detail: `the job is ${outcome.job.state}` });
     reply.code(isCancelled ? 200 : 202);
     return this.answer(outcome.job, reply);
+  }
+
+  @Serve(retryJobOperation)
+  async retry(
+    @Caller() caller: Principal,
+    @Param('id') id: string,
+    @Body() body: unknown,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<JobAnswer> {
+    readQuery(noQuery, request.url);
+    parseBody(noBodySchema, body ?? {});
+    const jobId = requireUuid(id, 'job');
+    const accepted = await answerOnce(
+      this.parts.idempotency,
+      { caller, request, reply, body: {} },
+      (mark) => this.retryJob(caller, jobId, request.id, mark),
+      (job: Job) => ({ status: 201, location: `${LIST}/${job.id}`, body: toJobAnswer(job) }),
+    );
+    reply.header('Retry-After', RETRY_SECONDS);
+    return accepted;
+  }
+
+  private async retryJob(caller: Principal, jobId: string, requestId: string, mark: KeyMark<Job> | null): Promise<Job> {
+    const job = await this.parts.retries.retry(caller, jobId, requestId, mark);
+    if (job === null) throw absent('job');
+    return job;
   }
 
   private answer(job: Job, reply: FastifyReply): JobAnswer {

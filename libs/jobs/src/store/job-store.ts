@@ -35,6 +35,19 @@ export interface NewJob {
   readonly subjectKeyId: string;
   /** A key that this job brings along; null when the subject has one already. */
   readonly freshKey: FreshSubjectKey | null;
+  /** The job whose request this one runs again. */
+  readonly retryOf?: string;
+}
+
+/** A job with what it was submitted with beside what people see. */
+export interface SubmittedJob {
+  readonly job: Job;
+  readonly cache: 'use' | 'bypass';
+  readonly purpose: string | null;
+  /** From submission to deadline. */
+  readonly deadlineSeconds: number;
+  readonly subjectKeyId: string;
+  readonly requestPayloadId: string;
 }
 
 /** A leaf with the canonical bytes of its record. */
@@ -134,6 +147,7 @@ export abstract class JobStore {
    */
   abstract create(principal: Principal, job: NewJob, leaf: AuditLeaf, mark?: KeyMark<Job> | null): Promise<Job>;
   abstract find(tenant: string, id: string): Promise<Job | null>;
+  abstract findSubmitted(tenant: string, id: string): Promise<SubmittedJob | null>;
   /** Newest first by (createdAt, id), strictly after the cursor; at most `limit`. */
   abstract list(tenant: string, filter: JobFilter, after: PageCursor | null, limit: number): Promise<readonly Job[]>;
   /** `leaf` is written only when this call ends the job. */

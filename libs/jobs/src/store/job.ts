@@ -26,6 +26,8 @@ export interface Job {
   readonly priority: Priority;
   readonly seed: number;
   readonly state: JobState;
+  /** The job whose request this one runs again. */
+  readonly retryOf: string | null;
   readonly progress: JobProgress;
   /** Runs started so far. */
   readonly attempt: number;

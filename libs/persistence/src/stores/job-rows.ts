@@ -1,4 +1,4 @@
-import type { AttemptRow, Claim, Job, JobState, Priority } from '#jobs';
+import type { AttemptRow, Claim, Job, JobState, Priority, SubmittedJob } from '#jobs';
 import type { Attempt as AttemptRecord, Job as JobRecord } from '../generated/client.js';
 
 /** A job row as the domain sees it. */
@@ -14,6 +14,7 @@ export function toJob(row: JobRecord): Job {
     priority: row.priority as Priority,
     seed: Number(row.seed),
     state: row.state as JobState,
+    retryOf: row.retryOf,
     progress: { done: row.progressDone, total: row.progressTotal, phase: row.progressPhase },
     attempt: row.attempt,
     createdAt: row.createdAt,
@@ -23,6 +24,18 @@ export function toJob(row: JobRecord): Job {
     explanationId: row.explanationId,
     warningCodes: row.warningCodes,
     error: row.error as Record<string, unknown> | null,
+  };
+}
+
+/** A job row with what it was submitted with. */
+export function toSubmittedJob(row: JobRecord): SubmittedJob {
+  return {
+    job: toJob(row),
+    cache: row.cache === 'bypass' ? 'bypass' : 'use',
+    purpose: row.purpose,
+    deadlineSeconds: Math.round((row.deadlineAt.getTime() - row.createdAt.getTime()) / 1000),
+    subjectKeyId: row.subjectKeyId,
+    requestPayloadId: row.requestPayloadId,
   };
 }
 

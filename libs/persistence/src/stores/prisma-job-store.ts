@@ -15,13 +15,14 @@ import {
   type NewExplanation,
   type NewJob,
   type OutboxEntry,
+  type SubmittedJob,
 } from '#jobs';
 import { EVERY_TENANT, type Database } from '../database/database.js';
 import { cancelJob } from './cancel-job.js';
 import { claimJob, releaseJob } from './claim-job.js';
 import { commitEnd, commitSuccess } from './commit-job.js';
 import { insertLeaf, insertPayloads, notifyOutbox } from './insert-rows.js';
-import { toJob } from './job-rows.js';
+import { toJob, toSubmittedJob } from './job-rows.js';
 import { keepAnswer, takeKey } from './keep-answer.js';
 import { afterCursor, newestFirst, withLabels } from './keyset.js';
 import { endAbandoned, findAbandoned, findWaiting, requeueExpiredLeases } from './upkeep-queries.js';
@@ -44,11 +45,11 @@ export class PrismaJobStore extends JobStore {
       await insertPayloads(transaction, principal, job.subjectKeyId, [job.request]);
       await transaction.$executeRaw`
         INSERT INTO job (id, tenant_id, actor, method, family, model_name, model_version, model_version_id, model_sha256, alias_used, labels, priority,
-          seed, cache, purpose, subject_key_id, request_payload_id, request_commitment, state, deadline_at, request_id)
+          seed, cache, purpose, subject_key_id, request_payload_id, request_commitment, state, deadline_at, request_id, retry_of)
         VALUES (${job.id}::uuid, ${principal.tenant}, ${principal.actor}, ${job.method}, ${job.family}, ${job.model.name}, ${job.model.version},
           ${job.model.versionId}::uuid, ${job.model.sha256}, ${job.model.alias}, ${JSON.stringify(job.labels)}::jsonb, ${job.priority}, ${BigInt(job.seed)},
           ${job.cache}, ${job.purpose}, ${job.subjectKeyId}::uuid, ${job.request.id}::uuid, ${job.request.sealed.commitment}, 'QUEUED',
-          now() + make_interval(secs => ${job.deadlineSeconds}::double precision), ${job.requestId})`;
+          now() + make_interval(secs => ${job.deadlineSeconds}::double precision), ${job.requestId}, ${job.retryOf ?? null}::uuid)`;
       await transaction.outbox.create({
         data: { ...owner, jobId: job.id, epoch: 0, queue: job.queue, method: job.method, priority: queuePriority[job.priority] },
         select: { id: true },
@@ -65,6 +66,13 @@ export class PrismaJobStore extends JobStore {
     return this.database.within(tenant, async (transaction) => {
       const row = await transaction.job.findUnique({ where: { id } });
       return row === null ? null : toJob(row);
+    });
+  }
+
+  override findSubmitted(tenant: string, id: string): Promise<SubmittedJob | null> {
+    return this.database.within(tenant, async (transaction) => {
+      const row = await transaction.job.findUnique({ where: { id } });
+      return row === null ? null : toSubmittedJob(row);
     });
   }
 

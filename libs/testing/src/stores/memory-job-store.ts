@@ -12,6 +12,7 @@ import type {
   NewExplanation,
   NewJob,
   OutboxEntry,
+  SubmittedJob,
 } from '#jobs';
 import type { PageCursor } from '#history';
 import { isEnded, MemoryJobRows } from './memory-job-rows.js';
@@ -48,6 +49,7 @@ export class MemoryJobStore implements JobStore {
         priority: order.priority,
         seed: order.seed,
         state: 'QUEUED',
+        retryOf: order.retryOf ?? null,
         progress: { done: 0, total: 0, phase: 'queued' },
         attempt: 0,
         createdAt: new Date(now),
@@ -79,6 +81,15 @@ export class MemoryJobStore implements JobStore {
     return this.database.within(() => {
       const job = this.database.jobs.get(id)?.job;
       return job?.tenant === tenant ? job : null;
+    });
+  }
+
+  findSubmitted(tenant: string, id: string): Promise<SubmittedJob | null> {
+    return this.database.within(() => {
+      const row = this.database.jobs.get(id);
+      if (row?.job.tenant !== tenant) return null;
+      const { cache, purpose, deadlineSeconds, subjectKeyId, request } = row.order;
+      return { job: row.job, cache, purpose, deadlineSeconds, subjectKeyId, requestPayloadId: request.id };
     });
   }
 

@@ -25,7 +25,12 @@ export interface ExplanationRow {
   readonly environment: Readonly<Record<string, unknown>>;
   readonly tensors: readonly TensorRow[];
   readonly createdAt: Date;
+  readonly searchable: Searchable;
 }
+
+/** How much of an input the full text finds: all words, the first ones, none yet, or none any more. */
+export const searchabilities = ['all', 'part', 'not-yet', 'none'] as const;
+export type Searchable = (typeof searchabilities)[number];
 
 export interface TensorRow {
   readonly name: string;
@@ -44,6 +49,8 @@ export interface ExplanationFilter {
   readonly minConfidence?: number | undefined;
   readonly createdAfter?: Date | undefined;
   readonly createdBefore?: Date | undefined;
+  /** Terms of words in the input, as `History.wordTerms` makes them. All must match. */
+  readonly words?: readonly bigint[] | undefined;
   /** All must match. */
   readonly labels: Readonly<Record<string, string>>;
 }
@@ -57,6 +64,8 @@ export interface PayloadRow {
 export abstract class ExplanationStore {
   /** Newest first by (createdAt, id), strictly after the cursor; at most `limit` rows. */
   abstract list(tenant: string, filter: ExplanationFilter, after: PageCursor | null, limit: number): Promise<readonly ExplanationRow[]>;
+  /** Whether words of some explanations are still to be read, so that a search may miss them. */
+  abstract hasUnindexed(tenant: string): Promise<boolean>;
   abstract find(tenant: string, id: string): Promise<ExplanationRow | null>;
   /** Null when it was destroyed. */
   abstract findPayload(tenant: string, id: string): Promise<PayloadRow | null>;

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ExplanationRow, ExplanationStore } from './explanation-store.js';
 import type { KeyRing } from './key-ring.js';
 import { unseal } from './seal.js';
+import { queryTerms } from './search/search-terms.js';
 
 /** A stored explanation with its opened result document. */
 export interface OpenedExplanation {
@@ -28,6 +29,11 @@ export class History {
     const bytes = await this.openPayload(tenant, row.subjectKeyId, row.resultPayloadId);
     if (bytes === null) return { kind: 'erased' };
     return { kind: 'found', explanation: { row, bytes, resultHash: createHash('sha256').update(bytes).digest('hex') } };
+  }
+
+  /** What a query of words looks for; empty when there is no word in it. */
+  async wordTerms(tenant: string, query: string): Promise<readonly bigint[]> {
+    return queryTerms(await this.keys.openSearchKey(tenant), query);
   }
 
   /** The numbers of a stored tensor, little-endian; null when erased or absent. */

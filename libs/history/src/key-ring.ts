@@ -65,6 +65,11 @@ export class KeyRing {
     return new Uint8Array(hkdfSync('sha256', tenantKey, new Uint8Array(0), 'vitrine kept answer v1', 32));
   }
 
+  /** Derived from the tenant's key: under it words become terms of the search index. */
+  async openSearchKey(tenant: string): Promise<Uint8Array> {
+    return new Uint8Array(hkdfSync('sha256', await this.tenantKey(tenant, 'system'), new Uint8Array(0), 'vitrine search v1', 32));
+  }
+
   /** A key for signing page tokens, derived from the master key: tokens survive a restart and are the same on every gateway. */
   pageTokenKey(): Uint8Array {
     return new Uint8Array(hkdfSync('sha256', this.masterKey, new Uint8Array(0), 'vitrine page token v1', 32));

@@ -1,4 +1,4 @@
-import type { ExplanationRow, OpenedExplanation } from '#history';
+import { searchabilities, type ExplanationRow, type OpenedExplanation } from '#history';
 import { z } from 'zod';
 import { featureSchema, predictionSchema, targetResultSchema, unexplainedSchema, warningSchema } from './explanation-parts.js';
 
@@ -82,6 +82,9 @@ export const explanationSummarySchema = z
     truncated: z.boolean(),
     warningCodes: z.array(z.string()),
     timing,
+    searchable: z.enum(searchabilities).meta({
+      description: 'Whether `q` finds it: by all words of the input, by the first ones, not yet, or not (any more).',
+    }),
     href: z.string(),
   })
   .meta({ id: 'ExplanationSummary', description: 'What is known of an explanation without opening it.' });
@@ -128,6 +131,7 @@ export function toExplanationSummary(row: ExplanationRow): ExplanationSummary {
     truncated: row.truncated,
     warningCodes: [...row.warningCodes],
     timing: { ...row.timing },
+    searchable: row.searchable,
     href: `/v1/explanations/${row.id}`,
   };
 }

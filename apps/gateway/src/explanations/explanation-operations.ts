@@ -4,6 +4,7 @@ import { noQuery } from '../http/query/no-query.js';
 import { pageSchema } from '../http/query/page-schema.js';
 import { explanationSchema, explanationSummarySchema } from './explanation-answer.js';
 import { attributionQuery, explanationQuery, tensorQuery } from './explanation-queries.js';
+import { warningSchema } from './explanation-parts.js';
 import { rankedSchema } from './rank-attributions.js';
 
 const path = { id: 'Id of the explanation.' };
@@ -17,6 +18,15 @@ export const tensorSchema = z
   .object({ name: z.string(), shape: z.array(z.int()), dtype: z.string(), values: z.array(z.number()).meta({ description: 'Row-major.' }) })
   .meta({ id: 'Tensor' });
 
+const explanationPageSchema = pageSchema('ExplanationPage', explanationSummarySchema)
+  .extend({
+    warnings: z
+      .array(warningSchema)
+      .optional()
+      .meta({ description: 'With `q`: what a reader must know of a search that may have missed something.' }),
+  })
+  .meta({ id: 'ExplanationPage' });
+
 export const listExplanationsOperation: Operation = {
   id: 'listExplanations',
   method: 'GET',
@@ -29,7 +39,7 @@ export const listExplanationsOperation: Operation = {
   answers: {
     200: {
       about: 'One page.',
-      schema: pageSchema('ExplanationPage', explanationSummarySchema),
+      schema: explanationPageSchema,
       headers: { Link: '`rel="next"`: the next page; absent on the last.' },
     },
   },

@@ -1,3 +1,4 @@
+import { MAX_QUERY_WORDS } from '#history';
 import { z } from 'zod';
 import type { QueryShape } from '../http/query/query-shape.js';
 import { instant, literalText, paging, positiveInteger, unitNumber } from '../http/query/query-values.js';
@@ -11,6 +12,7 @@ export const explanationQuery = {
     actor: literalText('Asked for by this actor.'),
     predictedClass: literalText('Whose model answered this class.'),
     minConfidence: unitNumber('With at least this probability of the predicted class.'),
+    q: literalText(`With all of these words in the input; at most ${MAX_QUERY_WORDS}. There are no operators.`),
     createdAfter: instant('Made after this moment.'),
     createdBefore: instant('Made before this moment.'),
     ...paging,

@@ -151,6 +151,17 @@ describe('GET /v1/explanations', () => {
     );
   });
 
+  it('finds explanations by the words of their input, which are no patterns', async () => {
+    expect(await list('?q=funny')).toEqual([text.id]);
+    expect(await list('?q=FILM%20gripping')).toEqual([text.id]);
+    expect(await list('?q=private')).toEqual([table.id]);
+    expect(await list('?q=film&model=income')).toEqual([]);
+    for (const nothing of ['funn', 'fun%', 'f_nny', 'film boring', "'; DROP TABLE explanation; --", 'gripping & !film x'])
+      expect(await list(`?q=${encodeURIComponent(nothing)}`)).toEqual([]);
+    for (const refused of ['', '%20', '%25_%26!', 'a'.repeat(257), 'a b c d e f g h i j k l m n o p q'.replaceAll(' ', '+'), 'film&q=x'])
+      expect((await gateway.refuse({ url: `/v1/explanations?q=${refused}` })).body).toMatchObject({ status: 400, code: 'FILTER_INVALID' });
+  });
+
   it('summarises without opening anything', async () => {
     const { body } = await gateway.call<Page<ExplanationSummary>>({ url: '/v1/explanations?pageSize=1' });
     expect(body.items[0]).toMatchObject({

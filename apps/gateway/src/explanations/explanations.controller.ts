@@ -1,6 +1,6 @@
 import { Controller, Inject, Param, Req, Res } from '@nestjs/common';
 import type { Principal } from '#access';
-import type { OpenedExplanation, TensorRow } from '#history';
+import { MAX_QUERY_WORDS, type OpenedExplanation, type TensorRow } from '#history';
 import { ProblemError } from '#platform';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GATEWAY_PARTS, type GatewayParts } from '../gateway-parts.js';
@@ -27,6 +27,11 @@ import { rankAttributions, type RankedAttributions } from './rank-attributions.j
 
 const LIST = '/v1/explanations';
 
+const SEARCH_INCOMPLETE = {
+  code: 'SEARCH_INCOMPLETE',
+  message: 'Words of some older explanations are still being read, and a search does not find these yet. Ask again in a few minutes.',
+};
+
 @Controller()
 export class ExplanationsController {
   constructor(@Inject(GATEWAY_PARTS) private readonly parts: GatewayParts) {}
@@ -36,15 +41,21 @@ export class ExplanationsController {
     @Caller() caller: Principal,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<Page<ExplanationSummary>> {
-    const { pageSize, pageToken, ...filter } = readQuery(explanationQuery, request.url);
+  ): Promise<Page<ExplanationSummary> & { readonly warnings?: readonly { code: string; message: string }[] }> {
+    const { pageSize, pageToken, q, ...rest } = readQuery(explanationQuery, request.url);
+    const filter = { ...rest, words: q === undefined ? undefined : await this.readWords(caller, q) };
     const page = await readPage(
       this.parts.pageTokens,
       { tenant: caller.tenant, path: LIST, url: request.url, pageSize, pageToken },
       (after, limit) => this.parts.explanations.list(caller.tenant, filter, after, limit),
     );
     if (page.nextUrl !== null) reply.header('Link', `<${page.nextUrl}>; rel="next"`);
-    return { items: page.rows.map(toExplanationSummary), nextPageToken: page.nextPageToken };
+    const isPartial = q !== undefined && (await this.parts.explanations.hasUnindexed(caller.tenant));
+    return {
+      items: page.rows.map(toExplanationSummary),
+      nextPageToken: page.nextPageToken,
+      ...(isPartial ? { warnings: [SEARCH_INCOMPLETE] } : {}),
+    };
   }
 
   @Serve(getExplanationOperation)
@@ -101,6 +112,15 @@ export class ExplanationsController {
     if (format === 'json') return { name, shape: tensor.shape, dtype: tensor.dtype, values: decodeTensor(tensor.dtype, bytes) };
     reply.type('application/octet-stream');
     return encodeNpy(tensor.shape, tensor.dtype, bytes);
+  }
+
+  private async readWords(caller: Principal, q: string): Promise<readonly bigint[]> {
+    const words = await this.parts.history.wordTerms(caller.tenant, q);
+    if (words.length > 0 && words.length <= MAX_QUERY_WORDS) return words;
+    throw new ProblemError('FILTER_INVALID', {
+      detail: words.length === 0 ? 'q holds no word' : `q holds ${words.length} words; at most ${MAX_QUERY_WORDS} are looked for`,
+      remedy: 'Give words as they stand in the input; punctuation and operators mean nothing here.',
+    });
   }
 
   private async open(caller: Principal, id: string): Promise<OpenedExplanation> {

@@ -1,6 +1,6 @@
 import type { Principal } from '#access';
 import type { AuditRecord } from '#audit';
-import type { FreshSubjectKey, PageCursor, SealedBytes, TensorRow } from '#history';
+import type { FreshSubjectKey, InputTerms, PageCursor, SealedBytes, TensorRow } from '#history';
 import type { KeyMark } from '../idempotency/idempotency-store.js';
 import type { Job, JobProgress, JobState, Priority } from './job.js';
 
@@ -110,6 +110,8 @@ export interface NewExplanation {
   readonly warningCodes: readonly string[];
   readonly timing: Readonly<Record<string, number>>;
   readonly environment: Readonly<Record<string, unknown>>;
+  /** What the full text finds it by. */
+  readonly words: InputTerms;
 }
 
 export interface JobFilter {

@@ -2,6 +2,7 @@ import {
   commit,
   buildResultDocument,
   describeTensor,
+  indexInput,
   payloadContext,
   seal,
   tensorBytes,
@@ -22,9 +23,11 @@ export function buildExplanation(from: {
   readonly request: StoredRequest;
   readonly run: ExplainRun;
   readonly key: SubjectKey;
+  /** Of the tenant. */
+  readonly searchKey: Uint8Array;
   readonly clock: Clock;
 }): { readonly explanation: NewExplanation; readonly leaf: AuditLeaf } {
-  const { claim, request, run, key, clock } = from;
+  const { claim, request, run, key, searchKey, clock } = from;
   const { output } = run;
   const document = buildResultDocument(request, output);
   const payload = (kind: 'result' | 'tensor', name: string | null, bytes: Uint8Array) => {
@@ -55,6 +58,7 @@ export function buildExplanation(from: {
       cpuMs: Math.round(run.cpuMs),
     },
     environment: { ...run.environment },
+    words: indexInput(searchKey, request.input),
   };
   const leaf = recordAudit(
     clock,

@@ -142,7 +142,8 @@ export class JobProcessor {
   private async succeed(claim: Claim, request: StoredRequest, run: ExplainRun): Promise<void> {
     const key = await this.parts.keys.openSubjectKey(claim.principal.tenant, claim.subjectKeyId);
     if (key === null) throw new RunFailure({ code: 'PAYLOAD_ERASED', detail: 'the data of this job were erased while it ran' });
-    const { explanation, leaf } = buildExplanation({ claim, request, run, key, clock: this.parts.clock });
+    const searchKey = await this.parts.keys.openSearchKey(claim.principal.tenant);
+    const { explanation, leaf } = buildExplanation({ claim, request, run, key, searchKey, clock: this.parts.clock });
     const committed = await persist(() => this.parts.jobs.commitSuccess(claim, explanation, leaf));
     if (committed) this.parts.logger.info({ jobId: claim.jobId, explanationId: explanation.id, wallMs: run.wallMs }, 'job succeeded');
     else

@@ -3,6 +3,7 @@ import { Prisma } from '../generated/client.js';
 import type { Transaction } from '../database/database.js';
 import { endAttempt } from './claim-job.js';
 import { insertLeaf, insertPayloads, notifyJob } from './insert-rows.js';
+import { insertWords } from './insert-words.js';
 
 /**
  * Commits a result under the claim's epoch. The fenced update comes first: when it touches no row, the job belongs to a
@@ -57,6 +58,7 @@ export async function commitSuccess(
     },
     select: { id: true },
   });
+  await insertWords(transaction, { tenant, actor: claim.principal.actor, explanationId: explanation.id, words: explanation.words });
   await insertLeaf(transaction, claim.principal, leaf);
   await endAttempt(transaction, claim, 'SUCCEEDED');
   await notifyJob(transaction, claim.jobId);

@@ -1,7 +1,16 @@
-import { ExplanationStore, type ExplanationFilter, type ExplanationRow, type PageCursor, type PayloadRow, type TensorRow } from '#history';
+import {
+  ExplanationStore,
+  type ExplanationFilter,
+  type ExplanationRow,
+  type PageCursor,
+  type PayloadRow,
+  type Searchable,
+  type TensorRow,
+} from '#history';
 import type { Explanation as ExplanationRecord } from '../generated/client.js';
-import type { Database } from '../database/database.js';
-import { afterCursor, newestFirst, withLabels } from './keyset.js';
+import type { Database, Transaction } from '../database/database.js';
+import { explanationLists } from './condition-lists.js';
+import { intersectLists } from './intersect-lists.js';
 
 /** Stored explanations in PostgreSQL, read only: they are written where their job is committed. */
 export class PrismaExplanationStore extends ExplanationStore {
@@ -11,34 +20,21 @@ export class PrismaExplanationStore extends ExplanationStore {
 
   override list(tenant: string, filter: ExplanationFilter, after: PageCursor | null, limit: number): Promise<readonly ExplanationRow[]> {
     return this.database.within(tenant, async (transaction) => {
-      const rows = await transaction.explanation.findMany({
-        where: {
-          tenantId: tenant,
-          ...(filter.model === undefined ? {} : { modelName: filter.model }),
-          ...(filter.version === undefined ? {} : { modelVersion: filter.version }),
-          ...(filter.method === undefined ? {} : { method: filter.method }),
-          ...(filter.actor === undefined ? {} : { actor: filter.actor }),
-          ...(filter.predictedClass === undefined ? {} : { predictedClass: filter.predictedClass }),
-          ...(filter.minConfidence === undefined ? {} : { confidence: { gte: filter.minConfidence } }),
-          AND: [
-            ...withLabels(filter.labels),
-            ...afterCursor(after),
-            ...(filter.createdAfter === undefined ? [] : [{ createdAt: { gt: filter.createdAfter } }]),
-            ...(filter.createdBefore === undefined ? [] : [{ createdAt: { lt: filter.createdBefore } }]),
-          ],
-        },
-        orderBy: newestFirst(),
-        take: limit,
-      });
-      return rows.map(toExplanation);
+      const { createdAfter, createdBefore } = filter;
+      const ids = await intersectLists(transaction, explanationLists(tenant, filter), { createdAfter, createdBefore, after, limit });
+      return readRows(transaction, ids);
+    });
+  }
+
+  override hasUnindexed(tenant: string): Promise<boolean> {
+    return this.database.within(tenant, async (transaction) => {
+      const first = await transaction.explanationUnindexed.findFirst({ where: { tenantId: tenant }, select: { explanationId: true } });
+      return first !== null;
     });
   }
 
   override find(tenant: string, id: string): Promise<ExplanationRow | null> {
-    return this.database.within(tenant, async (transaction) => {
-      const row = await transaction.explanation.findUnique({ where: { id } });
-      return row === null ? null : toExplanation(row);
-    });
+    return this.database.within(tenant, async (transaction) => (await readRows(transaction, [id]))[0] ?? null);
   }
 
   override findPayload(tenant: string, id: string): Promise<PayloadRow | null> {
@@ -48,7 +44,30 @@ export class PrismaExplanationStore extends ExplanationStore {
   }
 }
 
-function toExplanation(row: ExplanationRecord): ExplanationRow {
+interface Mark {
+  readonly id: string;
+  readonly complete: boolean | null;
+  readonly unindexed: boolean;
+}
+
+/** The rows with these ids, in this order. */
+async function readRows(transaction: Transaction, ids: readonly string[]): Promise<ExplanationRow[]> {
+  if (ids.length === 0) return [];
+  const rows = await transaction.explanation.findMany({ where: { id: { in: [...ids] } } });
+  const marks = await transaction.$queryRaw<Mark[]>`
+    SELECT i.id::text, w.complete, u.explanation_id IS NOT NULL AS unindexed
+    FROM unnest(${[...ids]}::uuid[]) i (id)
+    LEFT JOIN explanation_words w ON w.explanation_id = i.id
+    LEFT JOIN explanation_unindexed u ON u.explanation_id = i.id`;
+  const markOf = new Map(marks.map((mark) => [mark.id, mark]));
+  const rowOf = new Map(rows.map((row) => [row.id, row]));
+  return ids.flatMap((id) => {
+    const row = rowOf.get(id);
+    return row === undefined ? [] : [toExplanation(row, markOf.get(id))];
+  });
+}
+
+function toExplanation(row: ExplanationRecord, mark: Mark | undefined): ExplanationRow {
   return {
     id: row.id,
     tenant: row.tenantId,
@@ -73,5 +92,12 @@ function toExplanation(row: ExplanationRecord): ExplanationRow {
     environment: row.environment as Record<string, unknown>,
     tensors: row.tensors as unknown as TensorRow[],
     createdAt: row.createdAt,
+    searchable: toSearchable(mark),
   };
+}
+
+function toSearchable(mark: Mark | undefined): Searchable {
+  if (mark?.unindexed === true) return 'not-yet';
+  if (mark?.complete == null) return 'none';
+  return mark.complete ? 'all' : 'part';
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { localPrincipal, type Principal } from '#access';
-import { KeyRing, payloadContext, seal } from '#history';
+import { indexInput, KeyRing, payloadContext, seal } from '#history';
 import { auditWho, recordAudit, type Claim, type Job, type NewExplanation } from '#jobs';
 import { SystemClock } from '#platform';
 import { startTestDatabase, type TestDatabase } from '#testing';
@@ -97,6 +97,7 @@ async function explanationFor(claim: Claim): Promise<NewExplanation> {
     warningCodes: [],
     timing: {},
     environment: {},
+    words: indexInput(await keys.openSearchKey(claim.principal.tenant), { text: 'a funny film' }),
   };
 }
 

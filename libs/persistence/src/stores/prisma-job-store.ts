@@ -24,7 +24,8 @@ import { commitEnd, commitSuccess } from './commit-job.js';
 import { insertLeaf, insertPayloads, notifyOutbox } from './insert-rows.js';
 import { toJob, toSubmittedJob } from './job-rows.js';
 import { keepAnswer, takeKey } from './keep-answer.js';
-import { afterCursor, newestFirst, withLabels } from './keyset.js';
+import { jobLists } from './condition-lists.js';
+import { intersectLists } from './intersect-lists.js';
 import { endAbandoned, findAbandoned, findWaiting, requeueExpiredLeases } from './upkeep-queries.js';
 
 /** Jobs in PostgreSQL through Prisma. */
@@ -78,19 +79,9 @@ export class PrismaJobStore extends JobStore {
 
   override list(tenant: string, filter: JobFilter, after: PageCursor | null, limit: number): Promise<readonly Job[]> {
     return this.database.within(tenant, async (transaction) => {
-      const rows = await transaction.job.findMany({
-        where: {
-          tenantId: tenant,
-          ...(filter.state === undefined ? {} : { state: filter.state }),
-          ...(filter.method === undefined ? {} : { method: filter.method }),
-          ...(filter.model === undefined ? {} : { modelName: filter.model }),
-          ...(filter.createdAfter === undefined ? {} : { createdAt: { gt: filter.createdAfter } }),
-          AND: [...withLabels(filter.labels), ...afterCursor(after)],
-        },
-        orderBy: newestFirst(),
-        take: limit,
-      });
-      return rows.map(toJob);
+      const ids = await intersectLists(transaction, jobLists(tenant, filter), { createdAfter: filter.createdAfter, after, limit });
+      const rows = new Map((await transaction.job.findMany({ where: { id: { in: [...ids] } } })).map((row) => [row.id, row]));
+      return ids.flatMap((id) => rows.get(id) ?? []).map(toJob);
     });
   }
 

@@ -10,7 +10,7 @@ import {
   type NewPayload,
   type OutboxEntry,
 } from '#jobs';
-import type { ExplanationRow, PageCursor, SubjectKeyRow } from '#history';
+import type { ExplanationRow, InputTerms, PageCursor, SubjectKeyRow } from '#history';
 import type { ModelVersion } from '#catalog';
 import type { ApiKey } from '#access';
 import type { MemoryNotices } from './memory-notices.js';
@@ -38,6 +38,7 @@ export interface MemoryModel {
 export class MemoryDatabase {
   readonly jobs = new Map<string, MemoryJob>();
   readonly explanations = new Map<string, ExplanationRow>();
+  readonly words = new Map<string, InputTerms>();
   readonly payloads = new Map<string, { readonly tenant: string; readonly payload: NewPayload }>();
   readonly subjectKeys = new Map<string, { readonly tenant: string; readonly row: SubjectKeyRow; readonly reference: string | null }>();
   readonly tenantKeys = new Map<string, Uint8Array<ArrayBuffer>>();

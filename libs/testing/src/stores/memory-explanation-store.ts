@@ -7,9 +7,15 @@ export class MemoryExplanationStore implements ExplanationStore {
 
   list(tenant: string, filter: ExplanationFilter, after: PageCursor | null, limit: number): Promise<readonly ExplanationRow[]> {
     return this.database.within(() => {
-      const rows = [...this.database.explanations.values()].filter((row) => row.tenant === tenant && matches(row, filter));
+      const rows = [...this.database.explanations.values()].filter(
+        (row) => row.tenant === tenant && matches(row, filter) && this.hasWords(row.id, filter.words ?? []),
+      );
       return pageOf(rows, after, limit);
     });
+  }
+
+  hasUnindexed(): Promise<boolean> {
+    return this.database.within(() => false);
   }
 
   find(tenant: string, id: string): Promise<ExplanationRow | null> {
@@ -24,6 +30,11 @@ export class MemoryExplanationStore implements ExplanationStore {
       const found = this.database.payloads.get(id);
       return found?.tenant === tenant ? found.payload.sealed : null;
     });
+  }
+
+  private hasWords(id: string, words: readonly bigint[]): boolean {
+    const terms = this.database.words.get(id)?.terms ?? [];
+    return words.every((word) => terms.includes(word));
   }
 }
 

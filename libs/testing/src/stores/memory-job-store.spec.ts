@@ -77,6 +77,7 @@ async function explanationFor(claim: Claim): Promise<NewExplanation> {
       warningCodes: [],
       timing: {},
       environment: {},
+      words: { terms: [], complete: true },
     },
   };
 }

@@ -153,7 +153,8 @@ export class MemoryJobStore implements JobStore {
       const { tenant, actor } = claim.principal;
       for (const payload of [explanation.result, ...explanation.tensors.map((tensor) => tensor.payload)])
         this.database.payloads.set(payload.id, { tenant, payload });
-      const { result, tensors, inputCommitment: _commitment, ...metadata } = explanation;
+      const { result, tensors, words, inputCommitment: _commitment, ...metadata } = explanation;
+      this.database.words.set(explanation.id, words);
       this.database.explanations.set(explanation.id, {
         ...metadata,
         tenant,
@@ -168,6 +169,7 @@ export class MemoryJobStore implements JobStore {
         resultPayloadId: result.id,
         tensors: tensors.map((tensor) => tensor.row),
         createdAt: new Date(this.database.now()),
+        searchable: words.complete ? 'all' : 'part',
       });
       this.database.leaves.push(leaf);
       this.rows.closeAttempt(row, 'SUCCEEDED');

@@ -1,3 +1,4 @@
+import { MAX_INDEXED_WORDS, MAX_QUERY_WORDS } from '#history';
 import { DEFAULT_PAGE_SIZE, gatewayLimits, MAX_JSON_DEPTH, MAX_PAGE_SIZE, MAX_WAIT_SECONDS } from '../http/gateway-limits.js';
 
 const count = (number: number) => number.toLocaleString('en');
@@ -13,5 +14,9 @@ export const limits = [
   { name: 'Prefer: wait', value: `${MAX_WAIT_SECONDS} s` },
   { name: 'Page', value: `${DEFAULT_PAGE_SIZE} items, at most ${MAX_PAGE_SIZE}` },
   { name: 'Labels', value: '32, keys of at most 64 characters, values of at most 256' },
+  {
+    name: 'Full text',
+    value: `${MAX_QUERY_WORDS} words in a query; an input is found by its first ${count(MAX_INDEXED_WORDS)} distinct words, and \`searchable\` says so`,
+  },
   { name: 'Integers', value: 'from -(2^53 - 1) to 2^53 - 1' },
 ] as const;

@@ -11,11 +11,12 @@ const rooms = {
   runner: ['numeric', 'graph', 'attribution', 'explainers', 'inference', 'platform'],
   access: ['explainers (types)'],
   catalog: ['explainers (types)', 'access'],
+  datasets: ['explainers (types)', 'catalog', 'platform', 'runner'],
   history: ['explainers (types)', 'access', 'audit'],
   jobs: ['numeric', 'graph', 'attribution', 'explainers', 'inference', 'runner', 'access', 'catalog', 'history', 'audit', 'platform'],
   persistence: ['explainers (types)', 'access', 'catalog', 'history', 'jobs', 'audit', 'platform'],
   assembly: [
-    ...['numeric', 'graph', 'attribution', 'explainers', 'inference', 'runner', 'jobs'],
+    ...['numeric', 'graph', 'attribution', 'explainers', 'inference', 'runner', 'jobs', 'datasets'],
     ...['access', 'catalog', 'history', 'audit', 'platform', 'persistence'],
   ],
 };

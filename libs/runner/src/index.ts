@@ -1,4 +1,5 @@
 export { ChildPool, type ChildPoolOptions } from './child-pool.js';
+export { readRss } from './read-rss.js';
 export { RunFailure, type Failure } from './run-failure.js';
 export {
   Runner,
@@ -12,3 +13,4 @@ export {
   type RunOptions,
 } from './runner.js';
 export type { InferenceRuntime, RunEnvironment } from './run-environment.js';
+export { watchParent } from './watch-parent.js';

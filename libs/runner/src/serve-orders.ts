@@ -1,4 +1,3 @@
-import { Worker } from 'node:worker_threads';
 import { ExplainProblem, TabularModel, TextModel, type Cancellation, type Explainer, type Model } from '#explainers';
 import { findProject, scrub } from '#platform';
 import { checkOutput } from './check-output.js';
@@ -10,6 +9,7 @@ import { describeEnvironment, type RunEnvironment } from './run-environment.js';
 import { RunFailure } from './run-failure.js';
 import type { ExplainOrder, ExplainRun } from './runner.js';
 import { throttleProgress } from './throttle-progress.js';
+import { watchParent } from './watch-parent.js';
 
 export interface ServeOptions {
   readonly explainers: readonly Explainer[];
@@ -31,7 +31,7 @@ export function serveOrders(options: ServeOptions): void {
   const send = process.send?.bind(process);
   if (send === undefined) throw new Error('a runner child needs the channel of child_process.fork');
   volunteerForOomKill();
-  watchParent();
+  watchParent(Number(process.argv[2]));
   const tell = (message: FromChild): void => void send(message);
   const desk: Desk = {
     ...options,
@@ -55,14 +55,6 @@ export function serveOrders(options: ServeOptions): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
 
   tell({ kind: 'ready' });
-}
-
-function watchParent(): void {
-  const worker = new Worker(new URL('./orphan-watch.js', import.meta.url), {
-    workerData: { parent: Number(process.argv[2]) },
-    resourceLimits: { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2 },
-  });
-  worker.unref();
 }
 
 async function answer(order: Order, desk: Desk): Promise<Answers[Order['kind']]> {

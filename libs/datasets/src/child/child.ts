@@ -1,0 +1,4 @@
+import { serveReading } from './serve-reading.js';
+
+/** Entry of the child processes that `ReadingChild` starts. */
+serveReading();

@@ -1,0 +1,67 @@
+import { DatasetProblem } from '../dataset-problem.js';
+import type { DatasetLimits } from '../limits.js';
+import type { RowFile } from './row-file.js';
+import type { RawCell, RawRow, RowSource } from './row-source.js';
+
+/**
+ * Rows of newline-delimited JSON: an object a line. The first one names the columns. Blank lines are no rows.
+ *
+ * @throws DatasetProblem DATASET_UNREADABLE
+ */
+export async function openNdjson(file: RowFile, limits: DatasetLimits): Promise<RowSource> {
+  let columns: readonly string[] | null = null;
+  for await (const { line, number } of lines(file, limits)) {
+    columns = [...parseLine(line, number).keys()];
+    break;
+  }
+  if (columns === null) throw new DatasetProblem('DATASET_UNREADABLE', 'the file is empty', 'Write one JSON object a line.');
+  const names = columns;
+  const known = new Set(names);
+  return {
+    columns: names,
+    isText: false,
+    async *rows(): AsyncGenerator<RawRow> {
+      for await (const { line, number } of lines(file, limits)) {
+        const row = parseLine(line, number);
+        yield { number, cells: names.map((name) => row.get(name)), strangers: [...row.keys()].filter((name) => !known.has(name)) };
+      }
+    },
+  };
+}
+
+function parseLine(line: string, number: number): ReadonlyMap<string, RawCell> {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch (error) {
+    // The parser's own message quotes the text around the fault.
+    const at = error instanceof Error ? (/position \d+/.exec(error.message)?.[0] ?? 'its end') : 'its end';
+    throw new DatasetProblem('DATASET_UNREADABLE', `row ${number} is not JSON: the fault is at ${at}`, 'Write one JSON object a line.');
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new DatasetProblem(
+      'DATASET_UNREADABLE',
+      `row ${number} is not a JSON object`,
+      'Write one JSON object a line, with the columns as its members.',
+    );
+  return new Map(Object.entries(value as Record<string, RawCell>));
+}
+
+async function* lines(file: RowFile, { rowBytes }: DatasetLimits): AsyncGenerator<{ readonly line: string; readonly number: number }> {
+  let rest = '';
+  let number = 0;
+  const tooLong = () => new DatasetProblem('DATASET_TOO_LARGE', `row ${number + 1} has more than ${rowBytes} bytes`);
+  for await (const piece of file.text()) {
+    rest += piece;
+    let start = 0;
+    for (let end = rest.indexOf('\n', start); end >= 0; end = rest.indexOf('\n', start)) {
+      const line = rest.slice(start, end).trim();
+      start = end + 1;
+      if (line.length > rowBytes) throw tooLong();
+      if (line !== '') yield { line, number: (number += 1) };
+    }
+    rest = rest.slice(start);
+    if (rest.length > rowBytes) throw tooLong();
+  }
+  if (rest.trim() !== '') yield { line: rest.trim(), number: (number += 1) };
+}

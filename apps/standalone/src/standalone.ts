@@ -7,6 +7,7 @@ import {
   assembleRunner,
   listen,
   loadMasterKey,
+  registerDatasets,
   registerModels,
   startUpkeep,
   startWorkers,
@@ -41,7 +42,7 @@ export async function startStandalone(config: Config, logger: Logger, shutdown: 
   // This process owns the database alone: whoever held a lease is gone.
   const resumed = await core.jobs.expireAllLeases();
   if (resumed > 0) logger.info({ jobs: resumed }, 'jobs of a process that ended go on');
-  await registerModels(core, runner);
+  await registerDatasets(core, await registerModels(core, runner));
 
   const backend = assembleQueueBackend(core, { kind: 'postgres', connectionString: postgres.connectionString });
   const processor = assembleProcessor(core, runner, shutdown);

@@ -5,6 +5,7 @@ export { assembleQueueBackend, startUpkeep } from './assemble-queue.js';
 export { assembleRunner } from './assemble-runner.js';
 export { exitOnFailure } from './exit-on-failure.js';
 export { loadMasterKey } from './master-key.js';
+export { registerDatasets } from './register-datasets.js';
 export { registerModels } from './register-models.js';
 export { listen, type HttpApplication } from './listen.js';
 export { runProcess, type ProcessParts } from './run-process.js';

@@ -3,4 +3,5 @@ export { formatOf, rowFileNames, type FileFormat } from './formats/file-format.j
 export { datasetLimits, type DatasetLimits } from './limits.js';
 export { readRowFile } from './child/read-row-file.js';
 export type { TypedRows } from './read-rows.js';
+export { rowTypingOf } from './typing/row-typing-of.js';
 export type { RowTyping, TypingModel } from './typing/row-typing.js';

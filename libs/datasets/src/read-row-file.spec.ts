@@ -32,8 +32,8 @@ const model: TypingModel = {
   ],
   classes: ['no', 'yes'],
 };
-const typed: RowTyping = { model, labelColumn: 'paid', textColumn: null };
-const untyped: RowTyping = { model: null, labelColumn: 'paid', textColumn: null };
+const typed: RowTyping = { model, labelColumn: 'paid', labelIsOptional: false, textColumn: null };
+const untyped: RowTyping = { model: null, labelColumn: 'paid', labelIsOptional: false, textColumn: null };
 
 interface Read {
   readonly lines: string;
@@ -162,10 +162,10 @@ describe('kinds that no model gives', () => {
   it('make a text data set where the column of the texts is named, or a text model types the rows', async () => {
     const reviews = 'text,stars\n"good, really",5\nbad,1\n';
     const shape = '{"columns":[{"kind":"text","name":"text"}],"kind":"text","label":"stars"}';
-    const named = await readHere('rows.csv', reviews, { model: null, labelColumn: 'stars', textColumn: 'text' });
+    const named = await readHere('rows.csv', reviews, { model: null, labelColumn: 'stars', labelIsOptional: false, textColumn: 'text' });
     expect(named.lines).toBe(`${shape}\n["good, really",5]\n["bad",1]\n`);
     const reader = { ...model, readsText: true, features: [], classes: ['1', '5'] };
-    const byModel = await readHere('rows.csv', reviews, { model: reader, labelColumn: 'stars', textColumn: null });
+    const byModel = await readHere('rows.csv', reviews, { model: reader, labelColumn: 'stars', labelIsOptional: false, textColumn: null });
     expect(byModel.lines).toBe(`${shape}\n["good, really","5"]\n["bad","1"]\n`);
   });
 });

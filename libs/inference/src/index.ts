@@ -1,4 +1,5 @@
 export { readModelFolder } from './folder/read-model-folder.js';
+export { findRowFile } from './folder/find-row-file.js';
 export type { ModelFile, ModelFolder } from './folder/model-folder.js';
 export { OnnxModels } from './onnx-models.js';
 export type { OpenOnnxModel } from './open-onnx-model.js';

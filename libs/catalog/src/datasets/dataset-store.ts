@@ -7,11 +7,13 @@ export interface NewDataset extends DatasetShape {
   readonly version: string | null;
   /** Lower-case hex over the file the rows come from. */
   readonly fileSha256: string;
+  /** True: nothing is stored where a version of this name, a deleted one too, was read from the same file. */
+  readonly oncePerFile?: boolean;
 }
 
 export type AddOutcome =
   | { readonly kind: 'added'; readonly version: DatasetVersion }
-  /** The name has a version of this name already; nothing was stored. */
+  /** The data set has a version of this name, or of this file, already; nothing was stored. */
   | { readonly kind: 'version-exists' };
 
 export type DeleteOutcome =
@@ -42,6 +44,8 @@ export abstract class DatasetStore {
     after: { readonly createdAt: Date; readonly id: string } | null,
     limit: number,
   ): Promise<readonly DatasetSummary[]>;
+  /** Whether a version of this name, deleted or not, was read from a file with this SHA-256. */
+  abstract hasFile(tenant: string, name: string, fileSha256: string): Promise<boolean>;
   /**
    * Rows `from` … `to - 1`, counted from 0; fewer where the data set ends. opens only the blocks that hold them, a few at a time.
    *
@@ -63,4 +67,6 @@ export abstract class DatasetStore {
    * @param force also when explanations need the rows to run again
    */
   abstract delete(principal: Principal, name: string, force: boolean): Promise<DeleteOutcome>;
+  /** Removes what a process that ended left behind of versions that were being stored or deleted, of every tenant. */
+  abstract sweep(): Promise<void>;
 }

@@ -1,4 +1,5 @@
-import { parse, CsvError, type Parser } from 'csv-parse';
+import { pipeline, Readable } from 'node:stream';
+import { CsvError, parse } from 'csv-parse';
 import { DatasetProblem } from '../dataset-problem.js';
 import type { DatasetLimits } from '../limits.js';
 import type { RowFile } from './row-file.js';
@@ -38,30 +39,12 @@ export async function openCsv(file: RowFile, limits: DatasetLimits): Promise<Row
 
 async function* records(file: RowFile, { rowBytes }: DatasetLimits): AsyncGenerator<string[]> {
   const parser = parse({ relax_column_count: true, skip_empty_lines: true, max_record_size: rowBytes });
-  const fed = feed(parser, file.text());
+  pipeline(Readable.from(file.text()), parser, () => undefined); // what goes wrong is thrown by the loop below
   try {
     for await (const record of parser as AsyncIterable<string[]>) yield record;
-    await fed;
   } catch (error) {
-    if (error instanceof CsvError) {
-      if (error.code === 'CSV_MAX_RECORD_SIZE') throw new DatasetProblem('DATASET_TOO_LARGE', `a row has more than ${rowBytes} bytes`);
-      throw new DatasetProblem('DATASET_UNREADABLE', `the file cannot be read as CSV: ${error.message}`);
-    }
-    throw error;
-  } finally {
-    parser.destroy();
-    await fed.catch(() => undefined);
-  }
-}
-
-async function feed(parser: Parser, text: AsyncGenerator<string>): Promise<void> {
-  try {
-    for await (const piece of text) {
-      if (parser.destroyed) return;
-      if (!parser.write(piece)) await new Promise<void>((resolve) => void parser.once('drain', resolve).once('close', resolve));
-    }
-    parser.end();
-  } catch (error) {
-    parser.destroy(error instanceof Error ? error : new Error(String(error)));
+    if (!(error instanceof CsvError)) throw error;
+    if (error.code === 'CSV_MAX_RECORD_SIZE') throw new DatasetProblem('DATASET_TOO_LARGE', `a row has more than ${rowBytes} bytes`);
+    throw new DatasetProblem('DATASET_UNREADABLE', `the file cannot be read as CSV: ${error.message}`);
   }
 }

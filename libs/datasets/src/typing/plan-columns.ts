@@ -30,7 +30,8 @@ export interface RowPlan {
  */
 export async function planColumns(source: RowSource, typing: RowTyping, limits: DatasetLimits): Promise<RowPlan> {
   checkNames(source.columns, limits);
-  const { labelColumn, model } = typing;
+  const { model } = typing;
+  const labelColumn = typing.labelIsOptional && !source.columns.includes(typing.labelColumn ?? '') ? null : typing.labelColumn;
   const placeOf = new Map(source.columns.map((name, place) => [name, place]));
   const features = featuresOf(source, typing);
   checkHeader(source.columns, features?.map(({ name }) => name) ?? null, labelColumn);

@@ -17,6 +17,8 @@ export interface RowTyping {
   readonly model: TypingModel | null;
   /** The column that holds labels; null where there are none. */
   readonly labelColumn: string | null;
+  /** True: rows without that column have no labels; else its absence is a fault. */
+  readonly labelIsOptional: boolean;
   /** The column that holds the texts of a text data set; `text` where a text model types the rows and none is named. */
   readonly textColumn: string | null;
 }

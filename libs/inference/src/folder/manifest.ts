@@ -57,6 +57,7 @@ export const manifestSchema = z.looseObject({
       covers: companion.optional(),
       kvCache: companion.optional(),
       rows: companion.optional(),
+      population: companion.optional(),
     })
     .optional(),
 });

@@ -7,6 +7,7 @@ import { uuidv7 } from 'uuidv7';
 import type { Database, Transaction } from '../database/database.js';
 import { databaseTime } from './commit-job.js';
 import { toDatasetVersion, withDataset } from './dataset-records.js';
+import { discardLoad } from './dataset-removal.js';
 import { insertLeaf } from './insert-rows.js';
 import { sealBlock, type SealedBlock } from './seal-block.js';
 
@@ -40,7 +41,7 @@ export class DatasetLoad {
       const parent =
         (await transaction.dataset.findUnique({ where: { tenantId_name: { tenantId: principal.tenant, name: dataset.name } } })) ??
         (await transaction.dataset.create({ data: { id: uuidv7(), ...owner, name: dataset.name } }));
-      if (dataset.version !== null && (await hasVersion(transaction, parent.id, dataset.version))) return null;
+      if (await isTaken(transaction, parent.id, dataset)) return null;
       await transaction.subjectKey.create({ data: { id: key.id, ...owner, wrappedKey: key.wrappedKey }, select: { id: true } });
       const id = uuidv7();
       await transaction.datasetVersion.create({
@@ -82,7 +83,7 @@ export class DatasetLoad {
     return this.database.within(this.principal.tenant, async (transaction) => {
       await lockName(transaction, this.principal, this.dataset.name);
       const { datasetId } = await transaction.datasetVersion.findUniqueOrThrow({ where: { id: this.id }, select: { datasetId: true } });
-      if (this.dataset.version !== null && (await hasVersion(transaction, datasetId, this.dataset.version))) return null;
+      if (await isTaken(transaction, datasetId, this.dataset)) return null;
       const now = await databaseTime(transaction);
       const row = await transaction.datasetVersion.update({
         where: { id: this.id },
@@ -102,11 +103,9 @@ export class DatasetLoad {
     });
   }
 
-  /** Removes what was stored; the key goes first, for good. */
+  /** Removes what was stored. */
   discard(): Promise<void> {
-    return this.database.within(this.principal.tenant, (transaction) =>
-      discardLoad(transaction, { id: this.id, subjectKeyId: this.key.id }),
-    );
+    return discardLoad(this.database, this.principal.tenant, { id: this.id, subjectKeyId: this.key.id });
   }
 
   private async store(): Promise<void> {
@@ -123,19 +122,18 @@ export class DatasetLoad {
   }
 }
 
-/** Removes a version that was never ready. */
-export async function discardLoad(
-  transaction: Transaction,
-  { id, subjectKeyId }: { readonly id: string; readonly subjectKeyId: string },
-): Promise<void> {
-  await transaction.subjectKey.updateMany({ where: { id: subjectKeyId }, data: { wrappedKey: null, erasedAt: new Date() } });
-  await transaction.datasetBlock.deleteMany({ where: { versionId: id } });
-  await transaction.datasetVersion.deleteMany({ where: { id, readyAt: null } });
-}
-
 /** Versions of one name are begun and finished one at a time. */
 async function lockName(transaction: Transaction, { tenant }: Principal, name: string): Promise<void> {
   await transaction.$queryRaw`SELECT pg_advisory_xact_lock(hashtext(${`vitrine dataset ${tenant} ${name}`}))::text`;
+}
+
+async function isTaken(transaction: Transaction, datasetId: string, { version, fileSha256, oncePerFile }: NewDataset): Promise<boolean> {
+  if (version !== null && (await hasVersion(transaction, datasetId, version))) return true;
+  return (
+    oncePerFile === true &&
+    (await transaction.datasetVersion.findFirst({ where: { datasetId, fileSha256, readyAt: { not: null } }, select: { id: true } })) !==
+      null
+  );
 }
 
 async function hasVersion(transaction: Transaction, datasetId: string, version: string): Promise<boolean> {

@@ -229,4 +229,38 @@ describe('a deleted data set', () => {
     const told = leaves.rows.filter(({ record }) => record.toString('utf8').includes('"dataset":"gone"')).map(({ event }) => event);
     expect(told).toEqual(['dataset.add', 'dataset.delete', 'dataset.add']);
   });
+
+  it('or one whose loading stopped is swept, and one that is being loaded is not', async () => {
+    const key = 'SELECT k.id FROM subject_key k WHERE k.wrapped_key IS NOT NULL';
+    let left = '';
+    async function* dying() {
+      yield* blocks(BLOCK_ROWS * 33);
+      const found = await raw.query<{ id: string }>(`SELECT id FROM dataset_version WHERE ready_at IS NULL`);
+      left = found.rows[0]?.id ?? '';
+      await store.sweep();
+      expect((await raw.query(`SELECT 1 FROM dataset_block WHERE version_id = $1`, [left])).rowCount).toBe(32);
+      // As a process leaves it that ended here.
+      await raw.query(`UPDATE dataset_version SET touched_at = now() - interval '11 minutes' WHERE id = $1`, [left]);
+      const before = (await raw.query(key)).rowCount ?? 0;
+      await store.sweep();
+      expect((await raw.query(key)).rowCount).toBe(before - 1);
+      expect((await raw.query(`SELECT 1 FROM dataset_version WHERE id = $1`, [left])).rowCount).toBe(0);
+      throw new Error('the process ended');
+    }
+    await expect(store.add(localPrincipal, { ...people, name: 'abandoned' }, dying())).rejects.toThrow('the process ended');
+    const { id } = await add({ ...people, name: 'half-deleted' }, 600);
+    await raw.query(`UPDATE dataset_version SET deleted_at = now() WHERE id = $1`, [id]);
+    await store.sweep();
+    expect((await raw.query(`SELECT 1 FROM dataset_block WHERE version_id = $1`, [id])).rowCount).toBe(0);
+  });
+
+  it('is known by its file, so that a bundled one does not come back', async () => {
+    const bundled = { ...people, name: 'bundled', oncePerFile: true };
+    await add(bundled, 1);
+    expect(await store.hasFile(tenant, 'bundled', bundled.fileSha256)).toBe(true);
+    expect(await store.hasFile(tenant, 'bundled', 'cd'.repeat(32))).toBe(false);
+    await store.delete(localPrincipal, 'bundled', false);
+    expect(await store.hasFile(tenant, 'bundled', bundled.fileSha256)).toBe(true);
+    expect(await store.add(localPrincipal, bundled, blocks(1))).toEqual({ kind: 'version-exists' });
+  });
 });

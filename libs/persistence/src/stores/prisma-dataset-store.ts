@@ -17,7 +17,7 @@ import type { Clock } from '#platform';
 import type { Database, Transaction } from '../database/database.js';
 import { readyVersions, toDatasetSummary, toDatasetVersion, withDataset } from './dataset-records.js';
 import { DatasetLoad } from './dataset-load.js';
-import { insertLeaf } from './insert-rows.js';
+import { destroyVersions, removeBlocks, sweepDatasets } from './dataset-removal.js';
 import { afterCursor, newestFirst } from './keyset.js';
 import { openBlock } from './seal-block.js';
 
@@ -59,6 +59,16 @@ export class PrismaDatasetStore extends DatasetStore {
 
   override list(tenant: string, after: PageCursor | null, limit: number): Promise<readonly DatasetSummary[]> {
     return this.readSummaries(tenant, {}, after, limit);
+  }
+
+  override hasFile(tenant: string, name: string, fileSha256: string): Promise<boolean> {
+    return this.database.within(tenant, async (transaction) => {
+      const found = await transaction.datasetVersion.findFirst({
+        where: { fileSha256, readyAt: { not: null }, dataset: { name } },
+        select: { id: true },
+      });
+      return found !== null;
+    });
   }
 
   override async readRows(tenant: string, datasetVersionId: string, from: number, to: number): Promise<readonly DatasetRow[] | null> {
@@ -107,30 +117,26 @@ export class PrismaDatasetStore extends DatasetStore {
     return { kind: 'version-exists' };
   }
 
-  override delete(principal: Principal, name: string, _force: boolean): Promise<DeleteOutcome> {
-    return this.database.within(principal.tenant, async (transaction) => {
-      const versions = await transaction.datasetVersion.findMany({
-        where: { ...readyVersions, dataset: { name } },
-        orderBy: newestFirst(),
-        select: { id: true, version: true, sha256: true, datasetId: true, subjectKeyId: true },
-      });
-      const [first] = versions;
-      if (first === undefined) return { kind: 'absent' };
-      const now = this.clock.now();
-      const ids = versions.map((version) => version.id);
-      await transaction.datasetVersion.updateMany({ where: { id: { in: ids } }, data: { deletedAt: now } });
-      await transaction.datasetBlock.deleteMany({ where: { versionId: { in: ids } } });
-      await transaction.subjectKey.updateMany({
-        where: { id: { in: versions.map((version) => version.subjectKeyId) } },
-        data: { wrappedKey: null, erasedAt: now },
-      });
-      const leaf = recordAudit(this.clock, 'dataset.delete', auditWho(principal, null), first.datasetId, {
-        dataset: name,
-        versions: versions.map(({ version, sha256 }) => ({ version, sha256 })),
-      });
-      await insertLeaf(transaction, principal, leaf);
-      return { kind: 'deleted', versions: versions.map((version) => version.version) };
-    });
+  override async delete(principal: Principal, name: string, force: boolean): Promise<DeleteOutcome> {
+    const removed: string[] = [];
+    const outcome = await this.database.within(principal.tenant, (transaction) =>
+      destroyVersions(transaction, principal, name, force, (datasetId, versions, neededBy) => {
+        removed.push(...versions.map((version) => version.id));
+        return recordAudit(this.clock, 'dataset.delete', auditWho(principal, null), datasetId, {
+          dataset: name,
+          versions,
+          forced: force,
+          neededBy,
+        });
+      }),
+    );
+    // What a crash leaves of these is unreadable, and goes with the next sweep.
+    for (const id of removed) await removeBlocks(this.database, principal.tenant, id);
+    return outcome;
+  }
+
+  override sweep(): Promise<void> {
+    return sweepDatasets(this.database);
   }
 
   private readSummaries(tenant: string, where: { name?: string }, after: PageCursor | null, limit: number): Promise<DatasetSummary[]> {

@@ -1,5 +1,5 @@
 export { DatasetProblem, type RowFault } from './dataset-problem.js';
-export { formatOf, rowFileNames, type FileFormat } from './formats/file-format.js';
+export { formatOf, type FileFormat } from './formats/file-format.js';
 export { datasetLimits, type DatasetLimits } from './limits.js';
 export { readRowFile } from './child/read-row-file.js';
 export type { TypedRows } from './read-rows.js';

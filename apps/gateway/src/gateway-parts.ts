@@ -1,4 +1,4 @@
-import type { ApiKeyStore, Authenticator } from '#access';
+import type { ApiKeyStore, Authenticator, Quota } from '#access';
 import type { ModelStore } from '#catalog';
 import type { Explainer } from '#explainers';
 import type { ExplanationStore, History, KeyRing, PageTokens } from '#history';
@@ -21,6 +21,7 @@ export interface GatewayParts {
   readonly explainers: readonly Explainer[];
   readonly authenticator: Authenticator;
   readonly apiKeys: ApiKeyStore;
+  readonly quota: Quota;
   readonly keys: KeyRing;
   readonly models: ModelStore;
   readonly jobs: JobStore;

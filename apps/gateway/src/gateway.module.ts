@@ -4,6 +4,8 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { NestLogger } from '#platform';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { KeysController } from './access/keys.controller.js';
+import { QuotaController } from './access/quota.controller.js';
+import { RateLimiter } from './access/rate-limiter.js';
 import { RequestGate } from './access/request-gate.js';
 import { DocsController } from './docs/docs.controller.js';
 import { Reference } from './docs/reference.js';
@@ -45,6 +47,7 @@ export class GatewayModule {
         HealthController,
         DocsController,
         KeysController,
+        QuotaController,
       ],
       providers: [
         { provide: GATEWAY_PARTS, useValue: parts },
@@ -86,7 +89,7 @@ export async function createGateway(parts: GatewayParts, limits: GatewayLimits =
   const instance = adapter.getInstance();
   const routes = new RouteTable();
   routes.watch(instance);
-  addRequestHooks(instance, config, logger, routes, new RequestGate(operations, parts.authenticator));
+  addRequestHooks(instance, config, logger, routes, new RequestGate(operations, parts.authenticator, new RateLimiter(config.rateLimits)));
   registerBodyParser(instance, limits);
   drainConnections(instance);
   const app = await NestFactory.create<NestFastifyApplication>(GatewayModule.register(parts, limits), adapter, {

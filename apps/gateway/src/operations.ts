@@ -1,4 +1,5 @@
 import { createKeyOperation, listKeysOperation, revokeKeyOperation } from './access/key-operations.js';
+import { getQuotaOperation, setQuotaOperation } from './access/quota-operations.js';
 import { docsOperations } from './docs/docs-operations.js';
 import {
   canonicalOperation,
@@ -42,6 +43,8 @@ export const operations: readonly Operation[] = [
   createKeyOperation,
   listKeysOperation,
   revokeKeyOperation,
+  getQuotaOperation,
+  setQuotaOperation,
   getHealthOperation,
   getReadinessOperation,
   ...Object.values(docsOperations),

@@ -1,5 +1,5 @@
 import type { AddressInfo } from 'node:net';
-import { Authenticator, systemPrincipal } from '#access';
+import { Authenticator, Quota, systemPrincipal } from '#access';
 import type { Explainer, ModelDescription } from '#explainers';
 import { History, KeyRing, PageTokens } from '#history';
 import { Idempotency, JobProcessor, JobRetry, JobSubmission, Slots } from '#jobs';
@@ -14,6 +14,7 @@ import {
   MemoryKeyStore,
   MemoryModelStore,
   MemoryNotices,
+  MemoryUsageStore,
 } from '#testing';
 import { createGateway } from '../src/gateway.module.js';
 import type { ReadinessReport } from '../src/gateway-parts.js';
@@ -44,6 +45,8 @@ export async function startTestGateway(options: TestGatewayOptions = {}) {
     now: () => database.now(),
     onLostUse: () => undefined,
   });
+  const usage = new MemoryUsageStore(database);
+  const quota = new Quota(usage, config.quotaModelRows);
   const models = new MemoryModelStore(database);
   const jobs = new MemoryJobStore(database);
   const explanations = new MemoryExplanationStore(database);
@@ -55,11 +58,12 @@ export async function startTestGateway(options: TestGatewayOptions = {}) {
   const locateModel = (location: string) => `/nowhere/${location.replace('bundled:', '')}`;
   await registerModels(models);
   const parts = {
-    retries: new JobRetry(models, keys, history, jobs, clock),
+    retries: new JobRetry(models, keys, history, jobs, clock, quota),
     idempotency: new Idempotency(new MemoryIdempotencyStore(database), keys),
     ...{ config, logger, explainers, authenticator, apiKeys, keys, models, jobs, explanations, history, notices, runner, locateModel },
     jobEvents: new MemoryJobEventStore(database),
-    submission: new JobSubmission(explainers, models, keys, jobs, clock),
+    submission: new JobSubmission(explainers, models, keys, jobs, clock, quota),
+    quota,
     pageTokens: new PageTokens(keys.pageTokenKey()),
     readiness: () => Promise.resolve(readiness.report),
   };
@@ -76,7 +80,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}) {
   const { port } = app.getHttpServer().address() as AddressInfo;
 
   return {
-    ...{ app, port, database, keyStore, apiKeys, authenticator, models, notices, runner, lines, readiness, processor },
+    ...{ app, port, database, keyStore, apiKeys, usage, authenticator, models, notices, runner, lines, readiness, processor },
     call: <Body = unknown>(call: Call) => sendRequest<Body>(port, call),
     /** Sends a request that must be refused. */
     refuse: (call: Call) => sendRequest<Problem>(port, call),

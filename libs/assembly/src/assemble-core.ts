@@ -11,6 +11,7 @@ import {
   PrismaJobStore,
   PrismaKeyStore,
   PrismaModelStore,
+  PrismaUsageStore,
 } from '#persistence';
 import { SystemClock, type Clock, type Config, type Logger, type Shutdown } from '#platform';
 
@@ -24,6 +25,7 @@ export interface Core {
   readonly models: PrismaModelStore;
   readonly datasets: PrismaDatasetStore;
   readonly apiKeys: PrismaApiKeyStore;
+  readonly usage: PrismaUsageStore;
   readonly explanations: PrismaExplanationStore;
   readonly answers: PrismaIdempotencyStore;
   readonly keys: KeyRing;
@@ -65,6 +67,7 @@ export async function assembleCore({ config, logger, shutdown, connectionString,
     models: new PrismaModelStore(database, clock),
     datasets: new PrismaDatasetStore(database, keys, clock),
     apiKeys: new PrismaApiKeyStore(database, clock),
+    usage: new PrismaUsageStore(database, clock),
     explanations,
     answers: new PrismaIdempotencyStore(database),
     keys,

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { Authenticator } from '#access';
+import { Authenticator, Quota } from '#access';
 import { explainers } from '#explainers';
 import { familyQueue, Idempotency, JobRetry, JobSubmission, type JobQueues } from '#jobs';
 import { PrismaJobEventStore } from '#persistence';
@@ -11,6 +11,7 @@ const PATIENCE_MS = 1500;
 
 /** What the gateway is made of, over the core of this process. */
 export function assembleGateway(core: Core, runner: Runner, queues: JobQueues) {
+  const quota = new Quota(core.usage, core.config.quotaModelRows);
   return {
     config: core.config,
     logger: core.logger,
@@ -26,8 +27,9 @@ export function assembleGateway(core: Core, runner: Runner, queues: JobQueues) {
     models: core.models,
     jobs: core.jobs,
     jobEvents: new PrismaJobEventStore(core.database),
-    submission: new JobSubmission(explainers, core.models, core.keys, core.jobs, core.clock),
-    retries: new JobRetry(core.models, core.keys, core.history, core.jobs, core.clock),
+    submission: new JobSubmission(explainers, core.models, core.keys, core.jobs, core.clock, quota),
+    retries: new JobRetry(core.models, core.keys, core.history, core.jobs, core.clock, quota),
+    quota,
     idempotency: new Idempotency(core.answers, core.keys),
     explanations: core.explanations,
     history: core.history,

@@ -15,6 +15,7 @@ export const auditEvents = [
   'baseline.add',
   'key.create',
   'key.revoke',
+  'quota.set',
   'webhook.add',
   'webhook.delete',
   'retention.set',

@@ -8,6 +8,7 @@ export { PrismaIdempotencyStore } from './stores/prisma-idempotency-store.js';
 export { PrismaJobEventStore } from './stores/prisma-job-event-store.js';
 export { PrismaJobStore } from './stores/prisma-job-store.js';
 export { PrismaKeyStore } from './stores/prisma-key-store.js';
+export { PrismaUsageStore } from './stores/prisma-usage-store.js';
 export { PrismaModelStore } from './stores/prisma-model-store.js';
 export { EmbeddedPostgresProblem, startEmbeddedPostgres, type EmbeddedPostgres } from './embedded/index.js';
 export { applyMigrations, MigrationProblem } from './migrate/index.js';

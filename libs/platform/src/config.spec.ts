@@ -31,6 +31,8 @@ describe('loadConfig', () => {
       home: join(root, '.vitrine'),
       modelsFolder: join(root, 'models'),
       adminKey: null,
+      rateLimits: { perSecond: 50, burst: 200, localPerSecond: 5000 },
+      quotaModelRows: null,
       masterKey: null,
       allowedHosts: [],
       children: availableParallelism(),

@@ -18,6 +18,10 @@ interface CommonConfig {
   /** Lower case, as in a Host header. */
   readonly allowedHosts: readonly string[];
   readonly adminKey: string | null;
+  /** Requests a second; 0 for no limit. `burst` is in ten seconds. */
+  readonly rateLimits: { readonly perSecond: number; readonly burst: number; readonly localPerSecond: number };
+  /** Model rows a day of a tenant; null for no quota. */
+  readonly quotaModelRows: number | null;
   /** Child processes that run explanations at once. */
   readonly children: number;
   readonly childMemoryBytes: number;
@@ -107,6 +111,12 @@ function readCommon(environment: Readonly<Record<string, string | undefined>>, v
     port: values.VITRINE_PORT ?? 4300,
     allowedHosts: Object.freeze(values.VITRINE_ALLOWED_HOSTS ?? []),
     adminKey: values.VITRINE_ADMIN_KEY ?? null,
+    rateLimits: Object.freeze({
+      perSecond: values.VITRINE_RATE_LIMIT ?? 50,
+      burst: values.VITRINE_RATE_BURST ?? 200,
+      localPerSecond: values.VITRINE_RATE_LIMIT_LOCAL ?? 5000,
+    }),
+    quotaModelRows: values.VITRINE_QUOTA_MODEL_ROWS ?? null,
     children: values.VITRINE_CHILDREN ?? availableParallelism(),
     childMemoryBytes: (values.VITRINE_CHILD_MEMORY_MB ?? 2048) * 2 ** 20,
     logLevel: values.VITRINE_LOG_LEVEL ?? 'info',

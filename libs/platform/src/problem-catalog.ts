@@ -361,6 +361,21 @@ export const problemCatalog = {
     when: 'The Origin header names another site.',
   },
 
+  RATE_LIMITED: {
+    status: 429,
+    title: 'Too many requests at once',
+    remedy: 'Send fewer requests a second; try again after Retry-After.',
+    retryable: true,
+    when: 'A key sends more requests than VITRINE_RATE_LIMIT and VITRINE_RATE_BURST allow.',
+  },
+  QUOTA_EXCEEDED: {
+    status: 429,
+    title: 'The quota of the tenant is used up',
+    remedy: 'Wait until the quota begins anew, at Retry-After, or ask the operator for a larger one.',
+    retryable: true,
+    when: 'Jobs of the tenant have used as many model rows today as its quota allows.',
+  },
+
   // The platform itself.
   DATABASE_UNAVAILABLE: {
     status: 503,

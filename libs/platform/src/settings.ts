@@ -73,6 +73,26 @@ export const settings = {
     fallback: 'none',
     about: 'The root key, from which the first others are made. Where it is set, every request needs a key.',
   }),
+  VITRINE_RATE_LIMIT: define({
+    schema: wholeNumber(0, 1_000_000, 'requests a second'),
+    fallback: '50',
+    about: 'Requests a second that one key may send to one gateway process; 0: no limit.',
+  }),
+  VITRINE_RATE_BURST: define({
+    schema: wholeNumber(0, 1_000_000, 'requests'),
+    fallback: '200',
+    about: 'Requests beyond `VITRINE_RATE_LIMIT` that a key may send in any ten seconds.',
+  }),
+  VITRINE_RATE_LIMIT_LOCAL: define({
+    schema: wholeNumber(0, 1_000_000, 'requests a second'),
+    fallback: '5000',
+    about: 'Requests a second of everyone on loopback without a key together; 0: no limit.',
+  }),
+  VITRINE_QUOTA_MODEL_ROWS: define({
+    schema: wholeNumber(0, 999_999_999_999_999, 'rows'),
+    fallback: 'none',
+    about: 'Rows through models that the jobs of a tenant may use in a day (UTC), where no quota was set for it.',
+  }),
   VITRINE_HOME: define({
     schema: z.string(),
     fallback: '`.vitrine` in the project',

@@ -30,4 +30,5 @@ export { MemoryJobEventStore } from './stores/memory-job-event-store.js';
 export { MemoryJobStore } from './stores/memory-job-store.js';
 export { MemoryKeyStore } from './stores/memory-key-store.js';
 export { MemoryModelStore } from './stores/memory-model-store.js';
+export { MemoryUsageStore } from './stores/memory-usage-store.js';
 export { MemoryNotices } from './stores/memory-notices.js';

@@ -13,7 +13,8 @@ const scope = 'admin';
 const tenant = literalText('Another tenant. Only the root key may name one.');
 
 export const listKeysQuery = { parameters: z.object({ tenant, ...paging }), takesLabels: false } satisfies QueryShape;
-export const revokeKeyQuery = { parameters: z.object({ tenant }), takesLabels: false } satisfies QueryShape;
+/** Of routes where the root key may name a tenant. */
+export const tenantQuery = { parameters: z.object({ tenant }), takesLabels: false } satisfies QueryShape;
 
 export const createKeyOperation: Operation = {
   id: 'createApiKey',
@@ -54,7 +55,7 @@ export const revokeKeyOperation: Operation = {
   route: '/v1/api-keys/:id',
   tag,
   scope,
-  query: revokeKeyQuery,
+  query: tenantQuery,
   summary: 'Revoke an API key',
   about: 'For ever. This process refuses the key at once, every other gateway within five seconds. The key stays in the list.',
   path: { id: 'Id of the key.' },

@@ -1,5 +1,5 @@
 import { Body, Controller, HttpCode, Inject, Param, Req, Res } from '@nestjs/common';
-import { isRoot, mintSecret, type Principal } from '#access';
+import { mintSecret, type Principal } from '#access';
 import { ProblemError } from '#platform';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GATEWAY_PARTS, type GatewayParts } from '../gateway-parts.js';
@@ -10,8 +10,9 @@ import { noQuery } from '../http/query/no-query.js';
 import { readPage, type Page } from '../http/query/page.js';
 import { readQuery } from '../http/query/read-query.js';
 import { absent, requireUuid } from '../http/require-uuid.js';
+import { chooseTenant } from './choose-tenant.js';
 import { toApiKeyAnswer, type ApiKeyAnswer, type NewApiKeyAnswer } from './key-answers.js';
-import { createKeyOperation, listKeysOperation, listKeysQuery, revokeKeyOperation, revokeKeyQuery } from './key-operations.js';
+import { createKeyOperation, listKeysOperation, listKeysQuery, revokeKeyOperation, tenantQuery } from './key-operations.js';
 import { apiKeyRequestSchema } from './key-request.js';
 
 const LIST = '/v1/api-keys';
@@ -62,19 +63,9 @@ export class KeysController {
   @Serve(revokeKeyOperation)
   @HttpCode(204)
   async revoke(@Caller() caller: Principal, @Param('id') given: string, @Req() request: FastifyRequest): Promise<void> {
-    const tenant = chooseTenant(caller, readQuery(revokeKeyQuery, request.url).tenant);
+    const tenant = chooseTenant(caller, readQuery(tenantQuery, request.url).tenant);
     const id = requireUuid(given, 'API key');
     if (!(await this.parts.apiKeys.revoke(caller, tenant, id, request.id))) throw absent('API key');
     this.parts.authenticator.forget(id);
   }
-}
-
-/** The tenant that a request speaks of. @throws ProblemError FORBIDDEN */
-function chooseTenant(caller: Principal, wanted: string | undefined): string {
-  if (wanted === undefined || wanted === caller.tenant) return caller.tenant;
-  if (isRoot(caller)) return wanted;
-  throw new ProblemError('FORBIDDEN', {
-    detail: 'only the root key may name another tenant',
-    remedy: 'Leave `tenant` out, or send VITRINE_ADMIN_KEY.',
-  });
 }

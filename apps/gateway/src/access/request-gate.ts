@@ -1,7 +1,8 @@
 import { scopes, type Authenticator, type Principal } from '#access';
 import { ProblemError } from '#platform';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Operation } from '../http/operation.js';
+import type { RateLimiter } from './rate-limiter.js';
 
 /** The one place that decides who may enter which route. */
 export class RequestGate {
@@ -10,19 +11,22 @@ export class RequestGate {
   constructor(
     operations: readonly Operation[],
     private readonly authenticator: Authenticator,
+    private readonly limiter: RateLimiter,
   ) {
     this.operations = new Map(operations.map((operation) => [`${operation.method} ${operation.route}`, operation]));
   }
 
   /**
-   * Who sent the request; null on a route that is open to everyone, where nobody is asked.
+   * Who sent the request, counted against what they may send; null on a route that is open to everyone, where nobody is
+   * asked.
    *
-   * @throws ProblemError UNAUTHENTICATED
+   * @throws ProblemError UNAUTHENTICATED or RATE_LIMITED
    */
-  async identify(request: FastifyRequest): Promise<Principal | null> {
+  async identify(request: FastifyRequest, reply: FastifyReply): Promise<Principal | null> {
     if (this.operationOf(request)?.scope === null) return null;
     const principal = await this.authenticator.identify(request.headers.authorization);
     if (principal === null) throw new ProblemError('UNAUTHENTICATED');
+    void reply.headers(await this.limiter.take(principal));
     return principal;
   }
 

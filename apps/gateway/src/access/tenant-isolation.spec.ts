@@ -21,7 +21,7 @@ let ids: readonly string[];
 let names: readonly string[];
 
 beforeAll(async () => {
-  gateway = await startDatabaseGateway();
+  gateway = await startDatabaseGateway({ VITRINE_RATE_LIMIT: '0' });
   acme = bearer((await makeKey('acme', 'owner')).secret);
   beta = bearer((await makeKey('beta', 'owner')).secret);
   await seedTenant('acme', acme);

@@ -151,6 +151,7 @@ describe('answers', () => {
     await check('post', '/v1/api-keys', '/v1/api-keys', 201, { name: 'ci', scopes: ['read'] });
     await check('post', '/v1/api-keys', '/v1/api-keys', 403, { name: 'ci', scopes: ['read'], tenant: 'acme' });
     await check('get', '/v1/api-keys', '/v1/api-keys');
+    await check('get', '/v1/quota', '/v1/quota');
     await check('get', '/healthz', '/healthz');
     await check('get', '/readyz', '/readyz');
   });

@@ -11,6 +11,7 @@ export const limits = [
   { name: 'Time for the body', value: `${gatewayLimits.bodyTimeoutMs / 1000} s, then 408` },
   { name: 'Address and headers together', value: `${count(gatewayLimits.headerBytes)} bytes, then 431` },
   { name: 'Streams of events', value: `${count(gatewayLimits.eventStreams)} at once per process, then 503` },
+  { name: 'Requests of one key', value: '50 a second and 200 more in any ten seconds, then 429; settings change it' },
   { name: 'Prefer: wait', value: `${MAX_WAIT_SECONDS} s` },
   { name: 'Page', value: `${DEFAULT_PAGE_SIZE} items, at most ${MAX_PAGE_SIZE}` },
   { name: 'Labels', value: '32, keys of at most 64 characters, values of at most 256' },

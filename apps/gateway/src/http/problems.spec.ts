@@ -87,6 +87,20 @@ const cases: Readonly<Partial<Record<ProblemCode, Case>>> = {
     },
   },
   FORBIDDEN: { call: { url: '/v1/api-keys?tenant=other' } },
+  RATE_LIMITED: {
+    environment: { VITRINE_RATE_LIMIT_LOCAL: '1' },
+    call: async (test) => {
+      await test.call({ url: '/v1/jobs' });
+      return { url: '/v1/jobs' };
+    },
+  },
+  QUOTA_EXCEEDED: {
+    environment: { VITRINE_QUOTA_MODEL_ROWS: '10' },
+    call: (test) => {
+      test.usage.modelRows.set('default', 10);
+      return Promise.resolve(jobs(goodJob));
+    },
+  },
   HOST_NOT_ALLOWED: { call: { url: '/v1/jobs', headers: { host: 'evil.example' } } },
   ORIGIN_NOT_ALLOWED: { call: { ...jobs(goodJob), headers: { origin: 'http://evil.example' } } },
   DATABASE_UNAVAILABLE: {
@@ -150,7 +164,7 @@ describe('problem documents', () => {
     });
     expect(body.detail.length).toBeGreaterThan(5);
     expect(body.remedy).toMatch(/\.$/);
-    if (status === 503) expect(Number(headers['retry-after'])).toBeGreaterThan(0);
+    if (status === 503 || status === 429) expect(Number(headers['retry-after'])).toBeGreaterThan(0);
     if (status === 401) expect(headers['www-authenticate']).toMatch(/^Bearer/);
     for (const error of body.errors) expect(error.pointer).toMatch(/^(?:\/.*)?$/);
     expect(text).not.toMatch(/node_modules|\/srv\/|\/libs\/|\/apps\/|\/dist\/|\bat .+\.(?:js|ts):\d+|Prisma|ECONNREFUSED|10\.0\.0\.7/);

@@ -22,10 +22,10 @@ export function addRequestHooks(instance: FastifyInstance, config: Config, logge
     done();
   });
   instance.addHook('onRequest', (request, _reply, done) => withRequestContext({ requestId: request.id }, done));
-  instance.addHook('onRequest', async (request) => {
+  instance.addHook('onRequest', async (request, reply) => {
     if (closing) throw new ProblemError('SHUTTING_DOWN', {}, { 'Retry-After': '2' });
     checkOrigin(request.headers, config);
-    request.principal = await gate.identify(request);
+    request.principal = await gate.identify(request, reply);
     if (request.is404) throw notFound(request.url, routes);
     gate.checkScope(request, request.principal);
   });

@@ -40,6 +40,7 @@ export const submitJobOperation: Operation = {
     },
   },
   problems: [
+    'QUOTA_EXCEEDED',
     ...bodyProblems,
     'HEADER_INVALID',
     'IDEMPOTENCY_KEY_REUSED',
@@ -141,5 +142,13 @@ export const retryJobOperation: Operation = {
   path: { id: 'Id of the job that came to nothing.' },
   requestHeaders: idempotencyHeaders,
   answers: { 201: { about: 'The new job.', schema: jobSchema, headers: { Location: 'The new job.', ...replayedHeader, ...retryAfter } } },
-  problems: ['NOT_FOUND', 'JOB_NOT_RETRYABLE', 'PAYLOAD_ERASED', 'MODEL_NOT_ACTIVE', 'IDEMPOTENCY_KEY_REUSED', ...bodyProblems],
+  problems: [
+    'NOT_FOUND',
+    'JOB_NOT_RETRYABLE',
+    'QUOTA_EXCEEDED',
+    'PAYLOAD_ERASED',
+    'MODEL_NOT_ACTIVE',
+    'IDEMPOTENCY_KEY_REUSED',
+    ...bodyProblems,
+  ],
 };

@@ -1,4 +1,4 @@
-import type { Principal } from '#access';
+import type { Principal, Quota } from '#access';
 import { isActive, type ModelStore } from '#catalog';
 import type { History, KeyRing, StoredRequest } from '#history';
 import { ProblemError, type Clock } from '#platform';
@@ -6,6 +6,7 @@ import type { KeyMark } from '../idempotency/idempotency-store.js';
 import type { Job, JobState } from '../store/job.js';
 import type { JobStore } from '../store/job-store.js';
 import { draftJob } from './draft-job.js';
+import { refuseBeyondQuota } from './refuse-beyond-quota.js';
 
 const retryable: readonly JobState[] = ['FAILED', 'CANCELLED', 'EXPIRED'];
 
@@ -17,16 +18,18 @@ export class JobRetry {
     private readonly history: History,
     private readonly jobs: JobStore,
     private readonly clock: Clock,
+    private readonly quota: Quota,
   ) {}
 
   /**
    * A new job with the same request as it was stored: same version, seed and parameters; no alias is looked up again.
    * Its data belong to the same subject. Null when the tenant has no such job.
    *
-   * @throws ProblemError JOB_NOT_RETRYABLE, PAYLOAD_ERASED or MODEL_NOT_ACTIVE; KeyTaken
+   * @throws ProblemError JOB_NOT_RETRYABLE, PAYLOAD_ERASED, MODEL_NOT_ACTIVE or QUOTA_EXCEEDED; KeyTaken
    */
   async retry(principal: Principal, jobId: string, requestId: string, mark: KeyMark<Job> | null = null): Promise<Job | null> {
     const { tenant } = principal;
+    await refuseBeyondQuota(this.quota, this.clock, tenant);
     const former = await this.jobs.findSubmitted(tenant, jobId);
     if (former === null) return null;
     const { job } = former;

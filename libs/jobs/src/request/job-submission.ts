@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import type { Principal } from '#access';
+import type { Principal, Quota } from '#access';
 import type { ModelStore } from '#catalog';
 import type { Explainer } from '#explainers';
 import type { KeyRing } from '#history';
@@ -11,6 +11,7 @@ import type { JobRequest } from './job-request.js';
 import { auditWho } from './audit-who.js';
 import { draftJob } from './draft-job.js';
 import { prepareRequest, type PreparedRequest } from './prepare-request.js';
+import { refuseBeyondQuota } from './refuse-beyond-quota.js';
 import { recordAudit } from './record-audit.js';
 
 /** Accepts jobs: checks, seals the request, writes everything in one transaction. */
@@ -21,6 +22,7 @@ export class JobSubmission {
     private readonly keys: KeyRing,
     private readonly jobs: JobStore,
     private readonly clock: Clock,
+    private readonly quota: Quota,
   ) {}
 
   /** @throws ProblemError */
@@ -33,6 +35,7 @@ export class JobSubmission {
    * @throws ProblemError; KeyTaken when another request has answered under the key
    */
   async submit(principal: Principal, body: JobRequest, requestId: string, mark: KeyMark<Job> | null = null): Promise<Job> {
+    await refuseBeyondQuota(this.quota, this.clock, principal.tenant);
     const { explainer, version, stored } = await this.prepare(principal, body);
     const freshKey = body.subjectRef === undefined ? await this.keys.createSubjectKey(principal.tenant, principal.actor) : null;
     const key = freshKey ?? (await this.keys.subjectKeyOf(principal.tenant, body.subjectRef ?? '', principal.actor));

@@ -11,7 +11,7 @@ import { SchemaComponents } from './schema-components.js';
 
 /** Every route can answer with these. */
 const ANYWHERE: readonly ProblemCode[] = ['HOST_NOT_ALLOWED', 'ORIGIN_NOT_ALLOWED', 'HEADER_INVALID', 'SHUTTING_DOWN', 'INTERNAL'];
-const WITH_DATA: readonly ProblemCode[] = ['UNAUTHENTICATED', 'SCOPE_MISSING', 'DATABASE_UNAVAILABLE'];
+const WITH_DATA: readonly ProblemCode[] = ['UNAUTHENTICATED', 'SCOPE_MISSING', 'RATE_LIMITED', 'DATABASE_UNAVAILABLE'];
 
 const TAGS = {
   jobs: 'Jobs are execution: they wait, run, end.',
@@ -171,7 +171,9 @@ function describeProblems(operation: Operation): Record<string, OpenApiResponse>
         String(status),
         {
           description: codes.map((code) => `${code}: ${problemCatalog[code].title}.`).join('\n'),
-          ...(status === 503 ? { headers: { 'Retry-After': { description: 'Seconds.', schema: { type: 'string' } } } } : {}),
+          ...(status === 503 || status === 429
+            ? { headers: { 'Retry-After': { description: 'Seconds.', schema: { type: 'string' } } } }
+            : {}),
           content: {
             'application/problem+json': {
               schema: { allOf: [{ $ref: '#/components/schemas/Problem' }, { properties: { code: { enum: codes } } }] },

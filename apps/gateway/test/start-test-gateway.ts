@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { Authenticator, Quota, systemPrincipal } from '#access';
 import type { Explainer, ModelDescription } from '#explainers';
 import { History, KeyRing, PageTokens } from '#history';
-import { Idempotency, JobProcessor, JobRetry, JobSubmission, Slots } from '#jobs';
+import { Idempotency, JobProcessor, JobRetry, JobSubmission, passAll, Slots } from '#jobs';
 import { createLogger, loadConfig, SystemClock, type Problem } from '#platform';
 import {
   MemoryApiKeyStore,
@@ -73,6 +73,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}) {
     slots: new Slots(4),
     timing: { leaseSeconds: 15, heartbeatMs: 1000 },
     memoryLimitBytes: 2 ** 30,
+    pass: passAll,
   });
   const app = await createGateway(parts, { ...gatewayLimits, ...options.limits });
 

@@ -1,17 +1,4 @@
 import 'reflect-metadata';
-import { exitOnFailure } from '#assembly';
-import { createLogger, loadConfig, Shutdown, stopOnSignal } from '#platform';
-import { startStandalone } from './standalone.js';
+import { runStandalone } from './run-standalone.js';
 
-// A job that is stopped here goes on at the next start, so nobody is kept waiting for long.
-const GRACE_MS = 3000;
-
-const shutdown = new Shutdown();
-await exitOnFailure(shutdown, async () => {
-  const config = loadConfig();
-  const logger = createLogger({ level: config.logLevel, app: 'standalone', secrets: config.adminKey === null ? [] : [config.adminKey] });
-  for (const warning of config.warnings) logger.warn(warning);
-  stopOnSignal(shutdown, { graceMs: GRACE_MS, logger });
-  const { url } = await startStandalone(config, logger, shutdown);
-  process.stdout.write(`listening on ${url}\n`);
-});
+await runStandalone();

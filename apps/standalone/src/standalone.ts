@@ -11,6 +11,7 @@ import {
   registerModels,
   startUpkeep,
   startWorkers,
+  type Composition,
 } from '#assembly';
 import { explainers } from '#explainers';
 import { applyMigrations, startEmbeddedPostgres } from '#persistence';
@@ -21,7 +22,12 @@ import { LimeWorkerModule } from '../../lime-worker/src/lime-worker.module.js';
 import { ShapWorkerModule } from '../../shap-worker/src/shap-worker.module.js';
 
 /** The whole platform in one process tree: embedded PostgreSQL, gateway, every worker family, one pool of children. */
-export async function startStandalone(config: Config, logger: Logger, shutdown: Shutdown): Promise<{ readonly url: string }> {
+export async function startStandalone(
+  config: Config,
+  logger: Logger,
+  shutdown: Shutdown,
+  composition: Composition = {},
+): Promise<{ readonly url: string }> {
   if (config.shape !== 'embedded')
     throw new ConfigProblem([
       'npm start is the embedded shape, and DATABASE_URL and REDIS_URL are set. Unset both, or start the gateway and the worker apps as processes of their own.',
@@ -37,7 +43,7 @@ export async function startStandalone(config: Config, logger: Logger, shutdown: 
   });
 
   const masterKey = config.masterKey ?? (await loadMasterKey(config.home));
-  const core = await assembleCore({ config, logger, shutdown, connectionString: postgres.connectionString, masterKey });
+  const core = await assembleCore({ config, logger, shutdown, connectionString: postgres.connectionString, masterKey, composition });
   const runner = assembleRunner(core, shutdown);
   // This process owns the database alone: whoever held a lease is gone.
   const resumed = await core.jobs.expireAllLeases();

@@ -13,10 +13,12 @@ import {
   PrismaModelStore,
   PrismaUsageStore,
 } from '#persistence';
+import type { Composition } from './composition.js';
 import { SystemClock, type Clock, type Config, type Logger, type Shutdown } from '#platform';
 
 /** What every process of the platform needs, whichever role it plays. */
 export interface Core {
+  readonly composition: Composition;
   readonly config: Config;
   readonly logger: Logger;
   readonly clock: Clock;
@@ -43,10 +45,18 @@ export interface CoreOptions {
   readonly shutdown: Shutdown;
   readonly connectionString: string;
   readonly masterKey: Uint8Array;
+  readonly composition?: Composition;
 }
 
 /** Opens the database and builds the stores over it. Closing is registered with the shutdown. */
-export async function assembleCore({ config, logger, shutdown, connectionString, masterKey }: CoreOptions): Promise<Core> {
+export async function assembleCore({
+  config,
+  logger,
+  shutdown,
+  connectionString,
+  masterKey,
+  composition = {},
+}: CoreOptions): Promise<Core> {
   const clock = new SystemClock();
   const onError = (error: Error) => logger.warn({ err: error }, 'a database connection was lost');
   const database = new Database({ connectionString, maxConnections: 10 }, onError);
@@ -59,6 +69,7 @@ export async function assembleCore({ config, logger, shutdown, connectionString,
   const explanations = new PrismaExplanationStore(database);
   const keys = new KeyRing(new PrismaKeyStore(database), masterKey);
   return {
+    composition,
     config,
     logger,
     clock,

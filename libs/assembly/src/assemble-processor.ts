@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { JobProcessor, Slots } from '#jobs';
+import { JobProcessor, passAll, Slots } from '#jobs';
 import type { Shutdown } from '#platform';
 import type { Runner } from '#runner';
 import type { Core } from './assemble-core.js';
@@ -19,7 +19,8 @@ export function assembleProcessor(core: Core, runner: Runner, shutdown: Shutdown
     logger: core.logger,
     worker: `${hostname()}:${process.pid}`,
     slots: new Slots(core.config.children),
-    timing: TIMING,
+    timing: core.composition.lease ?? TIMING,
+    pass: core.composition.pass ?? passAll,
     memoryLimitBytes: core.config.childMemoryBytes,
     locateModel: (location) => core.locateModel(location),
   });

@@ -9,8 +9,8 @@ export function assembleQueueBackend(core: Core, settings: QueueSettings): Queue
 /** Outbox relay and reconciler: every gateway carries them, the leading one works. */
 export function startUpkeep(core: Core, backend: QueueBackend, shutdown: Shutdown): JobQueues {
   const queues = new JobQueues(backend);
-  const relay = new OutboxRelay(core.jobs, queues, core.leadership, core.notices, core.logger);
-  const reconciler = new Reconciler(core.jobs, core.answers, queues, core.leadership, core.clock, core.logger);
+  const relay = new OutboxRelay(core.jobs, queues, core.leadership, core.notices, core.logger, core.composition.pass);
+  const reconciler = new Reconciler(core.jobs, core.answers, queues, core.leadership, core.clock, core.logger, core.composition.reconciler);
   shutdown.register('close', 'queues', () => queues.close());
   shutdown.register('close', 'relay', () => relay.stop());
   shutdown.register('close', 'reconciler', () => reconciler.stop());

@@ -8,7 +8,14 @@ import type { Core } from './assemble-core.js';
  * @param children runs at once; as many as the settings say by default
  */
 export function assembleRunner(core: Core, shutdown: Shutdown, children = core.config.children): ChildPool {
-  const pool = new ChildPool({ children, childMemoryBytes: core.config.childMemoryBytes, logger: core.logger, clock: core.clock });
+  const { childEntry } = core.composition;
+  const pool = new ChildPool({
+    children,
+    childMemoryBytes: core.config.childMemoryBytes,
+    logger: core.logger,
+    clock: core.clock,
+    ...(childEntry === undefined ? {} : { entry: childEntry }),
+  });
   shutdown.register('close', 'child processes', () => pool.close());
   return pool;
 }

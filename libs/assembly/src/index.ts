@@ -3,6 +3,7 @@ export { assembleGateway } from './assemble-gateway.js';
 export { assembleProcessor } from './assemble-processor.js';
 export { assembleQueueBackend, startUpkeep } from './assemble-queue.js';
 export { assembleRunner } from './assemble-runner.js';
+export type { Composition } from './composition.js';
 export { exitOnFailure } from './exit-on-failure.js';
 export { loadMasterKey } from './master-key.js';
 export { registerDatasets } from './register-datasets.js';

@@ -1,6 +1,7 @@
 import type { QueueBackend } from '#jobs';
 import { ConfigProblem, createLogger, loadConfig, Shutdown, stopOnSignal } from '#platform';
 import { assembleCore, type Core } from './assemble-core.js';
+import type { Composition } from './composition.js';
 import { assembleQueueBackend } from './assemble-queue.js';
 import { exitOnFailure } from './exit-on-failure.js';
 
@@ -14,7 +15,11 @@ export interface ProcessParts {
 }
 
 /** One process of the distributed shape, from settings to signals; `start` gives it its role and answers the line that says it is ready. */
-export async function runProcess(app: string, start: (parts: ProcessParts) => Promise<string>): Promise<void> {
+export async function runProcess(
+  app: string,
+  start: (parts: ProcessParts) => Promise<string>,
+  composition: Composition = {},
+): Promise<void> {
   const shutdown = new Shutdown();
   await exitOnFailure(shutdown, async () => {
     const config = loadConfig();
@@ -26,7 +31,8 @@ export async function runProcess(app: string, start: (parts: ProcessParts) => Pr
     const logger = createLogger({ level: config.logLevel, app, secrets });
     for (const warning of config.warnings) logger.warn(warning);
     stopOnSignal(shutdown, { graceMs: GRACE_MS, logger });
-    const core = await assembleCore({ config, logger, shutdown, connectionString: config.databaseUrl, masterKey: config.masterKey });
+    const { databaseUrl: connectionString, masterKey } = config;
+    const core = await assembleCore({ config, logger, shutdown, connectionString, masterKey, composition });
     const backend = assembleQueueBackend(core, { kind: 'redis', url: config.redisUrl });
     process.stdout.write(`${await start({ core, backend, shutdown, databaseUrl: config.databaseUrl })}\n`);
   });

@@ -4,4 +4,4 @@ export * from './contract/model.js';
 export * from './contract/explain-problem.js';
 export * from './contract/explanation.js';
 export * from './contract/explainer.js';
-export { explainers } from './registry.js';
+export { addExplainer, explainers } from './registry.js';

@@ -1,3 +1,4 @@
+export { noOp } from './explainers/no-op.js';
 export * from './games/index.js';
 export { readGoldenTensors, readGoldenText } from './golden/read-golden.js';
 export { readSafetensors, type StoredTensor } from './safetensors/read-safetensors.js';

@@ -7,6 +7,7 @@ import type { Clock } from '#platform';
 import type { KeyMark } from '../idempotency/idempotency-store.js';
 import type { Job } from '../store/job.js';
 import type { JobStore } from '../store/job-store.js';
+import { passAll, type PassPoint } from '../work/crash-points.js';
 import type { JobRequest } from './job-request.js';
 import { auditWho } from './audit-who.js';
 import { draftJob } from './draft-job.js';
@@ -23,6 +24,7 @@ export class JobSubmission {
     private readonly jobs: JobStore,
     private readonly clock: Clock,
     private readonly quota: Quota,
+    private readonly pass: PassPoint = passAll,
   ) {}
 
   /** @throws ProblemError */
@@ -51,7 +53,9 @@ export class JobSubmission {
       purpose: body.purpose ?? null,
       deadlineSeconds: body.deadlineSeconds,
     });
-    return this.jobs.create(principal, draft.job, draft.leaf, mark);
+    const job = await this.jobs.create(principal, draft.job, draft.leaf, mark);
+    this.pass('accepted');
+    return job;
   }
 
   /** Ends a waiting job, or asks a running one to stop. */

@@ -2,6 +2,7 @@ import type { Logger } from '#platform';
 import type { JobQueues } from '../queue/job-queues.js';
 import type { JobStore } from '../store/job-store.js';
 import type { Leadership, Notices } from '../store/notices.js';
+import { passAll, type PassPoint } from '../work/crash-points.js';
 
 const BATCH = 200;
 const POLL_MS = 1000;
@@ -25,6 +26,7 @@ export class OutboxRelay {
     private readonly leadership: Leadership,
     private readonly notices: Notices,
     private readonly logger: Logger,
+    private readonly pass: PassPoint = passAll,
   ) {}
 
   start(): void {
@@ -62,7 +64,9 @@ export class OutboxRelay {
       for (;;) {
         const entries = await this.jobs.takeUnsent(BATCH);
         if (entries.length === 0) break;
+        this.pass('taken');
         await this.queues.publish(entries);
+        this.pass('published');
         await this.jobs.markSent(entries.map((entry) => entry.id));
         if (entries.length < BATCH) break;
       }

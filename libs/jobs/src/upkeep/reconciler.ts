@@ -7,8 +7,13 @@ import type { Leadership } from '../store/notices.js';
 import { MAX_ATTEMPTS } from '../work/job-processor.js';
 import { UPKEEP_DUTY } from './outbox-relay.js';
 
-const INTERVAL_MS = 5000;
-const PATIENCE_SECONDS = 5;
+export interface ReconcilerTiming {
+  readonly intervalMs: number;
+  /** Seconds after which an entry that nobody took is looked for in the queue. */
+  readonly patienceSeconds: number;
+}
+export const reconcilerTiming: ReconcilerTiming = { intervalMs: 5000, patienceSeconds: 5 };
+
 const BATCH = 500;
 /** Kept answers are promised for 24 hours. */
 const ANSWER_HOURS = 25;
@@ -36,6 +41,7 @@ export class Reconciler {
     private readonly leadership: Leadership,
     private readonly clock: Clock,
     private readonly logger: Logger,
+    private readonly timing: ReconcilerTiming = reconcilerTiming,
   ) {}
 
   start(): void {
@@ -43,7 +49,7 @@ export class Reconciler {
       this.current = this.round().finally(() => {
         if (!this.stopped) this.start();
       });
-    }, INTERVAL_MS);
+    }, this.timing.intervalMs);
   }
 
   async stop(): Promise<void> {
@@ -58,7 +64,8 @@ export class Reconciler {
     for (const job of await this.jobs.findAbandoned(MAX_ATTEMPTS, BATCH)) if (await this.end(job)) ended += 1;
     const requeued = (await this.jobs.requeueExpiredLeases(MAX_ATTEMPTS)).length;
     const lost = [];
-    for (const entry of await this.jobs.findWaiting(PATIENCE_SECONDS, BATCH)) if (!(await this.queues.has(entry))) lost.push(entry);
+    for (const entry of await this.jobs.findWaiting(this.timing.patienceSeconds, BATCH))
+      if (!(await this.queues.has(entry))) lost.push(entry);
     if (lost.length > 0) await this.queues.publish(lost);
     return { requeued, republished: lost.length, ended };
   }

@@ -6,6 +6,8 @@ import { createProblem, withRequestContext, type Clock, type Logger } from '#pla
 import { RunFailure, type ExplainRun, type Runner } from '#runner';
 import { recordAudit } from '../request/record-audit.js';
 import type { Claim, JobStore } from '../store/job-store.js';
+import { StoreUnavailable } from '../store/store-unavailable.js';
+import type { PassPoint } from './crash-points.js';
 import { LeaseKeeper, type LeaseTiming } from './lease-keeper.js';
 import { persist } from './persist.js';
 import { buildExplanation } from './build-explanation.js';
@@ -29,6 +31,7 @@ export interface ProcessorParts {
   readonly slots: Slots;
   readonly timing: LeaseTiming;
   readonly memoryLimitBytes: number;
+  readonly pass: PassPoint;
   /** The folder of a stored location on this machine. */
   locateModel(location: string): string;
 }
@@ -75,9 +78,11 @@ export class JobProcessor {
 
   private async claimAndRun(jobId: string): Promise<void> {
     if (this.stopping) return; // the entry stays in the queue's books; the reconciler hands it to another process
-    const { jobs, worker, timing } = this.parts;
+    const { jobs, worker, timing, pass } = this.parts;
+    pass('received');
     const claim = await persist(() => jobs.claim(jobId, worker, timing.leaseSeconds, MAX_ATTEMPTS));
     if (claim === null) return; // someone else holds it, or it has ended
+    pass('claimed');
     await withRequestContext({ requestId: claim.requestId }, () => this.runClaim(claim));
   }
 
@@ -109,11 +114,11 @@ export class JobProcessor {
   private async run(claim: Claim, signal: AbortSignal, keeper: LeaseKeeper): Promise<{ request: StoredRequest; run: ExplainRun }> {
     const { history, models, runner } = this.parts;
     const tenant = claim.principal.tenant;
-    const bytes = await history.openPayload(tenant, claim.subjectKeyId, claim.requestPayloadId);
+    const bytes = await persist(() => history.openPayload(tenant, claim.subjectKeyId, claim.requestPayloadId));
     if (bytes === null) throw new RunFailure({ code: 'PAYLOAD_ERASED', detail: 'the request of this job was erased before it ran' });
     // Written by this platform from a checked request, and authenticated by its seal.
     const request = JSON.parse(Buffer.from(bytes).toString('utf8')) as StoredRequest;
-    const version = await models.findVersion(tenant, claim.model.name, claim.model.version);
+    const version = await persist(() => models.findVersion(tenant, claim.model.name, claim.model.version));
     if (version === null || !isActive(version))
       throw new RunFailure({ code: 'MODEL_NOT_ACTIVE', detail: `${claim.model.name} version ${claim.model.version} is no longer active` });
     const run = await runner.explain(
@@ -133,18 +138,24 @@ export class JobProcessor {
         deadline: new Date(this.parts.clock.now().getTime() + claim.remainingMs),
         memoryLimitBytes: this.parts.memoryLimitBytes,
         signal,
-        onProgress: (progress) => keeper.report(progress),
+        onProgress: (progress) => {
+          keeper.report(progress);
+          this.parts.pass('perturbing');
+        },
       },
     );
     return { request, run };
   }
 
   private async succeed(claim: Claim, request: StoredRequest, run: ExplainRun): Promise<void> {
-    const key = await this.parts.keys.openSubjectKey(claim.principal.tenant, claim.subjectKeyId);
+    const { keys } = this.parts;
+    const key = await persist(() => keys.openSubjectKey(claim.principal.tenant, claim.subjectKeyId));
     if (key === null) throw new RunFailure({ code: 'PAYLOAD_ERASED', detail: 'the data of this job were erased while it ran' });
-    const searchKey = await this.parts.keys.openSearchKey(claim.principal.tenant);
+    const searchKey = await persist(() => keys.openSearchKey(claim.principal.tenant));
     const { explanation, leaf } = buildExplanation({ claim, request, run, key, searchKey, clock: this.parts.clock });
+    this.parts.pass('computed');
     const committed = await persist(() => this.parts.jobs.commitSuccess(claim, explanation, leaf));
+    this.parts.pass('committed');
     if (committed) this.parts.logger.info({ jobId: claim.jobId, explanationId: explanation.id, wallMs: run.wallMs }, 'job succeeded');
     else
       this.parts.logger.warn(
@@ -161,6 +172,11 @@ export class JobProcessor {
     }
     if (stopped === 'shutdown' || (error instanceof RunFailure && error.code === 'SHUTTING_DOWN')) {
       await persist(() => jobs.release(claim, 'SHUTDOWN'));
+      return;
+    }
+    if (error instanceof StoreUnavailable) {
+      // Whether a commit arrived cannot be known here: the lease runs out, and whoever claims the job then finds out.
+      logger.warn({ jobId: claim.jobId, epoch: claim.epoch }, 'the database stayed away: the job is left to its lease');
       return;
     }
     const failure = error instanceof RunFailure ? error : null;

@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { applyMigrations, startEmbeddedPostgres } from '#persistence';
+import { findProject } from '#platform';
 
 export interface TestDatabase {
   readonly connectionString: string;
@@ -15,8 +15,8 @@ const silent = { info: () => undefined, warn: () => undefined };
 export async function startTestDatabase(): Promise<TestDatabase> {
   const home = await mkdtemp(join(tmpdir(), 'vitrine-database-'));
   const postgres = await startEmbeddedPostgres({ home, log: silent });
-  const project = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', '..');
-  await applyMigrations({ connectionString: postgres.connectionString, folder: join(project, 'prisma', 'migrations'), log: silent });
+  const { root } = findProject();
+  await applyMigrations({ connectionString: postgres.connectionString, folder: join(root, 'prisma', 'migrations'), log: silent });
   return {
     connectionString: postgres.connectionString,
     stop: async () => {

@@ -1,0 +1,10 @@
+import type { LeaseTiming, PassPoint, ReconcilerTiming } from '#jobs';
+
+/** What a composition root puts in place of the usual. The apps put nothing; benchmarks and fault tests do. */
+export interface Composition {
+  /** Compiled entry of the child processes. */
+  readonly childEntry?: string;
+  readonly pass?: PassPoint;
+  readonly lease?: LeaseTiming;
+  readonly reconciler?: ReconcilerTiming;
+}

@@ -7,6 +7,7 @@ import { createLogger, loadConfig, SystemClock, type Problem } from '#platform';
 import {
   MemoryApiKeyStore,
   MemoryDatabase,
+  MemoryDatasetStore,
   MemoryExplanationStore,
   MemoryIdempotencyStore,
   MemoryJobEventStore,
@@ -48,6 +49,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}) {
   const usage = new MemoryUsageStore(database);
   const quota = new Quota(usage, config.quotaModelRows);
   const models = new MemoryModelStore(database);
+  const datasets = new MemoryDatasetStore(database);
   const jobs = new MemoryJobStore(database);
   const explanations = new MemoryExplanationStore(database);
   const keys = new KeyRing(keyStore, new Uint8Array(32).fill(7));
@@ -62,13 +64,13 @@ export async function startTestGateway(options: TestGatewayOptions = {}) {
     idempotency: new Idempotency(new MemoryIdempotencyStore(database), keys),
     ...{ config, logger, explainers, authenticator, apiKeys, keys, models, jobs, explanations, history, notices, runner, locateModel },
     jobEvents: new MemoryJobEventStore(database),
-    submission: new JobSubmission(explainers, models, keys, jobs, clock, quota),
+    submission: new JobSubmission(explainers, models, keys, jobs, clock, quota, datasets),
     quota,
     pageTokens: new PageTokens(keys.pageTokenKey()),
     readiness: () => Promise.resolve(readiness.report),
   };
   const processor = new JobProcessor({
-    ...{ explainers, jobs, models, keys, history, runner, clock, logger, locateModel },
+    ...{ explainers, jobs, models, datasets, keys, history, runner, clock, logger, locateModel },
     worker: 'test:1',
     slots: new Slots(4),
     timing: { leaseSeconds: 15, heartbeatMs: 1000 },

@@ -27,7 +27,7 @@ export function assembleGateway(core: Core, runner: Runner, queues: JobQueues) {
     models: core.models,
     jobs: core.jobs,
     jobEvents: new PrismaJobEventStore(core.database),
-    submission: new JobSubmission(explainers, core.models, core.keys, core.jobs, core.clock, quota, core.composition.pass),
+    submission: new JobSubmission(explainers, core.models, core.keys, core.jobs, core.clock, quota, core.datasets, core.composition.pass),
     retries: new JobRetry(core.models, core.keys, core.history, core.jobs, core.clock, quota),
     quota,
     idempotency: new Idempotency(core.answers, core.keys),

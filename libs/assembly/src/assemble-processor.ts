@@ -12,6 +12,7 @@ export function assembleProcessor(core: Core, runner: Runner, shutdown: Shutdown
   const processor = new JobProcessor({
     jobs: core.jobs,
     models: core.models,
+    datasets: core.datasets,
     keys: core.keys,
     history: core.history,
     runner,

@@ -4,4 +4,5 @@ export * from './contract/model.js';
 export * from './contract/explain-problem.js';
 export * from './contract/explanation.js';
 export * from './contract/explainer.js';
+export { checkRowsFit, tabulateRows } from './game/tabulate-rows.js';
 export { addExplainer, explainers } from './registry.js';

@@ -25,6 +25,7 @@ export {
 } from './store/job-store.js';
 export { Leadership, Notices } from './store/notices.js';
 export { StoreUnavailable } from './store/store-unavailable.js';
+export type { DatasetReader } from './data/dataset-reader.js';
 export { JobQueues } from './queue/job-queues.js';
 export { QueueBackend } from './queue/queue-backend.js';
 export { familyQueue, type JobMessage, type QueueSettings } from './queue/queue-settings.js';

@@ -25,6 +25,7 @@ export {
 export { writeModelFolder } from './onnx/write-model-folder.js';
 export { MemoryApiKeyStore } from './stores/memory-api-key-store.js';
 export { MemoryDatabase } from './stores/memory-database.js';
+export { MemoryDatasetStore } from './stores/memory-dataset-store.js';
 export { MemoryExplanationStore } from './stores/memory-explanation-store.js';
 export { MemoryIdempotencyStore } from './stores/memory-idempotency-store.js';
 export { MemoryJobEventStore } from './stores/memory-job-event-store.js';

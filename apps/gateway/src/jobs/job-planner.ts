@@ -17,11 +17,12 @@ export class JobPlanner {
 
   /** @throws ProblemError or RunFailure, as the run itself would */
   async plan(principal: Principal, body: JobRequest, signal: AbortSignal): Promise<PlanAnswer> {
-    const { explainer, version, request } = await this.submission.prepare(principal, body);
+    const prepared = await this.submission.prepare(principal, body);
+    const { explainer, version, request } = prepared;
     const plan = await this.runner.plan(
       {
         method: explainer.method,
-        request,
+        request: { ...request, ...(await this.submission.loadBackground(principal, prepared)) },
         model: { folder: this.locateModel(version.location), description: version.description, files: version.files },
         cache: body.cache,
       },

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { ExplainerOutput, Feature, Warning } from './explanation.js';
 import type { ModelDescription } from './model-description.js';
-import type { Model } from './model.js';
+import type { Model, Table } from './model.js';
 import type { Family, Task } from './task.js';
 
 /** True once the run should stop. `AbortSignal` is not at hand in the pure rooms. */
@@ -17,6 +17,8 @@ export interface ExplainRequest<Params> {
   /** RFC 6901 pointer of each target in the request body; `/targets/<i>` where absent. */
   readonly targetPointers?: readonly string[];
   readonly params: Params;
+  /** Rows of the data set that `params.background` names; absent where it names none. */
+  readonly background?: Table;
   /** 0 … 2^53 - 1. */
   readonly seed: number;
 }

@@ -3,7 +3,7 @@ import type { ModelDescription } from '../contract/model-description.js';
 import { chooseGame, readsText } from './choose-game.js';
 import { findCandidates } from './find-candidates.js';
 import type { GameParams } from './game-params.js';
-import { readBackground } from './read-background.js';
+import { checkBackground } from './read-background.js';
 import { readColumnGroups } from './read-groups.js';
 import { resolveTargets } from './resolve-targets.js';
 import { takeRow, takeText } from './take-input.js';
@@ -28,7 +28,7 @@ export function checkGame(request: ExplainRequest<GameParams>, description: Mode
   takeRow(input, description);
   const { players } = chooseGame(params, description);
   const groups = players === 'groups' ? readColumnGroups(params.groups ?? [], description.features) : null;
-  readBackground(params, description);
+  checkBackground(params, description);
   resolveTargets(request, description, 0);
   return groups?.length ?? description.features.length;
 }

@@ -21,6 +21,18 @@ const group = z.strictObject({
   spans: z.array(span).min(1).optional().meta({ description: 'Ranges [start, end) of UTF-16 code units, for a text model.' }),
 });
 
+const datasetBackground = z.strictObject({
+  dataset: z.string().min(1).max(128).meta({ description: 'Name of a data set; its columns are those of the model.' }),
+  version: z.string().min(1).max(64).optional().meta({ description: 'A version of it; the newest when left out.' }),
+  rows: z.int().min(1).max(1000).meta({ description: 'How many of its rows are drawn, without replacement, and used in their order.' }),
+  seed: z
+    .int()
+    .min(0)
+    .max(Number.MAX_SAFE_INTEGER)
+    .optional()
+    .meta({ description: 'What the draw depends on; the seed of the request when left out.' }),
+});
+
 /** Request parameters of every method that plays a coalition game: who plays, and what absence means. */
 export const gameParams = {
   players: z.enum(playerKinds).nullable().default(null).meta({
@@ -45,7 +57,10 @@ export const gameParams = {
     .optional()
     .meta({ description: "The filler of the masker replace: each run of an absent player's tokens becomes this text once." }),
   background: z
-    .strictObject({ rows: z.array(row).min(1).max(1000).meta({ description: 'Rows that stand for absence, each with every column.' }) })
+    .union([
+      z.strictObject({ rows: z.array(row).min(1).max(1000).meta({ description: 'Rows that stand for absence, each with every column.' }) }),
+      datasetBackground,
+    ])
     .optional()
     .meta({ description: "Background rows of the masker background; the model's own when left out." }),
   baseline: z.strictObject({ features: row }).optional().meta({ description: 'The row of the masker baseline-row: one value per column.' }),

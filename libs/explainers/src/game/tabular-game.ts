@@ -8,7 +8,7 @@ import { chooseGame } from './choose-game.js';
 import type { GameParams } from './game-params.js';
 import type { Game } from './game.js';
 import { quote } from './name-choices.js';
-import { readBackground } from './read-background.js';
+import { describeBackground, readBackground } from './read-background.js';
 import { readColumnGroups, type ColumnGroup } from './read-groups.js';
 import { showCell } from './read-row.js';
 import { takeRow } from './take-input.js';
@@ -27,7 +27,7 @@ export async function openTabularGame(request: ExplainRequest<GameParams>, model
   const row = takeRow(request.input, description);
   const choice = chooseGame(params, description);
   const groups = choice.players === 'groups' ? readColumnGroups(params.groups ?? [], description.features) : null;
-  const background = readBackground(params, description) ?? (await takeOwnBackground(model));
+  const background = readBackground(params, description, request.background) ?? (await takeOwnBackground(model));
   const owners = ownColumns(groups, row.length);
   const features = groups === null ? describeColumns(row, description) : groups.map((group) => describeGroup(group, description));
   return {
@@ -70,9 +70,8 @@ function describeGroup({ name, columns }: ColumnGroup, { features }: ModelDescri
   return { name, value: null, columns: columns.map((column) => features[column]?.name ?? String(column)) };
 }
 
-function describeReference({ background, baseline }: GameParams, { rows }: Table): Readonly<Record<string, unknown>> {
-  if (baseline !== undefined) return { baseline };
-  return { background: { source: background === undefined ? 'model' : 'request', rows } };
+function describeReference(params: GameParams, background: Table): Readonly<Record<string, unknown>> {
+  return params.baseline === undefined ? { background: describeBackground(params, background) } : { baseline: params.baseline };
 }
 
 function warnOfUngrouped(owners: Int32Array, { features }: ModelDescription): readonly Warning[] {

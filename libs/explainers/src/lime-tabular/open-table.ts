@@ -4,7 +4,7 @@ import type { ExplainRequest } from '../contract/explainer.js';
 import type { ColumnFeature, Warning } from '../contract/explanation.js';
 import type { ModelDescription } from '../contract/model-description.js';
 import type { TabularModel } from '../contract/model.js';
-import { readBackground } from '../game/read-background.js';
+import { checkBackground, describeBackground, readBackground } from '../game/read-background.js';
 import { showCell } from '../game/read-row.js';
 import { takeRow } from '../game/take-input.js';
 import { learnTable, warnOfConditions } from './learn-table.js';
@@ -29,11 +29,10 @@ export interface OpenTable {
  */
 export async function openTable(request: ExplainRequest<LimeTabularParams>, model: TabularModel): Promise<OpenTable> {
   const { description } = model;
-  const { row, background: given } = readTabularRequest(request, description);
-  const background = given ?? (await model.background());
+  const { row } = readTabularRequest(request, description);
+  const background = readBackground(request.params, description, request.background) ?? (await model.background());
   if (background.rows === 0) refuseBackground();
   const columns = learnTable(description.features, background, row);
-  const source = given === null ? 'model' : 'request';
   return {
     model,
     row,
@@ -43,7 +42,7 @@ export async function openTable(request: ExplainRequest<LimeTabularParams>, mode
     ),
     features: description.features.map((column, index) => ({ name: column.name, value: showCell(column, row[index] ?? NaN) })),
     conditions: columns.map(({ condition }) => condition),
-    baseline: { discretize: request.params.discretize, background: { source, rows: background.rows } },
+    baseline: { discretize: request.params.discretize, background: describeBackground(request.params, background) },
     warnings: [...warnOfConditions(columns, background.rows), ...warnOfWholeNumbers(description)],
   };
 }
@@ -58,14 +57,14 @@ function warnOfWholeNumbers({ features }: ModelDescription): readonly Warning[] 
 /**
  * The parts of a request that need no model.
  *
- * @returns the row, and the background rows of the request, null when they are the model's own
+ * @returns the row
  * @throws ExplainProblem INPUT_KIND_MISMATCH, what `readRow` throws, BACKGROUND_MISSING
  */
 export function readTabularRequest({ input, params }: ExplainRequest<LimeTabularParams>, description: ModelDescription) {
   const row = takeRow(input, description);
-  const background = readBackground({ players: null, masker: null, background: params.background }, description);
-  if (background === null && description.backgroundRows === 0) refuseBackground();
-  return { row, background };
+  checkBackground(params, description);
+  if (params.background === undefined && description.backgroundRows === 0) refuseBackground();
+  return { row };
 }
 
 function refuseBackground(): never {

@@ -4,6 +4,7 @@ import type { ActiveVersion } from '#catalog';
 import { payloadContext, seal, type FreshSubjectKey, type StoredRequest, type SubjectKey } from '#history';
 import type { Clock } from '#platform';
 import { uuidv7 } from 'uuidv7';
+import { datasetReferences } from '../data/dataset-references.js';
 import { familyQueue } from '../queue/queue-settings.js';
 import type { Priority } from '../store/job.js';
 import type { AuditLeaf, NewJob } from '../store/job-store.js';
@@ -44,6 +45,7 @@ export function draftJob(
   const payloadId = uuidv7();
   const sealed = seal(key.dataKey, Buffer.from(canonicalJson(stored), 'utf8'), payloadContext(payloadId));
   const id = uuidv7();
+  const datasets = datasetReferences(stored);
   const leaf = recordAudit(clock, event, auditWho(principal, requestId), id, {
     method: stored.method,
     model: { ...stored.model, files: version.files },
@@ -54,6 +56,7 @@ export function draftJob(
     priority: order.priority,
     deadlineSeconds: order.deadlineSeconds,
     retryOf: order.retryOf,
+    ...(datasets.length === 0 ? {} : { datasets }),
   });
   const job: NewJob = {
     id,
@@ -71,6 +74,7 @@ export function draftJob(
     request: { id: payloadId, kind: 'request', name: null, sealed },
     subjectKeyId: key.id,
     freshKey: order.freshKey,
+    datasets,
     ...(order.retryOf === undefined ? {} : { retryOf: order.retryOf }),
   };
   return { job, leaf };

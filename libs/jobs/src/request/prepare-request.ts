@@ -3,6 +3,8 @@ import { resolveModel, type ActiveVersion, type ModelReference, type ModelStore 
 import { ExplainProblem, type ExplainRequest, type Explainer } from '#explainers';
 import type { StoredRequest } from '#history';
 import { ProblemError, type ProblemCode } from '#platform';
+import { resolveBackgrounds } from '../data/backgrounds.js';
+import type { DatasetReader } from '../data/dataset-reader.js';
 import { problemCodeOf } from './explain-problem-code.js';
 import type { JobRequest } from './job-request.js';
 
@@ -24,6 +26,7 @@ export interface PreparedRequest {
 export async function prepareRequest(
   explainers: readonly Explainer[],
   models: ModelStore,
+  datasets: DatasetReader,
   principal: Principal,
   body: JobRequest,
   drawSeed: () => number,
@@ -51,7 +54,8 @@ export async function prepareRequest(
     if (error instanceof ExplainProblem) throw refuse(problemCodeOf(error.code), error.pointer ?? '', error.detail, error.remedy);
     throw error;
   }
-  const params = explainer.complete?.(request.params, version.description) ?? request.params;
+  const completedParams = explainer.complete?.(request.params, version.description) ?? request.params;
+  const params = await resolveBackgrounds(datasets, principal.tenant, completedParams, request.seed, version.description);
   const completed = { ...request, params };
   return { explainer, version, request: completed, stored: storeRequest(explainer, version, alias, completed) };
 }

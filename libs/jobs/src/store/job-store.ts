@@ -2,6 +2,7 @@ import type { Principal } from '#access';
 import type { AuditRecord } from '#audit';
 import type { FreshSubjectKey, InputTerms, PageCursor, SealedBytes, TensorRow } from '#history';
 import type { KeyMark } from '../idempotency/idempotency-store.js';
+import type { DatasetReference } from '../data/dataset-references.js';
 import type { Job, JobProgress, JobState, Priority } from './job.js';
 
 /** A sealed payload with the id its seal is bound to. */
@@ -35,6 +36,8 @@ export interface NewJob {
   readonly subjectKeyId: string;
   /** A key that this job brings along; null when the subject has one already. */
   readonly freshKey: FreshSubjectKey | null;
+  /** Versions of data sets it reads: they stay while it can run. */
+  readonly datasets: readonly DatasetReference[];
   /** The job whose request this one runs again. */
   readonly retryOf?: string;
 }

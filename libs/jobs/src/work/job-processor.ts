@@ -4,6 +4,8 @@ import type { History, KeyRing, StoredRequest } from '#history';
 import type { ProblemCode } from '#platform';
 import { createProblem, withRequestContext, type Clock, type Logger } from '#platform';
 import { RunFailure, type ExplainRun, type Runner } from '#runner';
+import { loadBackground } from '../data/backgrounds.js';
+import type { DatasetReader } from '../data/dataset-reader.js';
 import { recordAudit } from '../request/record-audit.js';
 import type { Claim, JobStore } from '../store/job-store.js';
 import { StoreUnavailable } from '../store/store-unavailable.js';
@@ -21,6 +23,7 @@ const MAX_CRASHES = 2;
 export interface ProcessorParts {
   readonly jobs: JobStore;
   readonly models: ModelStore;
+  readonly datasets: DatasetReader;
   readonly keys: KeyRing;
   readonly history: History;
   readonly runner: Runner;
@@ -121,6 +124,7 @@ export class JobProcessor {
     const version = await persist(() => models.findVersion(tenant, claim.model.name, claim.model.version));
     if (version === null || !isActive(version))
       throw new RunFailure({ code: 'MODEL_NOT_ACTIVE', detail: `${claim.model.name} version ${claim.model.version} is no longer active` });
+    const background = await loadBackground(this.parts.datasets, tenant, request.params, version.description);
     const run = await runner.explain(
       {
         method: request.method,
@@ -130,6 +134,7 @@ export class JobProcessor {
           ...(request.targetPointers === undefined ? {} : { targetPointers: request.targetPointers }),
           params: request.params,
           seed: request.seed,
+          ...background,
         },
         model: { folder: this.parts.locateModel(version.location), description: version.description, files: version.files },
         cache: claim.cache,

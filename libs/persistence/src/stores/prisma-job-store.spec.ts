@@ -72,6 +72,7 @@ async function create(principal: Principal = localPrincipal, deadlineSeconds = 6
       request: { id: payloadId, kind: 'request', name: null, sealed: seal(freshKey.dataKey, text('{}'), payloadContext(payloadId)) },
       subjectKeyId: freshKey.id,
       freshKey,
+      datasets: [],
     },
     recordAudit(clock, 'submit', auditWho(principal, 'r'), id, {}),
   );

@@ -21,6 +21,7 @@ import { EVERY_TENANT, type Database } from '../database/database.js';
 import { cancelJob } from './cancel-job.js';
 import { claimJob, releaseJob } from './claim-job.js';
 import { commitEnd, commitSuccess } from './commit-job.js';
+import { insertDatasetUses } from './insert-dataset-uses.js';
 import { insertLeaf, insertPayloads, notifyOutbox } from './insert-rows.js';
 import { toJob, toSubmittedJob } from './job-rows.js';
 import { keepAnswer, takeKey } from './keep-answer.js';
@@ -51,6 +52,7 @@ export class PrismaJobStore extends JobStore {
           ${job.model.versionId}::uuid, ${job.model.sha256}, ${job.model.alias}, ${JSON.stringify(job.labels)}::jsonb, ${job.priority}, ${BigInt(job.seed)},
           ${job.cache}, ${job.purpose}, ${job.subjectKeyId}::uuid, ${job.request.id}::uuid, ${job.request.sealed.commitment}, 'QUEUED',
           now() + make_interval(secs => ${job.deadlineSeconds}::double precision), ${job.requestId}, ${job.retryOf ?? null}::uuid)`;
+      await insertDatasetUses(transaction, owner, job);
       await transaction.outbox.create({
         data: { ...owner, jobId: job.id, epoch: 0, queue: job.queue, method: job.method, priority: queuePriority[job.priority] },
         select: { id: true },

@@ -42,7 +42,7 @@ async function create(deadlineSeconds = 600): Promise<Job> {
     localPrincipal,
     {
       ...{ id, method: 'kernel-shap', family: 'shap', queue: 'vitrine-shap', model, labels: {}, priority: 'normal', seed: 7, cache: 'use' },
-      ...{ purpose: null, deadlineSeconds, requestId: 'r', request, subjectKeyId: freshKey.id, freshKey },
+      ...{ purpose: null, deadlineSeconds, requestId: 'r', request, subjectKeyId: freshKey.id, freshKey, datasets: [] },
     },
     leaf(id, 'submit'),
   );

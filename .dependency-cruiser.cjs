@@ -14,10 +14,11 @@ const rooms = {
   datasets: ['explainers (types)', 'catalog', 'platform', 'runner'],
   history: ['explainers (types)', 'access', 'audit'],
   jobs: ['numeric', 'graph', 'attribution', 'explainers', 'inference', 'runner', 'access', 'catalog', 'history', 'audit', 'platform'],
-  persistence: ['explainers (types)', 'access', 'catalog', 'history', 'jobs', 'audit', 'platform'],
+  webhooks: ['access', 'history', 'jobs', 'platform'],
+  persistence: ['explainers (types)', 'access', 'catalog', 'history', 'jobs', 'webhooks', 'audit', 'platform'],
   assembly: [
     ...['numeric', 'graph', 'attribution', 'explainers', 'inference', 'runner', 'jobs', 'datasets'],
-    ...['access', 'catalog', 'history', 'audit', 'platform', 'persistence'],
+    ...['access', 'catalog', 'history', 'audit', 'platform', 'persistence', 'webhooks'],
   ],
 };
 const pure = ['numeric', 'graph', 'attribution', 'explainers', 'figures', 'audit'];

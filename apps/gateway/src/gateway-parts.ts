@@ -5,6 +5,7 @@ import type { ExplanationStore, History, KeyRing, PageTokens } from '#history';
 import type { Idempotency, JobEventStore, JobRetry, JobStore, JobSubmission, Notices } from '#jobs';
 import type { Config, Logger, ProblemCode } from '#platform';
 import type { Runner } from '#runner';
+import type { Webhooks } from '#webhooks';
 
 /** Whether this process can do its work now. */
 export interface ReadinessReport {
@@ -22,6 +23,7 @@ export interface GatewayParts {
   readonly authenticator: Authenticator;
   readonly apiKeys: ApiKeyStore;
   readonly quota: Quota;
+  readonly webhooks: Webhooks;
   readonly keys: KeyRing;
   readonly models: ModelStore;
   readonly jobs: JobStore;

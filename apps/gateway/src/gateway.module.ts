@@ -30,6 +30,7 @@ import { MethodRegistry } from './methods/method-registry.js';
 import { MethodsController } from './methods/methods.controller.js';
 import { ModelsController } from './models/models.controller.js';
 import { operations } from './operations.js';
+import { WebhooksController } from './webhooks/webhooks.controller.js';
 
 /** The REST surface over parts that a composition root has made. */
 @Module({})
@@ -48,6 +49,7 @@ export class GatewayModule {
         DocsController,
         KeysController,
         QuotaController,
+        WebhooksController,
       ],
       providers: [
         { provide: GATEWAY_PARTS, useValue: parts },

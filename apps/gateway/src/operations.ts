@@ -20,6 +20,7 @@ import {
   listModelsOperation,
   listVersionsOperation,
 } from './models/model-operations.js';
+import { createWebhookOperation, deleteWebhookOperation, listWebhooksOperation } from './webhooks/webhook-operations.js';
 
 /** Every route there is, in the order of the reference. */
 export const operations: readonly Operation[] = [
@@ -45,6 +46,9 @@ export const operations: readonly Operation[] = [
   revokeKeyOperation,
   getQuotaOperation,
   setQuotaOperation,
+  createWebhookOperation,
+  listWebhooksOperation,
+  deleteWebhookOperation,
   getHealthOperation,
   getReadinessOperation,
   ...Object.values(docsOperations),

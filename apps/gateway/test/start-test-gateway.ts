@@ -16,7 +16,9 @@ import {
   MemoryModelStore,
   MemoryNotices,
   MemoryUsageStore,
+  MemoryWebhookStore,
 } from '#testing';
+import { Webhooks } from '#webhooks';
 import { createGateway } from '../src/gateway.module.js';
 import type { ReadinessReport } from '../src/gateway-parts.js';
 import { gatewayLimits, type GatewayLimits } from '../src/http/gateway-limits.js';
@@ -66,6 +68,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}) {
     jobEvents: new MemoryJobEventStore(database),
     submission: new JobSubmission(explainers, models, keys, jobs, clock, quota, datasets),
     quota,
+    webhooks: new Webhooks(new MemoryWebhookStore(database), keys, config.webhookAllow),
     pageTokens: new PageTokens(keys.pageTokenKey()),
     readiness: () => Promise.resolve(readiness.report),
   };

@@ -12,6 +12,7 @@ import {
   PrismaKeyStore,
   PrismaModelStore,
   PrismaUsageStore,
+  PrismaWebhookStore,
 } from '#persistence';
 import type { Composition } from './composition.js';
 import { SystemClock, type Clock, type Config, type Logger, type Shutdown } from '#platform';
@@ -28,6 +29,7 @@ export interface Core {
   readonly datasets: PrismaDatasetStore;
   readonly apiKeys: PrismaApiKeyStore;
   readonly usage: PrismaUsageStore;
+  readonly webhooks: PrismaWebhookStore;
   readonly explanations: PrismaExplanationStore;
   readonly answers: PrismaIdempotencyStore;
   readonly keys: KeyRing;
@@ -79,6 +81,7 @@ export async function assembleCore({
     datasets: new PrismaDatasetStore(database, keys, clock),
     apiKeys: new PrismaApiKeyStore(database, clock),
     usage: new PrismaUsageStore(database, clock),
+    webhooks: new PrismaWebhookStore(database, clock),
     explanations,
     answers: new PrismaIdempotencyStore(database),
     keys,

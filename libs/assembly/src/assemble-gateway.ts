@@ -5,6 +5,7 @@ import { familyQueue, Idempotency, JobRetry, JobSubmission, type JobQueues } fro
 import { PrismaJobEventStore } from '#persistence';
 import type { ProblemCode } from '#platform';
 import type { Runner } from '#runner';
+import { Webhooks } from '#webhooks';
 import type { Core } from './assemble-core.js';
 
 const PATIENCE_MS = 1500;
@@ -30,6 +31,7 @@ export function assembleGateway(core: Core, runner: Runner, queues: JobQueues) {
     submission: new JobSubmission(explainers, core.models, core.keys, core.jobs, core.clock, quota, core.datasets, core.composition.pass),
     retries: new JobRetry(core.models, core.keys, core.history, core.jobs, core.clock, quota),
     quota,
+    webhooks: new Webhooks(core.webhooks, core.keys, core.config.webhookAllow),
     idempotency: new Idempotency(core.answers, core.keys),
     explanations: core.explanations,
     history: core.history,

@@ -1,12 +1,13 @@
 import { JobQueues, OutboxRelay, QueueBackend, Reconciler, type QueueSettings } from '#jobs';
 import type { Shutdown } from '#platform';
 import type { Core } from './assemble-core.js';
+import { startWebhooks } from './start-webhooks.js';
 
 export function assembleQueueBackend(core: Core, settings: QueueSettings): QueueBackend {
   return new QueueBackend(settings, (error) => core.logger.warn({ err: error }, 'the queue reports trouble'));
 }
 
-/** Outbox relay and reconciler: every gateway carries them, the leading one works. */
+/** Outbox relay, reconciler and webhooks: every gateway carries them, the leading one works. */
 export function startUpkeep(core: Core, backend: QueueBackend, shutdown: Shutdown): JobQueues {
   const queues = new JobQueues(backend);
   const relay = new OutboxRelay(core.jobs, queues, core.leadership, core.notices, core.logger, core.composition.pass);
@@ -16,5 +17,6 @@ export function startUpkeep(core: Core, backend: QueueBackend, shutdown: Shutdow
   shutdown.register('close', 'reconciler', () => reconciler.stop());
   relay.start();
   reconciler.start();
+  startWebhooks(core, shutdown);
   return queues;
 }

@@ -70,6 +70,16 @@ export class KeyRing {
     return new Uint8Array(hkdfSync('sha256', await this.tenantKey(tenant, 'system'), new Uint8Array(0), 'vitrine search v1', 32));
   }
 
+  /** A secret wrapped by the tenant's key. @param context what it is for; only the same context opens it */
+  async wrapSecret(tenant: string, actor: string, secret: Uint8Array, context: string): Promise<Uint8Array<ArrayBuffer>> {
+    return wrap(await this.tenantKey(tenant, actor), secret, `${context} of ${tenant}`);
+  }
+
+  /** What `wrapSecret` wrapped. */
+  async openSecret(tenant: string, wrapped: Uint8Array<ArrayBuffer>, context: string): Promise<Uint8Array> {
+    return unwrap(await this.tenantKey(tenant, 'system'), wrapped, `${context} of ${tenant}`);
+  }
+
   /** A key for signing page tokens, derived from the master key: tokens survive a restart and are the same on every gateway. */
   pageTokenKey(): Uint8Array {
     return new Uint8Array(hkdfSync('sha256', this.masterKey, new Uint8Array(0), 'vitrine page token v1', 32));

@@ -9,6 +9,7 @@ export { PrismaJobEventStore } from './stores/prisma-job-event-store.js';
 export { PrismaJobStore } from './stores/prisma-job-store.js';
 export { PrismaKeyStore } from './stores/prisma-key-store.js';
 export { PrismaUsageStore } from './stores/prisma-usage-store.js';
+export { PrismaWebhookStore } from './stores/prisma-webhook-store.js';
 export { PrismaModelStore } from './stores/prisma-model-store.js';
 export { EmbeddedPostgresProblem, startEmbeddedPostgres, type EmbeddedPostgres } from './embedded/index.js';
 export { applyMigrations, MigrationProblem } from './migrate/index.js';

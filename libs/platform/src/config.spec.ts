@@ -33,6 +33,7 @@ describe('loadConfig', () => {
       adminKey: null,
       rateLimits: { perSecond: 50, burst: 200, localPerSecond: 5000 },
       quotaModelRows: null,
+      webhookAllow: [],
       masterKey: null,
       allowedHosts: [],
       children: availableParallelism(),

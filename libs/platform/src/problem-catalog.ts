@@ -280,6 +280,14 @@ export const problemCatalog = {
     when: 'A parameter fits its schema but not the model, the input, or another parameter.',
   },
 
+  WEBHOOK_URL_REFUSED: {
+    status: 422,
+    title: 'Webhooks are not sent to this address',
+    remedy: 'Give a public http or https address without credentials, or have the operator list the host in VITRINE_WEBHOOK_ALLOW.',
+    retryable: false,
+    when: 'The address of a webhook is no plain http or https URL, or leads to this machine or its network.',
+  },
+
   // The request in time and place.
   NOT_FOUND: {
     status: 404,

@@ -93,6 +93,11 @@ export const settings = {
     fallback: 'none',
     about: 'Rows through models that the jobs of a tenant may use in a day (UTC), where no quota was set for it.',
   }),
+  VITRINE_WEBHOOK_ALLOW: define({
+    schema: hostList,
+    fallback: 'none',
+    about: 'Exact hosts, or host:port, divided by commas, that webhooks may be sent to although they are not public.',
+  }),
   VITRINE_HOME: define({
     schema: z.string(),
     fallback: '`.vitrine` in the project',

@@ -2,6 +2,7 @@ export { noOp } from './explainers/no-op.js';
 export * from './games/index.js';
 export { readGoldenTensors, readGoldenText } from './golden/read-golden.js';
 export { readSafetensors, type StoredTensor } from './safetensors/read-safetensors.js';
+export { startReceiver, type ReceivedRequest } from './http/start-receiver.js';
 export { startTestDatabase, type TestDatabase } from './database/start-test-database.js';
 export {
   buildOnnxModel,
@@ -32,5 +33,6 @@ export { MemoryJobEventStore } from './stores/memory-job-event-store.js';
 export { MemoryJobStore } from './stores/memory-job-store.js';
 export { MemoryKeyStore } from './stores/memory-key-store.js';
 export { MemoryModelStore } from './stores/memory-model-store.js';
+export { MemoryWebhookStore } from './stores/memory-webhook-store.js';
 export { MemoryUsageStore } from './stores/memory-usage-store.js';
 export { MemoryNotices } from './stores/memory-notices.js';

@@ -61,6 +61,7 @@ async function seedTenant(tenant: string, headers: Record<string, string>): Prom
     const answer = await gateway.call({ ...call, headers });
     if (answer.status >= 300) throw new Error(`${call.url}: ${answer.text}`);
   };
+  await make({ url: '/v1/webhooks', body: { url: `https://${tenant}.example/` } });
   await make({ url: '/v1/jobs', body: job(tenant) });
   await gateway.runJobs();
 }
@@ -104,6 +105,7 @@ const withParameters = operations.filter((operation) => operation.scope !== null
 /** Bodies that are complete, by operation; an operation without a body needs none. */
 const bodies: Readonly<Record<string, unknown>> = {
   submitJob: job('beta'),
+  createWebhook: { url: 'https://beta.example/' },
   createApiKey: { name: 'x', scopes: ['read'] },
 };
 

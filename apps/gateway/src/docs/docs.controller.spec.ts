@@ -152,6 +152,9 @@ describe('answers', () => {
     await check('post', '/v1/api-keys', '/v1/api-keys', 403, { name: 'ci', scopes: ['read'], tenant: 'acme' });
     await check('get', '/v1/api-keys', '/v1/api-keys');
     await check('get', '/v1/quota', '/v1/quota');
+    await check('post', '/v1/webhooks', '/v1/webhooks', 201, { url: 'https://hooks.example/vitrine' });
+    await check('post', '/v1/webhooks', '/v1/webhooks', 422, { url: 'http://169.254.169.254/latest' });
+    await check('get', '/v1/webhooks', '/v1/webhooks');
     await check('get', '/healthz', '/healthz');
     await check('get', '/readyz', '/readyz');
   });

@@ -101,6 +101,7 @@ const cases: Readonly<Partial<Record<ProblemCode, Case>>> = {
       return Promise.resolve(jobs(goodJob));
     },
   },
+  WEBHOOK_URL_REFUSED: { call: { url: '/v1/webhooks', body: { url: 'http://localhost/' } } },
   HOST_NOT_ALLOWED: { call: { url: '/v1/jobs', headers: { host: 'evil.example' } } },
   ORIGIN_NOT_ALLOWED: { call: { ...jobs(goodJob), headers: { origin: 'http://evil.example' } } },
   DATABASE_UNAVAILABLE: {

@@ -34,6 +34,7 @@ export { HandlerError } from './transport/handler-error.js';
 export { JobTransport, type MethodRoute } from './transport/job-transport.js';
 export { JobProcessor, type ProcessorParts } from './work/job-processor.js';
 export { passAll, type CrashPoint, type PassPoint } from './work/crash-points.js';
+export { buildExplanation } from './work/build-explanation.js';
 export { Slots } from './work/slots.js';
 export type { LeaseTiming } from './work/lease-keeper.js';
 export { OutboxRelay } from './upkeep/outbox-relay.js';

@@ -36,3 +36,5 @@ export { MemoryModelStore } from './stores/memory-model-store.js';
 export { MemoryWebhookStore } from './stores/memory-webhook-store.js';
 export { MemoryUsageStore } from './stores/memory-usage-store.js';
 export { MemoryNotices } from './stores/memory-notices.js';
+export { seedHistory, type SeedHistoryOptions } from './seeding/seed-history.js';
+export type { SeededExplanation, SeedModel } from './seeding/seed-explanation.js';

@@ -15,6 +15,7 @@ import { HealthController } from './health/health.controller.js';
 import { answerClientError } from './http/answer-client-error.js';
 import { registerBodyParser } from './http/body/register-body-parser.js';
 import { drainConnections } from './http/drain-connections.js';
+import { dropUnreadBodies } from './http/drop-unread-bodies.js';
 import { gatewayLimits, type GatewayLimits } from './http/gateway-limits.js';
 import { ProblemFilter } from './http/problem-filter.js';
 import { addRequestHooks } from './http/request-hooks.js';
@@ -29,6 +30,7 @@ import { JobsController } from './jobs/jobs.controller.js';
 import { MethodRegistry } from './methods/method-registry.js';
 import { MethodsController } from './methods/methods.controller.js';
 import { ModelsController } from './models/models.controller.js';
+import { streamedRoutes } from './http/operation.js';
 import { operations } from './operations.js';
 import { WebhooksController } from './webhooks/webhooks.controller.js';
 
@@ -81,7 +83,7 @@ export async function createGateway(parts: GatewayParts, limits: GatewayLimits =
     frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => sendProblem(error, request, reply, logger),
     return503OnClosing: false, // the hooks answer with a problem document instead
     // Beyond the body's own limit, for what that one does not see.
-    requestTimeout: limits.headersTimeoutMs + limits.bodyTimeoutMs,
+    requestTimeout: limits.headersTimeoutMs + Math.max(limits.bodyTimeoutMs, limits.uploadTimeoutMs),
     http: {
       headersTimeout: limits.headersTimeoutMs,
       connectionsCheckingInterval: limits.connectionCheckMs,
@@ -92,7 +94,8 @@ export async function createGateway(parts: GatewayParts, limits: GatewayLimits =
   const routes = new RouteTable();
   routes.watch(instance);
   addRequestHooks(instance, config, logger, routes, new RequestGate(operations, parts.authenticator, new RateLimiter(config.rateLimits)));
-  registerBodyParser(instance, limits);
+  dropUnreadBodies(instance, limits);
+  registerBodyParser(instance, limits, streamedRoutes(operations));
   drainConnections(instance);
   const app = await NestFactory.create<NestFastifyApplication>(GatewayModule.register(parts, limits), adapter, {
     logger: new NestLogger(logger),

@@ -8,6 +8,7 @@ export const auditEvents = [
   'retry',
   'erase',
   'model.add',
+  'model.validate',
   'model.alias',
   'model.delete',
   'dataset.add',

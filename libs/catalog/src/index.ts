@@ -7,7 +7,9 @@ export {
   type RejectionReason,
   type VersionState,
 } from './model-version.js';
-export { ModelStore, type ModelSummary, type NewVersion } from './model-store.js';
+export { ModelStore, type Deletion, type ModelSummary, type NewUpload, type NewVersion, type VersionOutcome } from './model-store.js';
+export { UploadedFiles, type Staging } from './uploaded-files.js';
+export { ValidationStore, type ValidationClaim, type ValidationOutcome } from './validation-store.js';
 export { resolveModel, type ModelReference, type ModelResolution } from './resolve-model.js';
 export { ModelInspector, registerFolders, type Registration } from './register-folders.js';
 export {

@@ -13,13 +13,15 @@ export interface ModelFile {
 export interface RejectionReason {
   readonly code: string;
   readonly detail: string;
+  /** What to do in this very case; absent or null leaves the catalogue's general remedy. */
+  readonly remedy?: string | null;
 }
 
 /**
  * Where a version's files lie, independent of the machine: `bundled:<folder>` is a folder below VITRINE_MODELS,
- * which every process resolves for itself.
+ * which every process resolves for itself; `uploaded:<tenant>/<id>` lies below VITRINE_HOME, which all processes share.
  */
-export type ModelLocation = `bundled:${string}`;
+export type ModelLocation = `bundled:${string}` | `uploaded:${string}`;
 
 /** A registered version of a model. */
 export interface ModelVersion {
@@ -35,7 +37,7 @@ export interface ModelVersion {
   readonly description: ModelDescription | null;
   /** What the graph can do, read once per hash; present exactly when ACTIVE. */
   readonly capabilities: Readonly<Record<string, unknown>> | null;
-  readonly location: string;
+  readonly location: ModelLocation;
   readonly aliases: readonly string[];
   readonly createdAt: Date;
 }

@@ -1,7 +1,7 @@
 import type { Principal } from '#access';
 import type { ModelDescription } from '#explainers';
 import type { ModelStore } from './model-store.js';
-import type { ModelFile, ModelVersion } from './model-version.js';
+import type { ModelFile, ModelVersion, RejectionReason } from './model-version.js';
 
 /** What is learned of a model folder. `fingerprint` only hashes; `probe` runs the model, in a child process. */
 export abstract class ModelInspector {
@@ -34,23 +34,27 @@ export async function registerFolders(
   store: ModelStore,
   inspector: ModelInspector,
   principal: Principal,
-  describeFailure: (error: unknown) => { readonly code: string; readonly detail: string },
+  describeFailure: (error: unknown) => RejectionReason,
 ): Promise<readonly Registration[]> {
   const registrations: Registration[] = [];
   for (const folder of await inspector.listFolders()) {
-    const known = await store.listVersions(principal.tenant, folder);
     const fingerprint = await inspector.fingerprint(folder).catch((error: unknown) => ({ failure: describeFailure(error) }));
-    const same = known.find((version) => ('failure' in fingerprint ? version.sha256 === null : version.sha256 === fingerprint.sha256));
-    if (same !== undefined) {
+    const identity = { model: folder, version: null, location: `bundled:${folder}` } as const;
+    const same = await store.findRegistered(principal.tenant, identity.location, 'failure' in fingerprint ? null : fingerprint.sha256);
+    if (same !== null) {
       registrations.push({ folder, version: same, added: false });
       continue;
     }
-    const identity = { model: folder, version: String(known.length + 1), location: `bundled:${folder}` };
     const added = await store.addVersion(
       principal,
       'failure' in fingerprint
         ? { ...identity, sha256: null, files: [], outcome: { state: 'REJECTED', reasons: [fingerprint.failure] } }
-        : { ...identity, ...fingerprint, outcome: await probe(inspector, folder, identity.version, describeFailure) },
+        : {
+            ...identity,
+            sha256: fingerprint.sha256,
+            files: fingerprint.files,
+            outcome: await probe(inspector, folder, describeFailure),
+          },
     );
     registrations.push({ folder, version: added, added: true });
   }
@@ -60,11 +64,11 @@ export async function registerFolders(
 async function probe(
   inspector: ModelInspector,
   folder: string,
-  version: string,
-  describeFailure: (error: unknown) => { readonly code: string; readonly detail: string },
+  describeFailure: (error: unknown) => RejectionReason,
 ) {
   try {
-    return { state: 'ACTIVE', ...(await inspector.probe(folder, folder, version)) } as const;
+    // The store gives the version its name, and writes it into the description.
+    return { state: 'ACTIVE', ...(await inspector.probe(folder, folder, '')) } as const;
   } catch (error) {
     return { state: 'REJECTED', reasons: [describeFailure(error)] } as const;
   }

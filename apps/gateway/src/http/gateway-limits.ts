@@ -8,6 +8,10 @@ export interface GatewayLimits {
   readonly bodyTimeoutMs: number;
   /** Milliseconds for the headers. */
   readonly headersTimeoutMs: number;
+  /** Milliseconds for the whole of an upload. */
+  readonly uploadTimeoutMs: number;
+  /** Milliseconds of an upload without a byte. */
+  readonly uploadIdleMs: number;
   /** How often overdue connections are looked for, in milliseconds. */
   readonly connectionCheckMs: number;
   /** Bytes of request line and headers together. */
@@ -23,6 +27,8 @@ export const gatewayLimits: GatewayLimits = Object.freeze({
   drainBytes: 32 * 2 ** 20,
   bodyTimeoutMs: 30_000,
   headersTimeoutMs: 20_000,
+  uploadTimeoutMs: 3_600_000,
+  uploadIdleMs: 30_000,
   connectionCheckMs: 5_000,
   headerBytes: 16_384,
   eventStreams: 1000,

@@ -48,3 +48,12 @@ export interface Operation {
 export function Serve(operation: Operation): MethodDecorator {
   return RequestMapping({ method: RequestMethod[operation.method], path: operation.route });
 }
+
+/** Routes whose handler reads the body itself, as it arrives. */
+export function streamedRoutes(operations: readonly Operation[]): ReadonlySet<string> {
+  return new Set(
+    operations
+      .filter(({ body }) => typeof body === 'object' && 'media' in body && body.media === 'multipart/form-data')
+      .map(({ route }) => route),
+  );
+}

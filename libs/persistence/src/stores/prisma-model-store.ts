@@ -1,22 +1,19 @@
 import type { Principal } from '#access';
 import {
   ModelStore,
-  type ModelFile,
+  type Deletion,
+  type ModelLocation,
   type ModelSummary,
   type ModelVersion,
+  type NewUpload,
   type NewVersion,
-  type RejectionReason,
-  type VersionState,
 } from '#catalog';
-import type { ModelDescription } from '#explainers';
 import { auditWho, recordAudit } from '#jobs';
 import type { Clock } from '#platform';
 import { uuidv7 } from 'uuidv7';
-import { Prisma, type ModelAlias, type ModelVersion as VersionRecord } from '../generated/client.js';
-import type { Database, Transaction } from '../database/database.js';
+import { EVERY_TENANT, type Database, type Transaction } from '../database/database.js';
 import { insertLeaf } from './insert-rows.js';
-
-const withAliases = { aliases: true, model: { select: { name: true } } } as const;
+import { copyFiles, createModel, findModelRow, lockModel, nextVersion, outcomeColumns, ownerOf, pointProduction, toVersion, withAliases } from './model-rows.js';
 
 /** Models and their versions in PostgreSQL. */
 export class PrismaModelStore extends ModelStore {
@@ -39,7 +36,7 @@ export class PrismaModelStore extends ModelStore {
   override listVersions(tenant: string, model: string): Promise<readonly ModelVersion[]> {
     return this.database.within(tenant, async (transaction) => {
       const rows = await transaction.modelVersion.findMany({
-        where: { model: { name: model } },
+        where: { model: { name: model }, deletedAt: null },
         include: withAliases,
         orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
       });
@@ -49,7 +46,7 @@ export class PrismaModelStore extends ModelStore {
 
   override findVersion(tenant: string, model: string, version: string): Promise<ModelVersion | null> {
     return this.database.within(tenant, async (transaction) => {
-      const row = await transaction.modelVersion.findFirst({ where: { version, model: { name: model } }, include: withAliases });
+      const row = await transaction.modelVersion.findFirst({ where: { version, model: { name: model }, deletedAt: null }, include: withAliases });
       return row === null ? null : toVersion(row);
     });
   }
@@ -64,59 +61,140 @@ export class PrismaModelStore extends ModelStore {
     });
   }
 
+  override findRegistered(tenant: string, location: ModelLocation, sha256: string | null): Promise<ModelVersion | null> {
+    return this.database.within(tenant, async (transaction) => {
+      const row = await transaction.modelVersion.findFirst({ where: { location, sha256 }, include: withAliases });
+      return row === null ? null : toVersion(row);
+    });
+  }
+
   override addVersion(principal: Principal, version: NewVersion): Promise<ModelVersion> {
-    const owner = { tenantId: principal.tenant, actor: principal.actor };
+    const { outcome } = version;
     return this.database.within(principal.tenant, async (transaction) => {
       // Gateways that start together register the same folders: one at a time.
-      await transaction.$queryRaw`SELECT pg_advisory_xact_lock(hashtext(${`vitrine model ${principal.tenant} ${version.model}`}))::text`;
-      const model =
-        (await transaction.model.findUnique({ where: { tenantId_name: { tenantId: principal.tenant, name: version.model } } })) ??
-        (await transaction.model.create({ data: { id: uuidv7(), ...owner, name: version.model } }));
-      const existing = await transaction.modelVersion.findUnique({
-        where: { modelId_version: { modelId: model.id, version: version.version } },
-        include: withAliases,
-      });
+      await lockModel(transaction, principal.tenant, version.model);
+      const model = (await findModelRow(transaction, principal, version.model)) ?? (await createModel(transaction, principal, version.model));
+      const same = version.version === null ? { location: version.location, sha256: version.sha256 } : { version: version.version };
+      const existing = await transaction.modelVersion.findFirst({ where: { modelId: model.id, ...same }, include: withAliases });
       if (existing !== null) return toVersion(existing);
-      const active = version.outcome.state === 'ACTIVE' ? version.outcome : null;
+      const name = version.version ?? (await nextVersion(transaction, model.id));
       const created = await transaction.modelVersion.create({
         data: {
           id: uuidv7(),
-          ...owner,
+          ...ownerOf(principal),
           modelId: model.id,
-          version: version.version,
-          state: version.outcome.state,
-          reasons: version.outcome.state === 'REJECTED' ? version.outcome.reasons.map((reason) => ({ ...reason })) : [],
-          sha256: version.sha256,
-          files: version.files.map((file) => ({ ...file })),
-          description: active === null ? Prisma.DbNull : (active.description as unknown as Prisma.InputJsonObject),
-          capabilities: active === null ? Prisma.DbNull : (active.capabilities as Prisma.InputJsonObject),
+          version: name,
           location: version.location,
+          ...outcomeColumns(outcome, name),
+          sha256: version.sha256,
+          files: copyFiles(version.files),
         },
         include: withAliases,
       });
-      await insertLeaf(
-        transaction,
-        principal,
-        recordAudit(this.clock, 'model.add', auditWho(principal, null), created.id, {
-          model: version.model,
-          version: version.version,
-          state: version.outcome.state,
-          modelSha256: version.sha256,
-          files: version.files,
-        }),
-      );
-      const production = await transaction.modelAlias.findUnique({ where: { modelId_alias: { modelId: model.id, alias: 'production' } } });
-      if (active === null || production !== null) return toVersion(created);
-      await transaction.modelAlias.create({
-        data: { id: uuidv7(), ...owner, modelId: model.id, alias: 'production', versionId: created.id },
-      });
-      const leaf = recordAudit(this.clock, 'model.alias', auditWho(principal, null), created.id, {
-        model: version.model,
-        alias: 'production',
-        version: version.version,
-      });
-      await insertLeaf(transaction, principal, leaf);
+      const facts = { model: version.model, version: name, state: outcome.state, modelSha256: version.sha256, files: version.files };
+      await insertLeaf(transaction, principal, recordAudit(this.clock, 'model.add', auditWho(principal, null), created.id, facts));
+      if (outcome.state !== 'ACTIVE' || !(await pointProduction(transaction, this.clock, auditWho(principal, null), created)))
+        return toVersion(created);
       return { ...toVersion(created), aliases: ['production'] };
+    });
+  }
+
+  override addModel(principal: Principal, name: string): Promise<{ readonly model: ModelSummary; readonly added: boolean }> {
+    return this.database.within(principal.tenant, async (transaction) => {
+      await lockModel(transaction, principal.tenant, name);
+      const added = (await findModelRow(transaction, principal, name)) === null;
+      if (added) await createModel(transaction, principal, name);
+      const [model] = await readSummaries(transaction, { name });
+      if (model === undefined) throw new RangeError('a model that was added is there');
+      return { model, added };
+    });
+  }
+
+  override addUpload(principal: Principal, upload: NewUpload): Promise<ModelVersion | 'model-unknown' | 'version-exists'> {
+    return this.database.within(principal.tenant, async (transaction) => {
+      await lockModel(transaction, principal.tenant, upload.model);
+      const model = await findModelRow(transaction, principal, upload.model);
+      if (model === null) return 'model-unknown';
+      const version = upload.version ?? (await nextVersion(transaction, model.id));
+      if ((await transaction.modelVersion.findUnique({ where: { modelId_version: { modelId: model.id, version } } })) !== null)
+        return 'version-exists';
+      const created = await transaction.modelVersion.create({
+        data: {
+          id: upload.id,
+          ...ownerOf(principal),
+          modelId: model.id,
+          version,
+          state: 'VALIDATING',
+          reasons: [],
+          location: upload.location,
+          sha256: null,
+          files: copyFiles(upload.files),
+        },
+        include: withAliases,
+      });
+      const facts = { model: upload.model, version, state: 'VALIDATING', files: upload.files };
+      await insertLeaf(transaction, principal, recordAudit(this.clock, 'model.add', auditWho(principal, null), created.id, facts));
+      return toVersion(created);
+    });
+  }
+
+  override setAlias(
+    principal: Principal,
+    model: string,
+    alias: string,
+    version: string,
+  ): Promise<ModelVersion | 'version-unknown' | 'not-active'> {
+    return this.database.within(principal.tenant, async (transaction) => {
+      await lockModel(transaction, principal.tenant, model);
+      const found = await transaction.modelVersion.findFirst({ where: { version, model: { name: model }, deletedAt: null }, include: withAliases });
+      if (found === null) return 'version-unknown';
+      if (found.state !== 'ACTIVE') return 'not-active';
+      const where = { modelId_alias: { modelId: found.modelId, alias } };
+      const before = await transaction.modelAlias.findUnique({ where, include: { version: { select: { version: true } } } });
+      await transaction.modelAlias.upsert({
+        where,
+        create: { id: uuidv7(), ...ownerOf(principal), modelId: found.modelId, alias, versionId: found.id },
+        update: { versionId: found.id, actor: principal.actor, updatedAt: this.clock.now() },
+      });
+      const facts = { model, alias, version, before: before?.version.version };
+      await insertLeaf(transaction, principal, recordAudit(this.clock, 'model.alias', auditWho(principal, null), found.id, facts));
+      return toVersion(await transaction.modelVersion.findUniqueOrThrow({ where: { id: found.id }, include: withAliases }));
+    });
+  }
+
+  override deleteVersion(
+    principal: Principal,
+    model: string,
+    version: string,
+    force: boolean,
+  ): Promise<Deletion | 'version-unknown' | { readonly inUse: number }> {
+    return this.database.within(principal.tenant, async (transaction) => {
+      await lockModel(transaction, principal.tenant, model);
+      const found = await transaction.modelVersion.findFirst({ where: { version, model: { name: model }, deletedAt: null }, include: withAliases });
+      if (found === null) return 'version-unknown';
+      const explanations = await transaction.explanation.count({ where: { modelVersionId: found.id } });
+      if (explanations > 0 && !force) return { inUse: explanations };
+      const aliases = found.aliases.map((alias) => alias.alias).sort();
+      await transaction.modelAlias.deleteMany({ where: { versionId: found.id } });
+      // The epoch moves on: whoever validates it writes nothing any more.
+      await transaction.modelVersion.update({
+        where: { id: found.id },
+        data: { deletedAt: this.clock.now(), leaseEpoch: { increment: 1 }, leaseUntil: null },
+      });
+      const facts = { model, version, modelSha256: found.sha256, forced: force, explanations, aliases };
+      await insertLeaf(transaction, principal, recordAudit(this.clock, 'model.delete', auditWho(principal, null), found.id, facts));
+      return { version: toVersion(found), aliases, explanations };
+    });
+  }
+
+  override async findLocations(locations: readonly string[]): Promise<ReadonlySet<string>> {
+    if (locations.length === 0) return new Set();
+    return this.database.within(EVERY_TENANT, async (transaction) => {
+      const rows = await transaction.modelVersion.findMany({
+        where: { location: { in: [...locations] }, deletedAt: null },
+        select: { location: true },
+      });
+      return new Set(rows.map((row) => row.location));
     });
   }
 }
@@ -126,7 +204,7 @@ async function readSummaries(transaction: Transaction, where: { name?: string })
     where,
     orderBy: { name: 'asc' },
     include: {
-      versions: { select: { version: true }, orderBy: [{ createdAt: 'desc' }, { id: 'desc' }] },
+      versions: { where: { deletedAt: null }, select: { version: true }, orderBy: [{ createdAt: 'desc' }, { id: 'desc' }] },
       aliases: { include: { version: { select: { version: true } } }, orderBy: { alias: 'asc' } },
     },
   });
@@ -136,22 +214,4 @@ async function readSummaries(transaction: Transaction, where: { name?: string })
     aliases: Object.fromEntries(row.aliases.map((alias) => [alias.alias, alias.version.version])),
     versions: row.versions.map((version) => version.version),
   }));
-}
-
-// The JSON columns were written by this class from values of these types.
-function toVersion(row: VersionRecord & { aliases: ModelAlias[]; model: { name: string } }): ModelVersion {
-  return {
-    id: row.id,
-    model: row.model.name,
-    version: row.version,
-    state: row.state as VersionState,
-    reasons: row.reasons as unknown as RejectionReason[],
-    sha256: row.sha256,
-    files: row.files as unknown as ModelFile[],
-    description: row.description as unknown as ModelDescription | null,
-    capabilities: row.capabilities as Record<string, unknown> | null,
-    location: row.location,
-    aliases: row.aliases.map((alias) => alias.alias).sort(),
-    createdAt: row.createdAt,
-  };
 }

@@ -7,10 +7,15 @@ import { checkMediaType } from './check-media-type.js';
 import { parseJsonBody } from './parse-json-body.js';
 import { readBody } from './read-body.js';
 
-/** The one way a body comes in, for every route and every Content-Type. An empty body is `undefined`. */
-export function registerBodyParser(instance: FastifyInstance, limits: GatewayLimits): void {
+/**
+ * The one way a body comes in, for every route and every Content-Type. An empty body is `undefined`.
+ *
+ * @param streamed routes that read their body themselves, as it arrives
+ */
+export function registerBodyParser(instance: FastifyInstance, limits: GatewayLimits, streamed: ReadonlySet<string>): void {
   instance.removeAllContentTypeParsers();
   instance.addContentTypeParser('*', async (request: FastifyRequest, payload: IncomingMessage): Promise<unknown> => {
+    if (streamed.has(request.routeOptions.url ?? '')) return undefined;
     const declared = request.headers['content-length'];
     if (declared === '0') return undefined;
     checkMediaType(request.headers);

@@ -1,5 +1,5 @@
 import type { ApiKeyStore, Authenticator, Quota } from '#access';
-import type { ModelStore } from '#catalog';
+import type { ModelStore, UploadedFiles } from '#catalog';
 import type { Explainer } from '#explainers';
 import type { ExplanationStore, History, KeyRing, PageTokens } from '#history';
 import type { Idempotency, JobEventStore, JobRetry, JobStore, JobSubmission, Notices } from '#jobs';
@@ -26,6 +26,9 @@ export interface GatewayParts {
   readonly webhooks: Webhooks;
   readonly keys: KeyRing;
   readonly models: ModelStore;
+  readonly modelFiles: UploadedFiles;
+  /** Told of each new upload. */
+  readonly validator: { nudge(): void };
   readonly jobs: JobStore;
   readonly jobEvents: JobEventStore;
   readonly submission: JobSubmission;

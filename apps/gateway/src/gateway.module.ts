@@ -16,7 +16,7 @@ import { answerClientError } from './http/answer-client-error.js';
 import { registerBodyParser } from './http/body/register-body-parser.js';
 import { drainConnections } from './http/drain-connections.js';
 import { dropUnreadBodies } from './http/drop-unread-bodies.js';
-import { gatewayLimits, type GatewayLimits } from './http/gateway-limits.js';
+import { GATEWAY_LIMITS, gatewayLimits, type GatewayLimits } from './http/gateway-limits.js';
 import { ProblemFilter } from './http/problem-filter.js';
 import { addRequestHooks } from './http/request-hooks.js';
 import { chooseRequestId } from './http/request-id.js';
@@ -29,6 +29,7 @@ import { JobWaiter } from './jobs/job-waiter.js';
 import { JobsController } from './jobs/jobs.controller.js';
 import { MethodRegistry } from './methods/method-registry.js';
 import { MethodsController } from './methods/methods.controller.js';
+import { ModelChangesController } from './models/model-changes.controller.js';
 import { ModelsController } from './models/models.controller.js';
 import { streamedRoutes } from './http/operation.js';
 import { operations } from './operations.js';
@@ -46,6 +47,7 @@ export class GatewayModule {
         JobEventsController,
         ExplanationsController,
         ModelsController,
+        ModelChangesController,
         MethodsController,
         HealthController,
         DocsController,
@@ -55,6 +57,7 @@ export class GatewayModule {
       ],
       providers: [
         { provide: GATEWAY_PARTS, useValue: parts },
+        { provide: GATEWAY_LIMITS, useValue: limits },
         { provide: MethodRegistry, useValue: new MethodRegistry(explainers) },
         { provide: JobPlanner, useValue: new JobPlanner(submission, runner, locateModel, config.childMemoryBytes) },
         { provide: JobEventFeed, useValue: new JobEventFeed(jobEvents, notices, limits) },

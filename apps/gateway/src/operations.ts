@@ -14,6 +14,12 @@ import { followJobOperation } from './jobs/events/job-event-operations.js';
 import { cancelJobOperation, getJobOperation, listJobsOperation, retryJobOperation, submitJobOperation } from './jobs/job-operations.js';
 import { listMethodsOperation } from './methods/method-operations.js';
 import {
+  createModelOperation,
+  deleteVersionOperation,
+  setAliasOperation,
+  uploadVersionOperation,
+} from './models/model-change-operations.js';
+import {
   getCapabilitiesOperation,
   getModelOperation,
   getVersionOperation,
@@ -40,6 +46,10 @@ export const operations: readonly Operation[] = [
   listVersionsOperation,
   getVersionOperation,
   getCapabilitiesOperation,
+  createModelOperation,
+  uploadVersionOperation,
+  setAliasOperation,
+  deleteVersionOperation,
   listMethodsOperation,
   createKeyOperation,
   listKeysOperation,

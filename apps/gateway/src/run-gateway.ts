@@ -7,6 +7,7 @@ import {
   registerModels,
   runProcess,
   startUpkeep,
+  startValidator,
   type Composition,
   type ProcessParts,
 } from '#assembly';
@@ -24,6 +25,7 @@ async function startGateway({ core, backend, shutdown, databaseUrl }: ProcessPar
   const runner = assembleRunner(core, shutdown, 1);
   await registerDatasets(core, await registerModels(core, runner));
   const queues = startUpkeep(core, backend, shutdown);
-  const gateway = await createGateway(assembleGateway(core, runner, queues));
+  const validator = await startValidator(core, shutdown, false);
+  const gateway = await createGateway(assembleGateway(core, runner, queues, validator));
   return `listening on ${await listen(gateway, core.config, shutdown)}`;
 }

@@ -39,7 +39,7 @@ const operation = z.strictObject({
   parameters: z
     .array(parameter)
     .refine((all) => new Set(all.map((one) => `${one.in} ${one.name}`)).size === all.length, 'a parameter is described twice'),
-  requestBody: z.strictObject({ required: z.boolean(), content }).optional(),
+  requestBody: z.strictObject({ required: z.boolean(), description: z.string().optional(), content }).optional(),
   responses: z
     .record(z.string().regex(/^[1-5]\d\d$|^default$/), response)
     .refine((all) => Object.keys(all).some((status) => status.startsWith('2')), 'no answer that succeeds'),

@@ -1,5 +1,8 @@
+import { mkdtemp } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
-import { assembleCore, assembleGateway, assembleProcessor, assembleQueueBackend } from '#assembly';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { assembleCore, assembleGateway, assembleProcessor, assembleQueueBackend, startValidator } from '#assembly';
 import { JobQueues } from '#jobs';
 import { createLogger, loadConfig, Shutdown } from '#platform';
 import { startTestDatabase } from '#testing';
@@ -14,8 +17,9 @@ export const ROOT_KEY = 'a-root-key-of-sixteen-or-more';
 /** The gateway as it runs, over a PostgreSQL of its own. Only the children are toys: whatever kernel-shap is asked, the toy answers. */
 export async function startDatabaseGateway(environment: Readonly<Record<string, string>> = {}) {
   const server = await startTestDatabase();
+  const home = await mkdtemp(join(tmpdir(), 'vitrine-home-'));
   const shutdown = new Shutdown();
-  const config = loadConfig({ VITRINE_LOG_LEVEL: 'error', VITRINE_ADMIN_KEY: ROOT_KEY, ...environment });
+  const config = loadConfig({ VITRINE_LOG_LEVEL: 'error', VITRINE_ADMIN_KEY: ROOT_KEY, VITRINE_HOME: home, ...environment });
   const lines: string[] = [];
   const logger = createLogger({ level: config.logLevel, app: 'gateway', destination: { write: (line) => lines.push(line) } });
   const core = await assembleCore({
@@ -27,7 +31,8 @@ export async function startDatabaseGateway(environment: Readonly<Record<string, 
   const queues = new JobQueues(backend);
   shutdown.register('close', 'queues', () => queues.close());
   const runner = new ToyRunner(toyExplainers.slice(0, 1).map((toy) => ({ ...toy, method: 'kernel-shap' })));
-  const parts = assembleGateway(core, runner, queues);
+  const validator = await startValidator(core, shutdown, true);
+  const parts = assembleGateway(core, runner, queues, validator);
   const processor = assembleProcessor(core, runner, shutdown);
   const app = await createGateway(parts);
   await app.listen(0, '127.0.0.1');

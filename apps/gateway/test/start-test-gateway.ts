@@ -1,5 +1,9 @@
+import { mkdtemp } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { Authenticator, Quota, systemPrincipal } from '#access';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { UploadedFiles } from '#catalog';
 import type { Explainer, ModelDescription } from '#explainers';
 import { History, KeyRing, PageTokens } from '#history';
 import { Idempotency, JobProcessor, JobRetry, JobSubmission, passAll, Slots } from '#jobs';
@@ -62,6 +66,8 @@ export async function startTestGateway(options: TestGatewayOptions = {}) {
   const locateModel = (location: string) => `/nowhere/${location.replace('bundled:', '')}`;
   await registerModels(models);
   const parts = {
+    modelFiles: new UploadedFiles(await mkdtemp(join(tmpdir(), 'vitrine-files-'))),
+    validator: { nudge: () => undefined },
     retries: new JobRetry(models, keys, history, jobs, clock, quota),
     idempotency: new Idempotency(new MemoryIdempotencyStore(database), keys),
     ...{ config, logger, explainers, authenticator, apiKeys, keys, models, jobs, explanations, history, notices, runner, locateModel },

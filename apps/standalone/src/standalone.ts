@@ -10,6 +10,7 @@ import {
   registerDatasets,
   registerModels,
   startUpkeep,
+  startValidator,
   startWorkers,
   type Composition,
 } from '#assembly';
@@ -55,6 +56,7 @@ export async function startStandalone(
   const families = [...new Set(explainers.map((explainer) => explainer.family))];
   await startWorkers({ core, backend, processor, shutdown, families, modules: [LimeWorkerModule, ShapWorkerModule] });
   const queues = startUpkeep(core, backend, shutdown);
-  const gateway = await createGateway(assembleGateway(core, runner, queues));
+  const validator = await startValidator(core, shutdown, true);
+  const gateway = await createGateway(assembleGateway(core, runner, queues, validator));
   return { url: await listen(gateway, config, shutdown) };
 }

@@ -1,4 +1,5 @@
 import { join, resolve, sep } from 'node:path';
+import { UploadedFiles } from '#catalog';
 import { History, KeyRing, PageTokens } from '#history';
 import {
   Database,
@@ -37,6 +38,8 @@ export interface Core {
   readonly pageTokens: PageTokens;
   readonly notices: PostgresNotices;
   readonly leadership: PostgresLeadership;
+  /** Uploaded models, below the home that all processes share. */
+  readonly modelFiles: UploadedFiles;
   /** The folder of a stored location on this machine. @throws RangeError for a location that leaves the models folder */
   locateModel(location: string): string;
 }
@@ -70,6 +73,7 @@ export async function assembleCore({
   shutdown.register('close', 'leadership', () => leadership.close());
   const explanations = new PrismaExplanationStore(database);
   const keys = new KeyRing(new PrismaKeyStore(database), masterKey);
+  const modelFiles = new UploadedFiles(join(config.home, 'files'));
   return {
     composition,
     config,
@@ -89,11 +93,13 @@ export async function assembleCore({
     pageTokens: new PageTokens(keys.pageTokenKey()),
     notices,
     leadership,
-    locateModel: (location) => locateModel(config.modelsFolder, location),
+    modelFiles,
+    locateModel: (location) =>
+      location.startsWith('uploaded:') ? modelFiles.locate(location) : locateBundled(config.modelsFolder, location),
   };
 }
 
-function locateModel(modelsFolder: string, location: string): string {
+function locateBundled(modelsFolder: string, location: string): string {
   const [scheme, folder, ...rest] = location.split(':');
   if (scheme !== 'bundled' || folder === undefined || folder === '' || rest.length > 0)
     throw new RangeError('unknown kind of model location');

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Authenticator, Quota } from '#access';
 import { explainers } from '#explainers';
-import { familyQueue, Idempotency, JobRetry, JobSubmission, type JobQueues } from '#jobs';
+import { familyQueue, Idempotency, JobRetry, JobSubmission, type JobQueues, type ModelValidator } from '#jobs';
 import { PrismaJobEventStore } from '#persistence';
 import type { ProblemCode } from '#platform';
 import type { Runner } from '#runner';
@@ -11,7 +11,7 @@ import type { Core } from './assemble-core.js';
 const PATIENCE_MS = 1500;
 
 /** What the gateway is made of, over the core of this process. */
-export function assembleGateway(core: Core, runner: Runner, queues: JobQueues) {
+export function assembleGateway(core: Core, runner: Runner, queues: JobQueues, validator: ModelValidator) {
   const quota = new Quota(core.usage, core.config.quotaModelRows);
   return {
     config: core.config,
@@ -26,6 +26,8 @@ export function assembleGateway(core: Core, runner: Runner, queues: JobQueues) {
     apiKeys: core.apiKeys,
     keys: core.keys,
     models: core.models,
+    modelFiles: core.modelFiles,
+    validator,
     jobs: core.jobs,
     jobEvents: new PrismaJobEventStore(core.database),
     submission: new JobSubmission(explainers, core.models, core.keys, core.jobs, core.clock, quota, core.datasets, core.composition.pass),

@@ -2,6 +2,7 @@ export { assembleCore, type Core, type CoreOptions } from './assemble-core.js';
 export { assembleGateway } from './assemble-gateway.js';
 export { assembleProcessor } from './assemble-processor.js';
 export { assembleQueueBackend, startUpkeep } from './assemble-queue.js';
+export { startValidator } from './assemble-validator.js';
 export { assembleRunner } from './assemble-runner.js';
 export type { Composition } from './composition.js';
 export { exitOnFailure } from './exit-on-failure.js';

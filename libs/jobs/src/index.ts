@@ -37,5 +37,6 @@ export { passAll, type CrashPoint, type PassPoint } from './work/crash-points.js
 export { buildExplanation } from './work/build-explanation.js';
 export { Slots } from './work/slots.js';
 export type { LeaseTiming } from './work/lease-keeper.js';
+export { ModelValidator } from './upkeep/model-validator.js';
 export { OutboxRelay } from './upkeep/outbox-relay.js';
 export { Reconciler, type ReconcilerReport, type ReconcilerTiming } from './upkeep/reconciler.js';

@@ -11,5 +11,6 @@ export { PrismaKeyStore } from './stores/prisma-key-store.js';
 export { PrismaUsageStore } from './stores/prisma-usage-store.js';
 export { PrismaWebhookStore } from './stores/prisma-webhook-store.js';
 export { PrismaModelStore } from './stores/prisma-model-store.js';
+export { PrismaValidationStore } from './stores/prisma-validation-store.js';
 export { EmbeddedPostgresProblem, startEmbeddedPostgres, type EmbeddedPostgres } from './embedded/index.js';
 export { applyMigrations, MigrationProblem } from './migrate/index.js';

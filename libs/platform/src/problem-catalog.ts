@@ -359,6 +359,13 @@ export const problemCatalog = {
     retryable: false,
     when: 'Someone else changed the resource, or it exists already.',
   },
+  VERSION_IN_USE: {
+    status: 409,
+    title: 'Explanations need the version for their replay',
+    remedy: 'Keep it, or delete it with force=true: its explanations stay, and can no longer be replayed.',
+    retryable: false,
+    when: 'A version of a model is deleted that explanations were made by.',
+  },
   PAYLOAD_ERASED: {
     status: 410,
     title: 'The payload was erased',

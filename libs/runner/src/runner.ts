@@ -32,6 +32,8 @@ export interface ProbeOrder {
   readonly folder: string;
   readonly name: string;
   readonly version: string;
+  /** The files of an upload, each of which the model must have a use for; absent for a folder of the installation. */
+  readonly uploaded?: readonly ModelFile[];
 }
 
 /** What registration learns of a model by running it. */

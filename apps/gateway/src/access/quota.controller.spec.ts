@@ -27,7 +27,7 @@ async function addTenant(tenant: string): Promise<void> {
     body: { tenant, name: 'owner', scopes: ['read', 'explain', 'admin'] },
   });
   acme = { authorization: `Bearer ${made.body.secret}` };
-  const version = { model: 'toy', version: '1', location: 'bundled:toy', sha256: 'a'.repeat(64), files: [] };
+  const version = { model: 'toy', version: '1', location: 'bundled:toy' as const, sha256: 'a'.repeat(64), files: [] };
   await gateway.core.models.addVersion(
     { ...rootPrincipal, tenant },
     { ...version, outcome: { state: 'ACTIVE', description, capabilities: {} } },

@@ -107,6 +107,8 @@ const bodies: Readonly<Record<string, unknown>> = {
   submitJob: job('beta'),
   createWebhook: { url: 'https://beta.example/' },
   createApiKey: { name: 'x', scopes: ['read'] },
+  uploadVersion: '--b\r\ncontent-disposition: form-data; name="model.onnx"\r\n\r\nx\r\n--b--\r\n',
+  setAlias: { version: 'acme-version' },
 };
 
 /** Every way to fill the parameters of a route: ids into `:id`, names into the others. */
@@ -120,7 +122,8 @@ function fillings(operation: Operation): Record<string, string>[] {
 function callOf(operation: Operation, filling: Readonly<Record<string, string>>, headers: Record<string, string>): Call {
   const url = operation.route.replace(/:(\w+)/g, (_match, parameter: string) => encodeURIComponent(filling[parameter] ?? ''));
   const body = bodies[operation.id];
-  return { method: operation.method, url, headers, ...(body === undefined ? {} : { body }) };
+  const type = typeof body === 'string' ? { 'content-type': 'multipart/form-data; boundary=b' } : {};
+  return { method: operation.method, url, headers: { ...headers, ...type }, ...(body === undefined ? {} : { body }) };
 }
 
 /** An answer without what the caller wrote into the address. */

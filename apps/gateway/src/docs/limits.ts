@@ -1,4 +1,5 @@
 import { MAX_INDEXED_WORDS, MAX_QUERY_WORDS } from '#history';
+import { uploadLimits } from '../models/upload/part-rules.js';
 import { DEFAULT_PAGE_SIZE, gatewayLimits, MAX_JSON_DEPTH, MAX_PAGE_SIZE, MAX_WAIT_SECONDS } from '../http/gateway-limits.js';
 
 const count = (number: number) => number.toLocaleString('en');
@@ -9,6 +10,11 @@ export const limits = [
   { name: 'Nesting of a body', value: `${MAX_JSON_DEPTH} levels` },
   { name: 'Time for the headers', value: `${gatewayLimits.headersTimeoutMs / 1000} s, then 408` },
   { name: 'Time for the body', value: `${gatewayLimits.bodyTimeoutMs / 1000} s, then 408` },
+  { name: 'Upload of a model', value: `${count(uploadLimits.totalBytes)} bytes in ${count(uploadLimits.parts)} parts, then 413` },
+  {
+    name: 'Time for an upload',
+    value: `${gatewayLimits.uploadTimeoutMs / 1000} s, and ${gatewayLimits.uploadIdleMs / 1000} s without a byte, then 408`,
+  },
   { name: 'Address and headers together', value: `${count(gatewayLimits.headerBytes)} bytes, then 431` },
   { name: 'Streams of events', value: `${count(gatewayLimits.eventStreams)} at once per process, then 503` },
   { name: 'Requests of one key', value: '50 a second and 200 more in any ten seconds, then 429; settings change it' },

@@ -35,6 +35,9 @@ export const gatewayLimits: GatewayLimits = Object.freeze({
   heartbeatMs: 15_000,
 });
 
+/** Token under which the limits are injected. */
+export const GATEWAY_LIMITS = Symbol('gateway limits');
+
 /** Levels of nested objects and arrays in a body. */
 export const MAX_JSON_DEPTH = 64;
 /** Problems listed in one answer; the detail says how many there are in all. */

@@ -23,6 +23,12 @@ interface Case {
 }
 
 const jobs = (body: unknown, headers: Record<string, string> = {}): Call => ({ url: '/v1/jobs', body, headers });
+const form = (name: string) => `--b\r\ncontent-disposition: form-data; name="${name}"\r\n\r\nx\r\n--b--\r\n`;
+const upload = (body: string, headers: Record<string, string> = {}): Call => ({
+  url: '/v1/models/sentiment/versions',
+  body,
+  headers: { 'content-type': 'multipart/form-data; boundary=b', ...headers },
+});
 const list = (query: string): Call => ({ url: `/v1/jobs?${query}` });
 const failing = (code: string): Case => ({ call: jobs({ ...goodJob, params: { failCheck: code } }) });
 const planning = (code: string): Case => ({ call: jobs({ ...goodJob, validateOnly: true, params: { failPlan: code } }) });
@@ -67,6 +73,16 @@ const cases: Readonly<Partial<Record<ProblemCode, Case>>> = {
   TEXT_INVALID: { call: jobs({ ...goodJob, input: { text: 'a\0b' } }) },
   NOT_FOUND: { call: { url: '/v1/audit/../../x' } },
   METHOD_NOT_ALLOWED: { call: { method: 'DELETE', url: '/v1/jobs' } },
+  MULTIPART_MALFORMED: { call: upload('--b\r\n') },
+  PART_REFUSED: { call: upload(form('../model.onnx')) },
+  DIGEST_MISMATCH: { call: upload(form('model.onnx'), { 'repr-digest': `sha-256=:${Buffer.alloc(32).toString('base64')}:` }) },
+  CONFLICT: { call: upload(form('model.onnx').replace('--b--', '--b\r\ncontent-disposition: form-data; name="version"\r\n\r\n1\r\n--b--')) },
+  VERSION_IN_USE: {
+    call: async (test) => {
+      await finishedJob(test);
+      return { method: 'DELETE', url: '/v1/models/sentiment/versions/1' };
+    },
+  },
   JOB_TERMINAL: { call: async (test) => ({ method: 'POST', url: `/v1/jobs/${(await finishedJob(test)).id}/cancel` }) },
   PAYLOAD_ERASED: {
     call: async (test) => {
@@ -124,7 +140,7 @@ const cases: Readonly<Partial<Record<ProblemCode, Case>>> = {
 const elsewhere: readonly ProblemCode[] = [
   'REQUEST_TIMEOUT',
   'NOT_ACCEPTABLE',
-  'CONFLICT',
+  'STORAGE_FULL',
   'WORKER_LOST',
   'EXPIRED_BEFORE_START',
   'MODEL_REJECTED',

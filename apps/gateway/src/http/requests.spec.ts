@@ -137,7 +137,7 @@ describe('addresses and methods', () => {
     ['DELETE', '/v1/jobs', 'GET, HEAD, POST'],
     ['PUT', '/v1/jobs/00000000-0000-0000-0000-000000000000', 'GET, HEAD'],
     ['GET', '/v1/jobs/x/cancel', 'POST'],
-    ['POST', '/v1/models', 'GET, HEAD'],
+    ['POST', '/v1/models/sentiment', 'GET, HEAD'],
     ['OPTIONS', '/v1/jobs', 'GET, HEAD, POST'],
     ['PATCH', '/healthz', 'GET, HEAD'],
   ] as const)('%s %s answers 405 with what is allowed', async (method, url, allow) => {

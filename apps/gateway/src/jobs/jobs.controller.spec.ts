@@ -213,7 +213,7 @@ describe('GET /v1/jobs/{id}', () => {
     const { id } = (await submit()).body;
     await gateway.models.addVersion(
       { tenant: 'default' },
-      { model: 'gone', version: '1', location: 'x', sha256: null, files: [], outcome: { state: 'REJECTED', reasons: [] } },
+      { model: 'gone', version: '1', location: 'bundled:x', sha256: null, files: [], outcome: { state: 'REJECTED', reasons: [] } },
     );
     const row = gateway.database.jobs.get(id);
     if (row !== undefined) gateway.database.jobs.set(id, { ...row, order: { ...row.order, model: { ...row.order.model, name: 'gone' } } });

@@ -1,5 +1,6 @@
 import { tasks, type ModelDescription } from '#explainers';
-import type { ModelSummary, ModelVersion } from '#catalog';
+import type { Deletion, ModelSummary, ModelVersion } from '#catalog';
+import { problemCatalog } from '#platform';
 import { z } from 'zod';
 
 const moment = z.iso.datetime();
@@ -20,7 +21,9 @@ export const versionSchema = z
     model: z.string(),
     version: z.string(),
     state: z.enum(['VALIDATING', 'ACTIVE', 'REJECTED']),
-    reasons: z.array(z.object({ code: z.string(), detail: z.string() })).meta({ description: 'Why it was REJECTED.' }),
+    reasons: z
+      .array(z.object({ code: z.string(), detail: z.string(), remedy: z.string().nullable() }))
+      .meta({ description: 'Why it was REJECTED, and what to do.' }),
     sha256: z.string().nullable().meta({ description: 'Over the list of files.' }),
     files: z.array(fileSchema),
     task: z.enum(tasks).nullable(),
@@ -29,6 +32,16 @@ export const versionSchema = z
     createdAt: moment,
   })
   .meta({ id: 'ModelVersion' });
+
+export const deletionSchema = z
+  .object({
+    model: z.string(),
+    version: z.string(),
+    forced: z.boolean(),
+    aliases: z.array(z.string()).meta({ description: 'Aliases that pointed at it.' }),
+    explanations: z.int().meta({ description: 'Explanations made by it, which can no longer be replayed.' }),
+  })
+  .meta({ id: 'ModelDeletion' });
 
 const columnSchema = z
   .object({
@@ -65,6 +78,7 @@ export const capabilitiesSchema = z
 
 export type ModelAnswer = z.output<typeof modelSchema>;
 export type VersionAnswer = z.output<typeof versionSchema>;
+export type DeletionAnswer = z.output<typeof deletionSchema>;
 export type CapabilitiesAnswer = Readonly<Record<string, unknown>>;
 
 export function toModelAnswer(model: ModelSummary): ModelAnswer {
@@ -82,7 +96,7 @@ export function toVersionAnswer(version: ModelVersion): VersionAnswer {
     model: version.model,
     version: version.version,
     state: version.state,
-    reasons: version.reasons.map((reason) => ({ ...reason })),
+    reasons: version.reasons.map(({ code, detail, remedy }) => ({ code, detail, remedy: remedy ?? remedyOf(code) })),
     sha256: version.sha256,
     files: version.files.map((file) => ({ ...file })),
     task: version.description?.task ?? null,
@@ -90,6 +104,16 @@ export function toVersionAnswer(version: ModelVersion): VersionAnswer {
     aliases: [...version.aliases],
     createdAt: version.createdAt.toISOString(),
   };
+}
+
+export function toDeletionAnswer({ version, aliases, explanations }: Deletion, forced: boolean): DeletionAnswer {
+  return { model: version.model, version: version.version, forced, aliases: [...aliases], explanations };
+}
+
+/** Reasons kept by earlier builds have no remedy of their own. */
+function remedyOf(code: string): string | null {
+  const entries: Readonly<Record<string, { readonly remedy: string }>> = problemCatalog;
+  return Object.hasOwn(entries, code) ? (entries[code]?.remedy ?? null) : null;
 }
 
 /** What the graph showed, with what the manifest says and the methods that apply; the manifest's words win. */

@@ -24,7 +24,7 @@ describe('GET /v1/models', () => {
       ['2', 'REJECTED', null],
       ['1', 'ACTIVE', 'text-classification'],
     ]);
-    expect(body.items[0]?.reasons).toEqual([{ code: 'MODEL_FILE_INVALID', detail: 'the graph cannot be read' }]);
+    expect(body.items[0]?.reasons).toEqual([{ code: 'MODEL_FILE_INVALID', detail: 'the graph cannot be read', remedy: expect.any(String) }]);
     expect((await gateway.call({ url: '/v1/models/sentiment/versions/1' })).body).toEqual(body.items[1]);
     expect(body.items[1]).toMatchObject({ aliases: ['production'], files: [{ name: 'model.onnx', size: 42 }], classes: ['negative', 'positive'] });
   });

@@ -5,7 +5,7 @@ import type { ModelDescription } from '#explainers';
 import { recordAudit } from '#jobs';
 import type { Clock } from '#platform';
 import { uuidv7 } from 'uuidv7';
-import { Prisma, type Model, type ModelAlias, type ModelVersion as VersionRecord } from '../generated/client.js';
+import type { Model, ModelAlias, ModelVersion as VersionRecord, Prisma } from '../generated/client.js';
 import type { Transaction } from '../database/database.js';
 import { insertLeaf } from './insert-rows.js';
 

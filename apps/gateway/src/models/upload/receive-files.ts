@@ -1,0 +1,92 @@
+import { text } from 'node:stream/consumers';
+import type { IncomingMessage } from 'node:http';
+import type { ModelFile, Staging, UploadedFiles } from '#catalog';
+import { ProblemError } from '#platform';
+import type { GatewayLimits } from '../../http/gateway-limits.js';
+import { ContentDigest } from '../../http/multipart/content-digest.js';
+import { readMultipart, type MultipartPart } from '../../http/multipart/read-multipart.js';
+import { checkVersionName } from '../model-names.js';
+import { checkPartName, checkPartSize, uploadLimits } from './part-rules.js';
+
+export interface ReceivedFiles {
+  /** The name that the upload asks for; null for the next whole number. */
+  readonly version: string | null;
+  /** By name. */
+  readonly files: readonly ModelFile[];
+}
+
+/**
+ * Writes the parts of an upload into a staging folder as they arrive. Nothing is read as a model here.
+ *
+ * @throws ProblemError, where the staging folder is the caller's to discard
+ */
+export async function receiveFiles(
+  request: IncomingMessage,
+  store: UploadedFiles,
+  staging: Staging,
+  limits: GatewayLimits,
+): Promise<ReceivedFiles> {
+  const announced = Number(request.headers['content-length'] ?? 0);
+  if (announced <= uploadLimits.totalBytes && (await store.freeBytes()) < announced + uploadLimits.reserveBytes) throw new ProblemError('STORAGE_FULL');
+  const files: ModelFile[] = [];
+  const taken = new Set<string>();
+  let version: string | null = null;
+  const take = async (part: MultipartPart): Promise<void> => {
+    checkEncoding(part);
+    if (part.name === 'version' && version === null) {
+      version = await readVersion(part);
+      return;
+    }
+    checkPartName(part.name, taken);
+    taken.add(part.name.toLowerCase());
+    files.push(await writeFile(part, store, staging));
+  };
+  await readMultipart(
+    request,
+    {
+      totalBytes: uploadLimits.totalBytes,
+      parts: uploadLimits.parts,
+      idleMs: limits.uploadIdleMs,
+      timeoutMs: limits.uploadTimeoutMs,
+      drainBytes: limits.drainBytes,
+    },
+    take,
+  );
+  if (!taken.has('model.onnx') || !files.some((file) => file.name === 'model.onnx'))
+    throw new ProblemError('PART_REFUSED', { detail: 'there is no part model.onnx', remedy: 'Send the ONNX file as the part model.onnx.' });
+  return { version, files: files.sort((one, other) => (one.name < other.name ? -1 : 1)) };
+}
+
+async function writeFile({ name, headers, body }: MultipartPart, store: UploadedFiles, staging: Staging): Promise<ModelFile> {
+  const digest = ContentDigest.read(headers, name);
+  try {
+    const file = await store.write(staging, name, body, (chunk, size) => {
+      checkPartSize(name, size);
+      digest?.update(chunk);
+    });
+    digest?.check();
+    return file;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT'))
+      throw new ProblemError('STORAGE_FULL', {}, {}, error);
+    throw error;
+  }
+}
+
+async function readVersion({ body }: MultipartPart): Promise<string> {
+  let size = 0;
+  body.on('data', (chunk: Buffer) => {
+    size += chunk.length;
+    if (size > 1024) body.destroy(new ProblemError('PART_REFUSED', { detail: 'the part version has more than 1024 bytes' }));
+  });
+  const version = (await text(body)).trim();
+  checkVersionName(version);
+  return version;
+}
+
+/** @throws ProblemError UNSUPPORTED_MEDIA_TYPE: what is written is what was sent */
+function checkEncoding({ name, headers }: MultipartPart): void {
+  const encoding = headers['content-transfer-encoding'] ?? headers['content-encoding'] ?? 'binary';
+  if (!/^\s*(?:binary|7bit|8bit|identity)\s*$/i.test(encoding))
+    throw new ProblemError('UNSUPPORTED_MEDIA_TYPE', { detail: `part ${name} is encoded`, remedy: 'Send the bytes of each file as they are.' });
+}

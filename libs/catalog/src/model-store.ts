@@ -68,7 +68,12 @@ export abstract class ModelStore {
    */
   abstract addUpload(principal: Principal, upload: NewUpload): Promise<ModelVersion | 'model-unknown' | 'version-exists'>;
   /** Points an alias at an ACTIVE version, with its audit leaf. */
-  abstract setAlias(principal: Principal, model: string, alias: string, version: string): Promise<ModelVersion | 'version-unknown' | 'not-active'>;
+  abstract setAlias(
+    principal: Principal,
+    model: string,
+    alias: string,
+    version: string,
+  ): Promise<ModelVersion | 'version-unknown' | 'not-active'>;
   /**
    * Takes a version out of the lists, with its aliases and an audit leaf. Its row stays for the records that name it. Its
    * files are the caller's to remove.

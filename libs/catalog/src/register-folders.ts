@@ -61,11 +61,7 @@ export async function registerFolders(
   return registrations;
 }
 
-async function probe(
-  inspector: ModelInspector,
-  folder: string,
-  describeFailure: (error: unknown) => RejectionReason,
-) {
+async function probe(inspector: ModelInspector, folder: string, describeFailure: (error: unknown) => RejectionReason) {
   try {
     // The store gives the version its name, and writes it into the description.
     return { state: 'ACTIVE', ...(await inspector.probe(folder, folder, '')) } as const;

@@ -76,7 +76,9 @@ const cases: Readonly<Partial<Record<ProblemCode, Case>>> = {
   MULTIPART_MALFORMED: { call: upload('--b\r\n') },
   PART_REFUSED: { call: upload(form('../model.onnx')) },
   DIGEST_MISMATCH: { call: upload(form('model.onnx'), { 'repr-digest': `sha-256=:${Buffer.alloc(32).toString('base64')}:` }) },
-  CONFLICT: { call: upload(form('model.onnx').replace('--b--', '--b\r\ncontent-disposition: form-data; name="version"\r\n\r\n1\r\n--b--')) },
+  CONFLICT: {
+    call: upload(form('model.onnx').replace('--b--', '--b\r\ncontent-disposition: form-data; name="version"\r\n\r\n1\r\n--b--')),
+  },
   VERSION_IN_USE: {
     call: async (test) => {
       await finishedJob(test);

@@ -13,7 +13,18 @@ import type { Clock } from '#platform';
 import { uuidv7 } from 'uuidv7';
 import { EVERY_TENANT, type Database, type Transaction } from '../database/database.js';
 import { insertLeaf } from './insert-rows.js';
-import { copyFiles, createModel, findModelRow, lockModel, nextVersion, outcomeColumns, ownerOf, pointProduction, toVersion, withAliases } from './model-rows.js';
+import {
+  copyFiles,
+  createModel,
+  findModelRow,
+  lockModel,
+  nextVersion,
+  outcomeColumns,
+  ownerOf,
+  pointProduction,
+  toVersion,
+  withAliases,
+} from './model-rows.js';
 
 /** Models and their versions in PostgreSQL. */
 export class PrismaModelStore extends ModelStore {
@@ -46,7 +57,10 @@ export class PrismaModelStore extends ModelStore {
 
   override findVersion(tenant: string, model: string, version: string): Promise<ModelVersion | null> {
     return this.database.within(tenant, async (transaction) => {
-      const row = await transaction.modelVersion.findFirst({ where: { version, model: { name: model }, deletedAt: null }, include: withAliases });
+      const row = await transaction.modelVersion.findFirst({
+        where: { version, model: { name: model }, deletedAt: null },
+        include: withAliases,
+      });
       return row === null ? null : toVersion(row);
     });
   }
@@ -73,7 +87,8 @@ export class PrismaModelStore extends ModelStore {
     return this.database.within(principal.tenant, async (transaction) => {
       // Gateways that start together register the same folders: one at a time.
       await lockModel(transaction, principal.tenant, version.model);
-      const model = (await findModelRow(transaction, principal, version.model)) ?? (await createModel(transaction, principal, version.model));
+      const model =
+        (await findModelRow(transaction, principal, version.model)) ?? (await createModel(transaction, principal, version.model));
       const same = version.version === null ? { location: version.location, sha256: version.sha256 } : { version: version.version };
       const existing = await transaction.modelVersion.findFirst({ where: { modelId: model.id, ...same }, include: withAliases });
       if (existing !== null) return toVersion(existing);
@@ -146,7 +161,10 @@ export class PrismaModelStore extends ModelStore {
   ): Promise<ModelVersion | 'version-unknown' | 'not-active'> {
     return this.database.within(principal.tenant, async (transaction) => {
       await lockModel(transaction, principal.tenant, model);
-      const found = await transaction.modelVersion.findFirst({ where: { version, model: { name: model }, deletedAt: null }, include: withAliases });
+      const found = await transaction.modelVersion.findFirst({
+        where: { version, model: { name: model }, deletedAt: null },
+        include: withAliases,
+      });
       if (found === null) return 'version-unknown';
       if (found.state !== 'ACTIVE') return 'not-active';
       const where = { modelId_alias: { modelId: found.modelId, alias } };
@@ -170,7 +188,10 @@ export class PrismaModelStore extends ModelStore {
   ): Promise<Deletion | 'version-unknown' | { readonly inUse: number }> {
     return this.database.within(principal.tenant, async (transaction) => {
       await lockModel(transaction, principal.tenant, model);
-      const found = await transaction.modelVersion.findFirst({ where: { version, model: { name: model }, deletedAt: null }, include: withAliases });
+      const found = await transaction.modelVersion.findFirst({
+        where: { version, model: { name: model }, deletedAt: null },
+        include: withAliases,
+      });
       if (found === null) return 'version-unknown';
       const explanations = await transaction.explanation.count({ where: { modelVersionId: found.id } });
       if (explanations > 0 && !force) return { inUse: explanations };

@@ -1,4 +1,11 @@
-import { ValidationStore, type ModelFile, type ModelLocation, type RejectionReason, type ValidationClaim, type ValidationOutcome } from '#catalog';
+import {
+  ValidationStore,
+  type ModelFile,
+  type ModelLocation,
+  type RejectionReason,
+  type ValidationClaim,
+  type ValidationOutcome,
+} from '#catalog';
 import { recordAudit } from '#jobs';
 import type { Clock } from '#platform';
 import { EVERY_TENANT, type Database, type Transaction } from '../database/database.js';

@@ -34,7 +34,7 @@ beforeAll(async () => {
   receiver = await startReceiver((response) => response.writeHead(answer).end());
   gateway = await startDatabaseGateway({ VITRINE_RATE_LIMIT: '0', VITRINE_WEBHOOK_ALLOW: receiver.host });
   await gateway.core.keys.openTenant('default', 'admin');
-  const version = { model: 'toy', version: '1', location: 'bundled:toy', sha256: 'a'.repeat(64), files: [] };
+  const version = { model: 'toy', version: '1', location: 'bundled:toy' as const, sha256: 'a'.repeat(64), files: [] };
   await gateway.core.models.addVersion(rootPrincipal, {
     ...version,
     outcome: { state: 'ACTIVE', description: described, capabilities: {} },

@@ -2,7 +2,7 @@ import type { ApiKeyStore, Authenticator, Quota } from '#access';
 import type { ModelStore, UploadedFiles } from '#catalog';
 import type { Explainer } from '#explainers';
 import type { ExplanationStore, History, KeyRing, PageTokens } from '#history';
-import type { Idempotency, JobEventStore, JobRetry, JobStore, JobSubmission, Notices } from '#jobs';
+import type { BatchStore, BatchSubmission, Idempotency, JobEventStore, JobRetry, JobStore, JobSubmission, Notices } from '#jobs';
 import type { Config, Logger, ProblemCode } from '#platform';
 import type { Runner } from '#runner';
 import type { Webhooks } from '#webhooks';
@@ -33,6 +33,8 @@ export interface GatewayParts {
   readonly jobEvents: JobEventStore;
   readonly submission: JobSubmission;
   readonly retries: JobRetry;
+  readonly batches: BatchStore;
+  readonly batchSubmission: BatchSubmission;
   readonly idempotency: Idempotency;
   readonly explanations: ExplanationStore;
   readonly history: History;

@@ -7,6 +7,7 @@ import { KeysController } from './access/keys.controller.js';
 import { QuotaController } from './access/quota.controller.js';
 import { RateLimiter } from './access/rate-limiter.js';
 import { RequestGate } from './access/request-gate.js';
+import { BatchesController } from './batches/batches.controller.js';
 import { DocsController } from './docs/docs.controller.js';
 import { Reference } from './docs/reference.js';
 import { ExplanationsController } from './explanations/explanations.controller.js';
@@ -31,7 +32,6 @@ import { MethodRegistry } from './methods/method-registry.js';
 import { MethodsController } from './methods/methods.controller.js';
 import { ModelChangesController } from './models/model-changes.controller.js';
 import { ModelsController } from './models/models.controller.js';
-import { streamedRoutes } from './http/operation.js';
 import { operations } from './operations.js';
 import { WebhooksController } from './webhooks/webhooks.controller.js';
 
@@ -45,6 +45,7 @@ export class GatewayModule {
       controllers: [
         JobsController,
         JobEventsController,
+        BatchesController,
         ExplanationsController,
         ModelsController,
         ModelChangesController,
@@ -64,7 +65,7 @@ export class GatewayModule {
         { provide: JobWaiter, useValue: new JobWaiter(jobs, notices) },
         {
           provide: Reference,
-          useFactory: (registry: MethodRegistry) => new Reference(operations, explainers, registry.requestSchema, config.version),
+          useFactory: (registry: MethodRegistry) => new Reference(operations, explainers, registry, config.version),
           inject: [MethodRegistry],
         },
       ],
@@ -98,7 +99,7 @@ export async function createGateway(parts: GatewayParts, limits: GatewayLimits =
   routes.watch(instance);
   addRequestHooks(instance, config, logger, routes, new RequestGate(operations, parts.authenticator, new RateLimiter(config.rateLimits)));
   dropUnreadBodies(instance, limits);
-  registerBodyParser(instance, limits, streamedRoutes(operations));
+  registerBodyParser(instance, limits, operations);
   drainConnections(instance);
   const app = await NestFactory.create<NestFastifyApplication>(GatewayModule.register(parts, limits), adapter, {
     logger: new NestLogger(logger),

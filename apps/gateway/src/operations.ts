@@ -1,3 +1,4 @@
+import { batchOperations } from './batches/batch-operations.js';
 import { createKeyOperation, listKeysOperation, revokeKeyOperation } from './access/key-operations.js';
 import { getQuotaOperation, setQuotaOperation } from './access/quota-operations.js';
 import { docsOperations } from './docs/docs-operations.js';
@@ -36,6 +37,7 @@ export const operations: readonly Operation[] = [
   cancelJobOperation,
   retryJobOperation,
   followJobOperation,
+  ...Object.values(batchOperations),
   listExplanationsOperation,
   getExplanationOperation,
   rankOperation,

@@ -6,10 +6,11 @@ import { join } from 'node:path';
 import { UploadedFiles } from '#catalog';
 import type { Explainer, ModelDescription } from '#explainers';
 import { History, KeyRing, PageTokens } from '#history';
-import { Idempotency, JobProcessor, JobRetry, JobSubmission, passAll, Slots } from '#jobs';
+import { BatchSubmission, Idempotency, JobProcessor, JobRetry, JobSubmission, passAll, Slots } from '#jobs';
 import { createLogger, loadConfig, SystemClock, type Problem } from '#platform';
 import {
   MemoryApiKeyStore,
+  MemoryBatchStore,
   MemoryDatabase,
   MemoryDatasetStore,
   MemoryExplanationStore,
@@ -57,6 +58,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}) {
   const models = new MemoryModelStore(database);
   const datasets = new MemoryDatasetStore(database);
   const jobs = new MemoryJobStore(database);
+  const batches = new MemoryBatchStore(database, jobs);
   const explanations = new MemoryExplanationStore(database);
   const keys = new KeyRing(keyStore, new Uint8Array(32).fill(7));
   const history = new History(explanations, keys);
@@ -69,6 +71,8 @@ export async function startTestGateway(options: TestGatewayOptions = {}) {
     modelFiles: new UploadedFiles(await mkdtemp(join(tmpdir(), 'vitrine-files-'))),
     validator: { nudge: () => undefined },
     retries: new JobRetry(models, keys, history, jobs, clock, quota),
+    batches,
+    batchSubmission: new BatchSubmission(explainers, models, keys, batches, clock, quota, datasets),
     idempotency: new Idempotency(new MemoryIdempotencyStore(database), keys),
     ...{ config, logger, explainers, authenticator, apiKeys, keys, models, jobs, explanations, history, notices, runner, locateModel },
     jobEvents: new MemoryJobEventStore(database),

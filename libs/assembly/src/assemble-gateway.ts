@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Authenticator, Quota } from '#access';
 import { explainers } from '#explainers';
-import { familyQueue, Idempotency, JobRetry, JobSubmission, type JobQueues, type ModelValidator } from '#jobs';
-import { PrismaJobEventStore } from '#persistence';
+import { BatchSubmission, familyQueue, Idempotency, JobRetry, JobSubmission, type JobQueues, type ModelValidator } from '#jobs';
+import { PrismaBatchStore, PrismaJobEventStore } from '#persistence';
 import type { ProblemCode } from '#platform';
 import type { Runner } from '#runner';
 import { Webhooks } from '#webhooks';
@@ -13,6 +13,7 @@ const PATIENCE_MS = 1500;
 /** What the gateway is made of, over the core of this process. */
 export function assembleGateway(core: Core, runner: Runner, queues: JobQueues, validator: ModelValidator) {
   const quota = new Quota(core.usage, core.config.quotaModelRows);
+  const batches = new PrismaBatchStore(core.database);
   return {
     config: core.config,
     logger: core.logger,
@@ -34,6 +35,8 @@ export function assembleGateway(core: Core, runner: Runner, queues: JobQueues, v
     retries: new JobRetry(core.models, core.keys, core.history, core.jobs, core.clock, quota),
     quota,
     webhooks: new Webhooks(core.webhooks, core.keys, core.config.webhookAllow),
+    batches,
+    batchSubmission: new BatchSubmission(explainers, core.models, core.keys, batches, core.clock, quota, core.datasets),
     idempotency: new Idempotency(core.answers, core.keys),
     explanations: core.explanations,
     history: core.history,

@@ -6,6 +6,17 @@ export { JobSubmission } from './request/job-submission.js';
 export { recordAudit } from './request/record-audit.js';
 export { Idempotency, type Answer, type RepeatableRequest } from './idempotency/idempotency.js';
 export { IdempotencyStore, KeyTaken, type KeptAnswer, type KeyMark } from './idempotency/idempotency-store.js';
+export { batchStates, MAX_BATCH_ITEMS, noJobs, stateOf, type Batch, type BatchState, type JobCounts } from './batches/batch.js';
+export { batchItemSchema, batchRequestSchema, type BatchItemRequest, type BatchRequest } from './batches/batch-request.js';
+export {
+  BatchStore,
+  type BatchCancelOutcome,
+  type BatchFilter,
+  type BatchItem,
+  type NewBatch,
+  type Refusal,
+} from './batches/batch-store.js';
+export { BatchSubmission, type ParsedItem, type SubmittedBatch, type SubmittedItem } from './batches/batch-submission.js';
 export { JobEventStore, type JobEvent, type JobEventKind, type JobEventPage } from './events/job-event-store.js';
 export { isTerminal, jobStates, priorities, queuePriority, type Job, type JobProgress, type JobState, type Priority } from './store/job.js';
 export {

@@ -345,6 +345,20 @@ export const problemCatalog = {
     retryable: false,
     when: 'A retry is asked of a job that still runs, or has a result.',
   },
+  BATCH_REFUSED: {
+    status: 422,
+    title: 'No item of the batch can be run',
+    remedy: 'Correct the items named in the errors. A batch in which one item at least is right is accepted, and tells of the others.',
+    retryable: false,
+    when: 'Every item of a batch is refused for a reason of its own.',
+  },
+  BATCH_FINISHED: {
+    status: 409,
+    title: 'The batch has already finished',
+    remedy: 'Read the batch; nothing is left to cancel.',
+    retryable: false,
+    when: 'A batch is to be cancelled all of whose jobs have ended.',
+  },
   IDEMPOTENCY_KEY_REUSED: {
     status: 422,
     title: 'The Idempotency-Key belongs to another request',

@@ -48,6 +48,11 @@ const job = (tenant: string) => ({
   labels: { owner: tenant },
 });
 
+const batch = (tenant: string) => {
+  const { input, ...shared } = job(tenant);
+  return { ...shared, inputs: [input, 0] };
+};
+
 /** One of everything: who adds a kind of thing that has an id adds one here. */
 async function seedTenant(tenant: string, headers: Record<string, string>): Promise<void> {
   const principal: Principal = { ...rootPrincipal, tenant, actor: 'owner' };
@@ -63,6 +68,7 @@ async function seedTenant(tenant: string, headers: Record<string, string>): Prom
   };
   await make({ url: '/v1/webhooks', body: { url: `https://${tenant}.example/` } });
   await make({ url: '/v1/jobs', body: job(tenant) });
+  await make({ url: '/v1/batches', body: batch(tenant) });
   await gateway.runJobs();
 }
 
@@ -106,6 +112,7 @@ const withParameters = operations.filter((operation) => operation.scope !== null
 const bodies: Readonly<Record<string, unknown>> = {
   submitJob: job('beta'),
   createWebhook: { url: 'https://beta.example/' },
+  submitBatch: batch('beta'),
   createApiKey: { name: 'x', scopes: ['read'] },
   uploadVersion: '--b\r\ncontent-disposition: form-data; name="model.onnx"\r\n\r\nx\r\n--b--\r\n',
   setAlias: { version: 'acme-version' },
@@ -194,7 +201,7 @@ describe('what belongs to another tenant', () => {
 });
 
 describe('members that a client may not set', () => {
-  const withBody = operations.filter((one) => one.body !== undefined && (one.body === 'job-request' || 'schema' in one.body));
+  const withBody = operations.filter((one) => one.body !== undefined && (typeof one.body === 'string' || 'schema' in one.body));
   const forbidden = { tenantId: 'acme', tenant_id: 'acme', state: 'SUCCEEDED', role: 'admin', createdBy: 'acme' };
 
   it.each(withBody.map((operation) => [operation.id, operation] as const))('are refused by %s, by name', async (_id, operation) => {

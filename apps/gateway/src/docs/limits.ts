@@ -1,12 +1,21 @@
 import { MAX_INDEXED_WORDS, MAX_QUERY_WORDS } from '#history';
 import { uploadLimits } from '../models/upload/part-rules.js';
-import { DEFAULT_PAGE_SIZE, gatewayLimits, MAX_JSON_DEPTH, MAX_PAGE_SIZE, MAX_WAIT_SECONDS } from '../http/gateway-limits.js';
+import { MAX_BATCH_ITEMS } from '#jobs';
+import {
+  BATCH_BODY_BYTES,
+  DEFAULT_PAGE_SIZE,
+  gatewayLimits,
+  MAX_JSON_DEPTH,
+  MAX_PAGE_SIZE,
+  MAX_WAIT_SECONDS,
+} from '../http/gateway-limits.js';
 
 const count = (number: number) => number.toLocaleString('en');
 
 /** What a request may cost, for people. */
 export const limits = [
   { name: 'Body of a request', value: `${count(gatewayLimits.bodyBytes)} bytes, then 413` },
+  { name: 'Batch', value: `${count(MAX_BATCH_ITEMS)} items, ${count(BATCH_BODY_BYTES)} bytes` },
   { name: 'Nesting of a body', value: `${MAX_JSON_DEPTH} levels` },
   { name: 'Time for the headers', value: `${gatewayLimits.headersTimeoutMs / 1000} s, then 408` },
   { name: 'Time for the body', value: `${gatewayLimits.bodyTimeoutMs / 1000} s, then 408` },

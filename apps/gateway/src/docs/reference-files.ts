@@ -1,5 +1,5 @@
 import { explainers } from '#explainers';
-import { jobRequestSchema } from '#jobs';
+import { batchRequestSchema, jobRequestSchema } from '#jobs';
 import { findProject, renderProblems, renderSettings } from '#platform';
 import { operations } from '../operations.js';
 import { buildOpenApi } from './openapi/build-openapi.js';
@@ -8,7 +8,13 @@ import { renderApiReference } from './render-api-reference.js';
 
 /** The pages below docs/ that are made from the code: path from the project to text. */
 export function renderReferenceFiles(): Readonly<Record<string, string>> {
-  const openApi = buildOpenApi({ operations, explainers, requestSchema: jobRequestSchema(explainers), version: findProject().version });
+  const openApi = buildOpenApi({
+    operations,
+    explainers,
+    requestSchema: jobRequestSchema(explainers),
+    batchSchema: batchRequestSchema(explainers),
+    version: findProject().version,
+  });
   return {
     'docs/reference/api.md': renderApiReference(outlineReference(openApi, explainers)),
     'docs/reference/problems.md': renderProblems(),

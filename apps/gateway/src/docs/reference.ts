@@ -16,8 +16,14 @@ export class Reference {
   readonly problemsPage: string;
   readonly homePage: string;
 
-  constructor(operations: readonly Operation[], explainers: readonly Explainer[], requestSchema: z.ZodType, version: string) {
-    this.openApi = buildOpenApi({ operations, explainers, requestSchema, version });
+  constructor(
+    operations: readonly Operation[],
+    explainers: readonly Explainer[],
+    schemas: { readonly requestSchema: z.ZodType; readonly batchSchema: z.ZodType },
+    version: string,
+  ) {
+    const { requestSchema, batchSchema } = schemas;
+    this.openApi = buildOpenApi({ operations, explainers, requestSchema, batchSchema, version });
     this.openApiText = JSON.stringify(this.openApi);
     this.docsPage = renderDocsPage(outlineReference(this.openApi, explainers), version);
     this.problemsPage = renderProblemsPage();

@@ -38,6 +38,8 @@ export const gatewayLimits: GatewayLimits = Object.freeze({
 /** Token under which the limits are injected. */
 export const GATEWAY_LIMITS = Symbol('gateway limits');
 
+/** Bytes of the body of POST /v1/batches: a thousand items of eight thousand bytes. */
+export const BATCH_BODY_BYTES = 8 * 2 ** 20;
 /** Levels of nested objects and arrays in a body. */
 export const MAX_JSON_DEPTH = 64;
 /** Problems listed in one answer; the detail says how many there are in all. */

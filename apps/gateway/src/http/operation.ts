@@ -20,7 +20,8 @@ export interface ProblemAnswer {
 }
 
 /** What a route takes: the schema made of the registry, a JSON body of its own, or another media type in words. */
-export type OperationBody = 'job-request' | { readonly schema: z.ZodType } | { readonly media: string; readonly about: string };
+export type OperationBody =
+  'job-request' | 'batch-request' | { readonly schema: z.ZodType } | { readonly media: string; readonly about: string };
 
 /** A route: the server serves it and the reference describes it from this one description. */
 export interface Operation {
@@ -37,6 +38,8 @@ export interface Operation {
   readonly query?: QueryShape;
   readonly requestHeaders?: Readonly<Record<string, string>>;
   readonly body?: OperationBody;
+  /** Bytes of a body where it may be larger than elsewhere. */
+  readonly bodyBytes?: number;
   readonly answers: Readonly<Record<number, AnswerDescription>>;
   /** Beside those that every route can answer with. */
   readonly problems?: readonly (ProblemCode | ProblemAnswer)[];

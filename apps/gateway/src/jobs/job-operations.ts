@@ -10,6 +10,46 @@ import { planSchema } from './plan-answer.js';
 
 const retryAfter = { 'Retry-After': 'Seconds until it is worth asking again; absent once the job has ended.' };
 
+/** What is asked can be refused with these, before any model runs. */
+export const requestProblems = [
+  'METHOD_UNKNOWN',
+  { code: 'MODEL_UNKNOWN', status: 422 },
+  { code: 'MODEL_VERSION_UNKNOWN', status: 422 },
+  { code: 'ALIAS_UNKNOWN', status: 422 },
+  'MODEL_NOT_ACTIVE',
+  'METHOD_NOT_APPLICABLE',
+  'CLASS_UNKNOWN',
+  'TARGET_SPACE_UNSUPPORTED',
+  'COLUMN_UNKNOWN',
+  'COLUMN_MISSING',
+  'COLUMN_TYPE',
+  'CATEGORY_UNKNOWN',
+  'INPUT_KIND_MISMATCH',
+  'TEXT_EMPTY',
+  'TEXT_INVALID',
+  'PLAYERS_UNSUPPORTED',
+  'PLAYERS_TOO_MANY',
+  'MASKER_UNSUPPORTED',
+  'GROUP_INVALID',
+  'BACKGROUND_MISSING',
+  'BACKGROUND_INVALID',
+  'BUDGET_TOO_SMALL',
+  'PARAM_INVALID',
+] as const satisfies NonNullable<Operation['problems']>;
+
+/** A plan opens the model, and can fail like a run. */
+const planProblems = [
+  'MODEL_OUTPUT_NON_FINITE',
+  'MODEL_FILE_INVALID',
+  'MODEL_FILE_CHANGED',
+  'MODEL_UNSUPPORTED',
+  'MODEL_RUN_FAILED',
+  'MODEL_CRASHED',
+  'TOKENIZER_MISSING',
+  'RESOURCE_LIMIT',
+  'DEADLINE_EXCEEDED',
+] as const;
+
 export const submitJobOperation: Operation = {
   id: 'submitJob',
   method: 'POST',
@@ -39,44 +79,7 @@ export const submitJobOperation: Operation = {
       headers: { Location: 'The job.', 'Preference-Applied': 'The wait that was granted.', ...replayedHeader, ...retryAfter },
     },
   },
-  problems: [
-    'QUOTA_EXCEEDED',
-    ...bodyProblems,
-    'HEADER_INVALID',
-    'IDEMPOTENCY_KEY_REUSED',
-    'METHOD_UNKNOWN',
-    { code: 'MODEL_UNKNOWN', status: 422 },
-    { code: 'MODEL_VERSION_UNKNOWN', status: 422 },
-    { code: 'ALIAS_UNKNOWN', status: 422 },
-    'MODEL_NOT_ACTIVE',
-    'METHOD_NOT_APPLICABLE',
-    'CLASS_UNKNOWN',
-    'TARGET_SPACE_UNSUPPORTED',
-    'COLUMN_UNKNOWN',
-    'COLUMN_MISSING',
-    'COLUMN_TYPE',
-    'CATEGORY_UNKNOWN',
-    'INPUT_KIND_MISMATCH',
-    'TEXT_EMPTY',
-    'TEXT_INVALID',
-    'PLAYERS_UNSUPPORTED',
-    'PLAYERS_TOO_MANY',
-    'MASKER_UNSUPPORTED',
-    'GROUP_INVALID',
-    'BACKGROUND_MISSING',
-    'BACKGROUND_INVALID',
-    'BUDGET_TOO_SMALL',
-    'PARAM_INVALID',
-    'MODEL_OUTPUT_NON_FINITE',
-    'MODEL_FILE_INVALID',
-    'MODEL_FILE_CHANGED',
-    'MODEL_UNSUPPORTED',
-    'MODEL_RUN_FAILED',
-    'MODEL_CRASHED',
-    'TOKENIZER_MISSING',
-    'RESOURCE_LIMIT',
-    'DEADLINE_EXCEEDED',
-  ],
+  problems: ['QUOTA_EXCEEDED', ...bodyProblems, 'HEADER_INVALID', 'IDEMPOTENCY_KEY_REUSED', ...requestProblems, ...planProblems],
 };
 
 export const listJobsOperation: Operation = {

@@ -1,5 +1,5 @@
 import type { Explainer } from '#explainers';
-import { jobRequestSchema, type JobRequest } from '#jobs';
+import { batchRequestSchema, jobRequestSchema, type BatchRequest, type JobRequest } from '#jobs';
 import { z } from 'zod';
 
 export interface MethodAnswer {
@@ -13,10 +13,12 @@ export interface MethodAnswer {
 /** The registered methods as the gateway needs them: the schema of a job's body, and what is told about each method. */
 export class MethodRegistry {
   readonly requestSchema: z.ZodType<JobRequest>;
+  readonly batchSchema: z.ZodType<BatchRequest>;
   readonly methods: readonly MethodAnswer[];
 
   constructor(explainers: readonly Explainer[]) {
     this.requestSchema = jobRequestSchema(explainers);
+    this.batchSchema = batchRequestSchema(explainers);
     this.methods = explainers.map((explainer) => ({
       id: explainer.method,
       family: explainer.family,

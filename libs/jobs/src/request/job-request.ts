@@ -54,42 +54,59 @@ const labels = z
   .refine((all) => Object.keys(all).length <= 32, 'at most 32 labels')
   .meta({ description: 'Your own keys, to find the explanation by. Kept readable for ever: no personal data here.' });
 
+const seed = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
+
+const subjectRef = plainText(256).meta({
+  description: 'Whose data this is, so that all of it can be erased together. Stored only as a commitment.',
+});
+
+/** What an item of a batch says for itself; the rest it shares with its neighbours. */
+export const itemParts = { input, labels, seed, subjectRef };
+
+/** What a request says beside its input: one request has it all, the items of a batch share it. */
+export function requestConditions(explainer: Explainer) {
+  return {
+    method: z.literal(explainer.method).meta({ description: explainer.about }),
+    model: modelReference,
+    target: target.optional(),
+    targets: z
+      .array(target)
+      .min(1)
+      .max(16)
+      .optional()
+      .meta({ description: 'Several targets from the same evaluations, instead of `target`.' }),
+    params: explainer.params.prefault({}),
+    seed: seed.optional().meta({ description: 'Drawn and kept when left out.' }),
+    labels: labels.prefault({}),
+    priority: z.enum(['high', 'normal', 'low']).default('normal'),
+    deadlineSeconds: z
+      .int()
+      .min(1)
+      .max(86_400)
+      .default(DEFAULT_DEADLINE_SECONDS)
+      .meta({ description: 'Seconds from submission after which the job is stopped.' }),
+    subjectRef: subjectRef.optional(),
+    purpose: plainText(256).optional().meta({ description: 'Why this was asked; goes into the audit record.' }),
+    cache: z.enum(['use', 'bypass']).default('use').meta({ description: 'Whether answers of the model to the same rows may be reused.' }),
+  };
+}
+
+/** The rule that no schema of one member can state. */
+export const oneKindOfTarget = {
+  holds: (body: { readonly target?: unknown; readonly targets?: unknown }) => body.target === undefined || body.targets === undefined,
+  otherwise: { error: 'give target or targets, not both', path: ['targets'] },
+};
+
 /** The body of POST /v1/jobs for one method, with every default. */
 function methodRequest(explainer: Explainer) {
   return z
     .strictObject({
-      method: z.literal(explainer.method).meta({ description: explainer.about }),
-      model: modelReference,
+      ...requestConditions(explainer),
       input,
-      target: target.optional(),
-      targets: z
-        .array(target)
-        .min(1)
-        .max(16)
-        .optional()
-        .meta({ description: 'Several targets from the same evaluations, instead of `target`.' }),
-      params: explainer.params.prefault({}),
-      seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).optional().meta({ description: 'Drawn and kept when left out.' }),
-      labels: labels.prefault({}),
-      priority: z.enum(['high', 'normal', 'low']).default('normal'),
-      deadlineSeconds: z
-        .int()
-        .min(1)
-        .max(86_400)
-        .default(DEFAULT_DEADLINE_SECONDS)
-        .meta({ description: 'Seconds from submission after which the job is stopped.' }),
-      subjectRef: plainText(256)
-        .optional()
-        .meta({ description: 'Whose data this is, so that all of it can be erased together. Stored only as a commitment.' }),
-      purpose: plainText(256).optional().meta({ description: 'Why this was asked; goes into the audit record.' }),
-      cache: z.enum(['use', 'bypass']).default('use').meta({ description: 'Whether answers of the model to the same rows may be reused.' }),
       validateOnly: z.boolean().default(false).meta({ description: 'Answer with the players and the estimate, run nothing.' }),
     })
-    .refine((body) => body.target === undefined || body.targets === undefined, {
-      error: 'give target or targets, not both',
-      path: ['targets'],
-    })
-    .meta({ id: `${pascalCase(explainer.method)}Request` });
+    .refine(oneKindOfTarget.holds, oneKindOfTarget.otherwise)
+    .meta({ id: schemaName(explainer, 'Request') });
 }
 
 /** A parsed body of POST /v1/jobs. */
@@ -102,6 +119,7 @@ export function jobRequestSchema(explainers: readonly Explainer[]): z.ZodType<Jo
   return z.discriminatedUnion('method', [first, ...rest]).meta({ id: 'JobRequest' });
 }
 
-function pascalCase(kebab: string): string {
-  return kebab.replace(/(?:^|-)([a-z0-9])/g, (_match, letter: string) => letter.toUpperCase());
+/** Name of a method's schema in the OpenAPI document. */
+export function schemaName(explainer: Explainer, suffix: string): string {
+  return explainer.method.replace(/(?:^|-)([a-z0-9])/g, (_match, letter: string) => letter.toUpperCase()) + suffix;
 }

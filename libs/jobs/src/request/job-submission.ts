@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import type { Principal, Quota } from '#access';
 import type { ModelStore } from '#catalog';
 import type { Explainer, Table } from '#explainers';
@@ -13,6 +12,7 @@ import { passAll, type PassPoint } from '../work/crash-points.js';
 import type { JobRequest } from './job-request.js';
 import { auditWho } from './audit-who.js';
 import { draftJob } from './draft-job.js';
+import { drawSeed } from './draw-seed.js';
 import { prepareRequest, type PreparedRequest } from './prepare-request.js';
 import { refuseBeyondQuota } from './refuse-beyond-quota.js';
 import { recordAudit } from './record-audit.js';
@@ -70,9 +70,4 @@ export class JobSubmission {
   async cancel(principal: Principal, jobId: string, requestId: string) {
     return this.jobs.cancel(principal.tenant, jobId, recordAudit(this.clock, 'cancel', auditWho(principal, requestId), jobId, {}));
   }
-}
-
-// crypto.randomInt reaches 2^48 - 1, which is seed enough and stays inside the documented range.
-function drawSeed(): number {
-  return randomInt(2 ** 48 - 1);
 }

@@ -31,15 +31,22 @@ export async function prepareRequest(
   body: JobRequest,
   drawSeed: () => number,
 ): Promise<PreparedRequest> {
-  const explainer = explainers.find((one) => one.method === body.method);
-  if (explainer === undefined)
-    throw refuse(
-      'METHOD_UNKNOWN',
-      '/method',
-      `there is no method ${body.method}`,
-      `Use one of: ${explainers.map((one) => one.method).join(', ')}.`,
-    );
-  const { version, alias } = await findActive(models, principal, body.model);
+  const explainer = findExplainer(explainers, body.method);
+  return completeRequest(explainer, await findActive(models, principal, body.model), datasets, principal.tenant, body, drawSeed);
+}
+
+/** The part of a request that is not its model. */
+export type RequestBody = Pick<JobRequest, 'input' | 'target' | 'targets' | 'params' | 'seed'>;
+
+/** Fills in defaults and runs the method's own check. @throws ProblemError with the pointer of the part to blame */
+export async function completeRequest(
+  explainer: Explainer,
+  { version, alias }: ResolvedModel,
+  datasets: DatasetReader,
+  tenant: string,
+  body: RequestBody,
+  drawSeed: () => number,
+): Promise<PreparedRequest> {
   const targets = body.targets ?? [body.target ?? {}];
   const request: ExplainRequest<unknown> = {
     input: body.input,
@@ -55,9 +62,21 @@ export async function prepareRequest(
     throw error;
   }
   const completedParams = explainer.complete?.(request.params, version.description) ?? request.params;
-  const params = await resolveBackgrounds(datasets, principal.tenant, completedParams, request.seed, version.description);
+  const params = await resolveBackgrounds(datasets, tenant, completedParams, request.seed, version.description);
   const completed = { ...request, params };
   return { explainer, version, request: completed, stored: storeRequest(explainer, version, alias, completed) };
+}
+
+/** @throws ProblemError METHOD_UNKNOWN */
+export function findExplainer(explainers: readonly Explainer[], method: string): Explainer {
+  const found = explainers.find((one) => one.method === method);
+  if (found !== undefined) return found;
+  throw refuse(
+    'METHOD_UNKNOWN',
+    '/method',
+    `there is no method ${method}`,
+    `Use one of: ${explainers.map((one) => one.method).join(', ')}.`,
+  );
 }
 
 function storeRequest(explainer: Explainer, version: ActiveVersion, alias: string | null, request: ExplainRequest<unknown>): StoredRequest {
@@ -72,7 +91,13 @@ function storeRequest(explainer: Explainer, version: ActiveVersion, alias: strin
   };
 }
 
-async function findActive(models: ModelStore, principal: Principal, reference: ModelReference) {
+export interface ResolvedModel {
+  readonly version: ActiveVersion;
+  readonly alias: string | null;
+}
+
+/** @throws ProblemError when there is no such model, version or alias, or it is not ACTIVE */
+export async function findActive(models: ModelStore, principal: Principal, reference: ModelReference): Promise<ResolvedModel> {
   const resolution = await resolveModel(models, principal.tenant, reference);
   switch (resolution.kind) {
     case 'resolved':

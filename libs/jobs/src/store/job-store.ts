@@ -40,6 +40,8 @@ export interface NewJob {
   readonly datasets: readonly DatasetReference[];
   /** The job whose request this one runs again. */
   readonly retryOf?: string;
+  /** The batch this job is an item of, and its index there. */
+  readonly batch?: { readonly id: string; readonly item: number };
 }
 
 /** A job with what it was submitted with beside what people see. */

@@ -28,6 +28,8 @@ export interface Job {
   readonly state: JobState;
   /** The job whose request this one runs again. */
   readonly retryOf: string | null;
+  /** The batch this job is an item of, and its index there. */
+  readonly batch: { readonly id: string; readonly item: number } | null;
   readonly progress: JobProgress;
   /** Runs started so far. */
   readonly attempt: number;

@@ -1,6 +1,6 @@
 import { isTerminal, type AuditLeaf, type CancelOutcome, type JobState } from '#jobs';
 import type { Transaction } from '../database/database.js';
-import { insertLeaf, notifyJob } from './insert-rows.js';
+import { insertLeaf, insertLeaves, notifyJob } from './insert-rows.js';
 import { toJob } from './job-rows.js';
 
 /** Ends a waiting job at once; asks the holder of a running one to stop. The row lock decides between this and a claim or a commit. */
@@ -21,4 +21,23 @@ export async function cancelJob(transaction: Transaction, id: string, leaf: Audi
   }
   await notifyJob(transaction, id);
   return { kind: 'accepted', job: await reread() };
+}
+
+/** Ends every waiting job of a batch, and asks the holders of its running ones to stop. */
+export async function cancelJobsOfBatch(
+  transaction: Transaction,
+  owner: { readonly tenant: string; readonly actor: string },
+  batchId: string,
+  leafOf: (jobId: string) => AuditLeaf,
+): Promise<void> {
+  const ended = await transaction.$queryRaw<{ id: string }[]>`
+    UPDATE job SET state = 'CANCELLED', finished_at = clock_timestamp(), cancel_requested_at = clock_timestamp(), progress_phase = 'done'
+    WHERE batch_id = ${batchId}::uuid AND state = 'QUEUED' RETURNING id::text`;
+  await insertLeaves(
+    transaction,
+    owner,
+    ended.map(({ id }) => leafOf(id)),
+  );
+  const running = await transaction.job.findMany({ where: { batchId, state: 'RUNNING' }, select: { id: true } });
+  for (const { id } of running) await cancelJob(transaction, id, leafOf(id));
 }

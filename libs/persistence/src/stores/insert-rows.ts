@@ -7,28 +7,44 @@ interface Owner {
   readonly actor: string;
 }
 
-export async function insertLeaf(transaction: Transaction, owner: Owner, leaf: AuditLeaf): Promise<void> {
-  await transaction.auditLeafPending.create({
-    data: {
+export function insertLeaf(transaction: Transaction, owner: Owner, leaf: AuditLeaf): Promise<void> {
+  return insertLeaves(transaction, owner, [leaf]);
+}
+
+export async function insertLeaves(transaction: Transaction, owner: Owner, leaves: readonly AuditLeaf[]): Promise<void> {
+  await transaction.auditLeafPending.createMany({
+    data: leaves.map(({ record, bytes }) => ({
       tenantId: owner.tenant,
       actor: owner.actor,
-      recordId: leaf.record.id,
-      event: leaf.record.event,
-      subjectId: leaf.record.subject,
-      record: leaf.bytes,
-    },
-    select: { id: true },
+      recordId: record.id,
+      event: record.event,
+      subjectId: record.subject,
+      record: bytes,
+    })),
   });
 }
 
-export async function insertPayloads(
+/** A payload with the key it is sealed under. */
+export interface KeyedPayload extends NewPayload {
+  readonly subjectKeyId: string;
+}
+
+export function insertPayloads(
   transaction: Transaction,
   owner: Owner,
   subjectKeyId: string,
   payloads: readonly NewPayload[],
 ): Promise<void> {
+  return insertKeyedPayloads(
+    transaction,
+    owner,
+    payloads.map((payload) => ({ ...payload, subjectKeyId })),
+  );
+}
+
+export async function insertKeyedPayloads(transaction: Transaction, owner: Owner, payloads: readonly KeyedPayload[]): Promise<void> {
   await transaction.payload.createMany({
-    data: payloads.map(({ id, kind, name, sealed }) => ({
+    data: payloads.map(({ id, subjectKeyId, kind, name, sealed }) => ({
       id,
       tenantId: owner.tenant,
       actor: owner.actor,

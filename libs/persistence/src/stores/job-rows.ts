@@ -15,6 +15,7 @@ export function toJob(row: JobRecord): Job {
     seed: Number(row.seed),
     state: row.state as JobState,
     retryOf: row.retryOf,
+    batch: row.batchId === null || row.batchItem === null ? null : { id: row.batchId, item: row.batchItem },
     progress: { done: row.progressDone, total: row.progressTotal, phase: row.progressPhase },
     attempt: row.attempt,
     createdAt: row.createdAt,

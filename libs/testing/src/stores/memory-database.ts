@@ -6,6 +6,7 @@ import {
   type JobEvent,
   type KeptAnswer,
   type KeyMark,
+  type NewBatch,
   type NewJob,
   type NewPayload,
   type OutboxEntry,
@@ -26,6 +27,14 @@ export interface MemoryJob {
   readonly events: JobEvent[];
 }
 
+export interface MemoryBatch {
+  readonly tenant: string;
+  readonly actor: string;
+  readonly order: NewBatch;
+  readonly createdAt: Date;
+  cancelRequestedAt: Date | null;
+}
+
 export interface MemoryModel {
   readonly tenant: string;
   readonly name: string;
@@ -43,6 +52,7 @@ export class MemoryDatabase {
   readonly subjectKeys = new Map<string, { readonly tenant: string; readonly row: SubjectKeyRow; readonly reference: string | null }>();
   readonly tenantKeys = new Map<string, Uint8Array<ArrayBuffer>>();
   readonly models = new Map<string, MemoryModel>();
+  readonly batches = new Map<string, MemoryBatch>();
   /** Kept answers by tenant and key. */
   readonly answers = new Map<string, { readonly kept: KeptAnswer; readonly at: number }>();
   readonly apiKeys = new Map<string, { readonly row: ApiKey; readonly hash: Uint8Array }>();

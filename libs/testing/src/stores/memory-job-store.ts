@@ -35,46 +35,53 @@ export class MemoryJobStore implements JobStore {
   create(principal: Caller, order: NewJob, leaf: AuditLeaf, mark: KeyMark<Job> | null = null): Promise<Job> {
     return this.database.within(() => {
       if (mark !== null) this.database.takeKey(principal.tenant, mark.key);
-      const now = this.database.now();
-      if (order.freshKey !== null)
-        this.database.subjectKeys.set(order.freshKey.id, { tenant: principal.tenant, row: order.freshKey, reference: null });
-      this.database.payloads.set(order.request.id, { tenant: principal.tenant, payload: order.request });
-      const job: Job = {
-        id: order.id,
-        ...principalOf(principal),
-        method: order.method,
-        family: order.family,
-        model: { name: order.model.name, version: order.model.version, sha256: order.model.sha256, alias: order.model.alias },
-        labels: order.labels,
-        priority: order.priority,
-        seed: order.seed,
-        state: 'QUEUED',
-        retryOf: order.retryOf ?? null,
-        progress: { done: 0, total: 0, phase: 'queued' },
-        attempt: 0,
-        createdAt: new Date(now),
-        startedAt: null,
-        finishedAt: null,
-        deadlineAt: new Date(now + order.deadlineSeconds * 1000),
-        explanationId: null,
-        warningCodes: [],
-        error: null,
-      };
-      const row: MemoryJob = {
-        job,
-        order,
-        epoch: 0,
-        leaseUntil: null,
-        worker: null,
-        attempts: [],
-        events: [{ sequence: 1, kind: 'state', job }],
-      };
-      this.database.jobs.set(job.id, row);
-      this.database.leaves.push(leaf);
-      this.rows.publish(row);
+      const job = this.add(principal, order, leaf);
       if (mark !== null) this.database.keepAnswer(principal.tenant, mark, job);
       return job;
     });
+  }
+
+  /** What a transaction writes for a new job. */
+  add(principal: Caller, order: NewJob, leaf: AuditLeaf): Job {
+    const now = this.database.now();
+    if (order.freshKey !== null)
+      this.database.subjectKeys.set(order.freshKey.id, { tenant: principal.tenant, row: order.freshKey, reference: null });
+    this.database.payloads.set(order.request.id, { tenant: principal.tenant, payload: order.request });
+    const job: Job = {
+      id: order.id,
+      ...principalOf(principal),
+      method: order.method,
+      family: order.family,
+      model: { name: order.model.name, version: order.model.version, sha256: order.model.sha256, alias: order.model.alias },
+      labels: order.labels,
+      priority: order.priority,
+      seed: order.seed,
+      state: 'QUEUED',
+      retryOf: order.retryOf ?? null,
+      batch: order.batch ?? null,
+      progress: { done: 0, total: 0, phase: 'queued' },
+      attempt: 0,
+      createdAt: new Date(now),
+      startedAt: null,
+      finishedAt: null,
+      deadlineAt: new Date(now + order.deadlineSeconds * 1000),
+      explanationId: null,
+      warningCodes: [],
+      error: null,
+    };
+    const row: MemoryJob = {
+      job,
+      order,
+      epoch: 0,
+      leaseUntil: null,
+      worker: null,
+      attempts: [],
+      events: [{ sequence: 1, kind: 'state', job }],
+    };
+    this.database.jobs.set(job.id, row);
+    this.database.leaves.push(leaf);
+    this.rows.publish(row);
+    return job;
   }
 
   find(tenant: string, id: string): Promise<Job | null> {

@@ -29,6 +29,7 @@ export function buildOpenApi(from: {
   readonly operations: readonly Operation[];
   readonly explainers: readonly Explainer[];
   readonly requestSchema: z.ZodType;
+  readonly batchSchema: z.ZodType;
   readonly version: string;
 }): OpenApiDocument {
   const schemas = new SchemaComponents();
@@ -120,13 +121,15 @@ function describeHeaders(operation: Operation): OpenApiParameter[] {
 
 function describeBody(
   body: OperationBody,
-  from: { readonly requestSchema: z.ZodType; readonly explainers: readonly Explainer[] },
+  from: { readonly requestSchema: z.ZodType; readonly batchSchema: z.ZodType; readonly explainers: readonly Explainer[] },
   schemas: SchemaComponents,
 ): NonNullable<OpenApiOperation['requestBody']> {
   if (body === 'job-request') {
     const schema = schemas.describe(from.requestSchema, 'input');
     return { required: true, content: { 'application/json': { schema, examples: exampleRequests(from.explainers) } } };
   }
+  if (body === 'batch-request')
+    return { required: true, content: { 'application/json': { schema: schemas.describe(from.batchSchema, 'input') } } };
   if ('schema' in body) return { required: true, content: { 'application/json': { schema: schemas.describe(body.schema, 'input') } } };
   return { required: true, description: body.about, content: { [body.media]: {} } };
 }

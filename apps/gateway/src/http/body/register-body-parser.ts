@@ -3,23 +3,23 @@ import { ProblemError } from '#platform';
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { GatewayLimits } from '../gateway-limits.js';
+import { streamedRoutes, type Operation } from '../operation.js';
 import { checkMediaType } from './check-media-type.js';
 import { parseJsonBody } from './parse-json-body.js';
 import { readBody } from './read-body.js';
 
-/**
- * The one way a body comes in, for every route and every Content-Type. An empty body is `undefined`.
- *
- * @param streamed routes that read their body themselves, as it arrives
- */
-export function registerBodyParser(instance: FastifyInstance, limits: GatewayLimits, streamed: ReadonlySet<string>): void {
+/** The one way a body comes in, for every route and every Content-Type. An empty body is `undefined`. */
+export function registerBodyParser(instance: FastifyInstance, limits: GatewayLimits, operations: readonly Operation[]): void {
+  const streamed = streamedRoutes(operations); // these read their body themselves, as it arrives
+  const larger = new Map(operations.map(({ method, route, bodyBytes }) => [`${method} ${route}`, bodyBytes]));
   instance.removeAllContentTypeParsers();
   instance.addContentTypeParser('*', async (request: FastifyRequest, payload: IncomingMessage): Promise<unknown> => {
     if (streamed.has(request.routeOptions.url ?? '')) return undefined;
     const declared = request.headers['content-length'];
     if (declared === '0') return undefined;
     checkMediaType(request.headers);
-    const bytes = await readBody(payload, declared === undefined ? null : Number(declared), limits);
+    const bodyBytes = larger.get(`${request.method} ${request.routeOptions.url ?? ''}`) ?? limits.bodyBytes;
+    const bytes = await readBody(payload, declared === undefined ? null : Number(declared), { ...limits, bodyBytes });
     return bytes.length === 0 ? undefined : parseJsonBody(decode(bytes));
   });
 }

@@ -1,0 +1,90 @@
+import { MAX_BATCH_ITEMS } from '#jobs';
+import { bodyProblems } from '../http/body-problems.js';
+import { BATCH_BODY_BYTES, DEFAULT_PAGE_SIZE } from '../http/gateway-limits.js';
+import { idempotencyHeaders, replayedHeader } from '../http/idempotency-key.js';
+import type { Operation } from '../http/operation.js';
+import { noQuery } from '../http/query/no-query.js';
+import { pageSchema } from '../http/query/page-schema.js';
+import { requestProblems } from '../jobs/job-operations.js';
+import { batchItemAnswerSchema, batchSchema, submittedBatchSchema } from './batch-answer.js';
+import { batchItemQuery, batchQuery } from './batch-queries.js';
+
+const next = { Link: '`rel="next"`: the next page; absent on the last.' };
+const path = { id: 'Id of the batch.' };
+
+/** The routes of batches. */
+export const batchOperations = {
+  submit: {
+    id: 'submitBatch',
+    method: 'POST',
+    route: '/v1/batches',
+    tag: 'batches',
+    scope: 'explain',
+    summary: 'Explain many predictions',
+    about:
+      `Queues a job for each of at most ${MAX_BATCH_ITEMS} inputs; the body may have ${BATCH_BODY_BYTES / 2 ** 20} MiB. Method, model, target and ` +
+      'parameters are shared. An item that cannot be run is refused alone, with its problem; where no item can be run, or what they share is ' +
+      'wrong, the whole is refused.',
+    query: noQuery,
+    requestHeaders: idempotencyHeaders,
+    body: 'batch-request',
+    bodyBytes: BATCH_BODY_BYTES,
+    answers: {
+      202: { about: 'The jobs are queued.', schema: submittedBatchSchema, headers: { Location: 'The batch.', ...replayedHeader } },
+    },
+    problems: ['QUOTA_EXCEEDED', ...bodyProblems, ...requestProblems, 'BATCH_REFUSED', 'HEADER_INVALID', 'IDEMPOTENCY_KEY_REUSED'],
+  },
+  list: {
+    id: 'listBatches',
+    method: 'GET',
+    route: '/v1/batches',
+    tag: 'batches',
+    scope: 'read',
+    summary: 'Batches, newest first',
+    about: `Filters are compared literally and must all hold. A page has ${DEFAULT_PAGE_SIZE} batches unless \`pageSize\` says otherwise.`,
+    query: batchQuery,
+    answers: { 200: { about: 'One page.', schema: pageSchema('BatchPage', batchSchema), headers: next } },
+    problems: ['FILTER_INVALID', 'PAGE_TOKEN_INVALID', 'PAGE_SIZE_INVALID'],
+  },
+  get: {
+    id: 'getBatch',
+    method: 'GET',
+    route: '/v1/batches/:id',
+    tag: 'batches',
+    scope: 'read',
+    summary: 'One batch, its jobs counted by state',
+    query: noQuery,
+    path,
+    answers: { 200: { about: 'The batch as it is now.', schema: batchSchema } },
+    problems: ['NOT_FOUND'],
+  },
+  items: {
+    id: 'listBatchItems',
+    method: 'GET',
+    route: '/v1/batches/:id/items',
+    tag: 'batches',
+    scope: 'read',
+    summary: 'The items of a batch in their order',
+    query: batchItemQuery,
+    path,
+    answers: { 200: { about: 'One page.', schema: pageSchema('BatchItemPage', batchItemAnswerSchema), headers: next } },
+    problems: ['NOT_FOUND', 'FILTER_INVALID', 'PAGE_TOKEN_INVALID', 'PAGE_SIZE_INVALID'],
+  },
+  cancel: {
+    id: 'cancelBatch',
+    method: 'POST',
+    route: '/v1/batches/:id/cancel',
+    tag: 'batches',
+    scope: 'explain',
+    summary: 'Cancel what is left of a batch',
+    about:
+      'Waiting jobs end at once; running ones are CANCELLING until their process is gone. Jobs that have ended stay as they are. Needs no body.',
+    query: noQuery,
+    path,
+    answers: {
+      200: { about: 'Every job has ended by now.', schema: batchSchema },
+      202: { about: 'Running jobs are being stopped.', schema: batchSchema },
+    },
+    problems: ['NOT_FOUND', 'BATCH_FINISHED', ...bodyProblems],
+  },
+} as const satisfies Record<string, Operation>;

@@ -17,7 +17,6 @@ FROM node:22-slim
 WORKDIR /app
 ENV NODE_ENV=production
 COPY package.json LICENSE ./
-COPY scripts/worker-health.mjs scripts/
 COPY prisma prisma
 COPY models models
 COPY --from=packages /app/node_modules node_modules

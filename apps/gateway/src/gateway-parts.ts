@@ -3,7 +3,7 @@ import type { ModelStore, UploadedFiles } from '#catalog';
 import type { Explainer } from '#explainers';
 import type { ExplanationStore, History, KeyRing, PageTokens } from '#history';
 import type { BatchStore, BatchSubmission, Idempotency, JobEventStore, JobRetry, JobStore, JobSubmission, Notices } from '#jobs';
-import type { Config, Logger, ProblemCode } from '#platform';
+import type { Config, Logger, Metrics, ProblemCode } from '#platform';
 import type { Runner } from '#runner';
 import type { Webhooks } from '#webhooks';
 
@@ -19,6 +19,7 @@ export interface ReadinessReport {
 export interface GatewayParts {
   readonly config: Config;
   readonly logger: Logger;
+  readonly metrics: Metrics;
   readonly explainers: readonly Explainer[];
   readonly authenticator: Authenticator;
   readonly apiKeys: ApiKeyStore;

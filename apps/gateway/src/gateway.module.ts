@@ -28,6 +28,8 @@ import { JobEventsController } from './jobs/events/job-events.controller.js';
 import { JobPlanner } from './jobs/job-planner.js';
 import { JobWaiter } from './jobs/job-waiter.js';
 import { JobsController } from './jobs/jobs.controller.js';
+import { measureRequests } from './metrics/measure-requests.js';
+import { MetricsController } from './metrics/metrics.controller.js';
 import { MethodRegistry } from './methods/method-registry.js';
 import { MethodsController } from './methods/methods.controller.js';
 import { ModelChangesController } from './models/model-changes.controller.js';
@@ -51,6 +53,7 @@ export class GatewayModule {
         ModelChangesController,
         MethodsController,
         HealthController,
+        MetricsController,
         DocsController,
         KeysController,
         QuotaController,
@@ -98,6 +101,7 @@ export async function createGateway(parts: GatewayParts, limits: GatewayLimits =
   const routes = new RouteTable();
   routes.watch(instance);
   addRequestHooks(instance, config, logger, routes, new RequestGate(operations, parts.authenticator, new RateLimiter(config.rateLimits)));
+  measureRequests(instance, parts.metrics);
   dropUnreadBodies(instance, limits);
   registerBodyParser(instance, limits, operations);
   drainConnections(instance);

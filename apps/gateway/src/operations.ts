@@ -13,6 +13,7 @@ import { getHealthOperation, getReadinessOperation } from './health/health-opera
 import type { Operation } from './http/operation.js';
 import { followJobOperation } from './jobs/events/job-event-operations.js';
 import { cancelJobOperation, getJobOperation, listJobsOperation, retryJobOperation, submitJobOperation } from './jobs/job-operations.js';
+import { getMetricsOperation } from './metrics/metrics-operations.js';
 import { listMethodsOperation } from './methods/method-operations.js';
 import {
   createModelOperation,
@@ -63,5 +64,6 @@ export const operations: readonly Operation[] = [
   deleteWebhookOperation,
   getHealthOperation,
   getReadinessOperation,
+  getMetricsOperation,
   ...Object.values(docsOperations),
 ];

@@ -24,8 +24,8 @@ async function startGateway({ core, backend, shutdown, databaseUrl }: ProcessPar
   // One child registers models and answers validateOnly; explanations run in the workers.
   const runner = assembleRunner(core, shutdown, 1);
   await registerDatasets(core, await registerModels(core, runner));
-  const queues = startUpkeep(core, backend, shutdown);
+  const upkeep = startUpkeep(core, backend, shutdown);
   const validator = await startValidator(core, shutdown, false);
-  const gateway = await createGateway(assembleGateway(core, runner, queues, validator));
+  const gateway = await createGateway(assembleGateway(core, runner, upkeep, validator));
   return `listening on ${await listen(gateway, core.config, shutdown)}`;
 }

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { assembleCore, assembleGateway, assembleProcessor, assembleQueueBackend, startValidator } from '#assembly';
-import { JobQueues } from '#jobs';
+import { FamilyWatch, JobQueues } from '#jobs';
 import { createLogger, loadConfig, Shutdown } from '#platform';
 import { startTestDatabase } from '#testing';
 import pg from 'pg';
@@ -32,7 +32,7 @@ export async function startDatabaseGateway(environment: Readonly<Record<string, 
   shutdown.register('close', 'queues', () => queues.close());
   const runner = new ToyRunner(toyExplainers.slice(0, 1).map((toy) => ({ ...toy, method: 'kernel-shap' })));
   const validator = await startValidator(core, shutdown, true);
-  const parts = assembleGateway(core, runner, queues, validator);
+  const parts = assembleGateway(core, runner, { queues, watch: new FamilyWatch([], queues, core.backlog) }, validator);
   const processor = assembleProcessor(core, runner, shutdown);
   const app = await createGateway(parts);
   await app.listen(0, '127.0.0.1');

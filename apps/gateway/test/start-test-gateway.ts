@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { UploadedFiles } from '#catalog';
 import type { Explainer, ModelDescription } from '#explainers';
 import { History, KeyRing, PageTokens } from '#history';
-import { BatchSubmission, Idempotency, JobProcessor, JobRetry, JobSubmission, passAll, Slots } from '#jobs';
-import { createLogger, loadConfig, SystemClock, type Problem } from '#platform';
+import { BatchSubmission, Idempotency, JobProcessor, JobRetry, JobSubmission, Slots, passAll } from '#jobs';
+import { Metrics, SystemClock, createLogger, loadConfig, type Problem } from '#platform';
 import {
   MemoryApiKeyStore,
   MemoryBatchStore,
@@ -64,6 +64,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}) {
   const history = new History(explanations, keys);
   const runner = new ToyRunner(explainers);
   const clock = new SystemClock();
+  const metrics = new Metrics();
   const readiness: { report: ReadinessReport } = { report: { reasons: [], warnings: [] } };
   const locateModel = (location: string) => `/nowhere/${location.replace('bundled:', '')}`;
   await registerModels(models);
@@ -74,7 +75,22 @@ export async function startTestGateway(options: TestGatewayOptions = {}) {
     batches,
     batchSubmission: new BatchSubmission(explainers, models, keys, batches, clock, quota, datasets),
     idempotency: new Idempotency(new MemoryIdempotencyStore(database), keys),
-    ...{ config, logger, explainers, authenticator, apiKeys, keys, models, jobs, explanations, history, notices, runner, locateModel },
+    ...{
+      config,
+      logger,
+      metrics,
+      explainers,
+      authenticator,
+      apiKeys,
+      keys,
+      models,
+      jobs,
+      explanations,
+      history,
+      notices,
+      runner,
+      locateModel,
+    },
     jobEvents: new MemoryJobEventStore(database),
     submission: new JobSubmission(explainers, models, keys, jobs, clock, quota, datasets),
     quota,
@@ -89,6 +105,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}) {
     timing: { leaseSeconds: 15, heartbeatMs: 1000 },
     memoryLimitBytes: 2 ** 30,
     pass: passAll,
+    count: metrics.count,
   });
   const app = await createGateway(parts, { ...gatewayLimits, ...options.limits });
 

@@ -54,9 +54,9 @@ export async function startStandalone(
   const backend = assembleQueueBackend(core, { kind: 'postgres', connectionString: postgres.connectionString });
   const processor = assembleProcessor(core, runner, shutdown);
   const families = [...new Set(explainers.map((explainer) => explainer.family))];
-  await startWorkers({ core, backend, processor, shutdown, families, modules: [LimeWorkerModule, ShapWorkerModule] });
-  const queues = startUpkeep(core, backend, shutdown);
+  const transport = await startWorkers({ core, backend, processor, shutdown, families, modules: [LimeWorkerModule, ShapWorkerModule] });
+  const upkeep = startUpkeep(core, backend, shutdown);
   const validator = await startValidator(core, shutdown, true);
-  const gateway = await createGateway(assembleGateway(core, runner, queues, validator));
+  const gateway = await createGateway(assembleGateway(core, runner, upkeep, validator, transport));
   return { url: await listen(gateway, config, shutdown) };
 }

@@ -7,6 +7,7 @@ import {
   PostgresNotices,
   PrismaDatasetStore,
   PrismaApiKeyStore,
+  PrismaBacklogStore,
   PrismaExplanationStore,
   PrismaIdempotencyStore,
   PrismaJobStore,
@@ -16,15 +17,17 @@ import {
   PrismaWebhookStore,
 } from '#persistence';
 import type { Composition } from './composition.js';
-import { SystemClock, type Clock, type Config, type Logger, type Shutdown } from '#platform';
+import { Metrics, SystemClock, type Clock, type Config, type Logger, type Shutdown } from '#platform';
 
 /** What every process of the platform needs, whichever role it plays. */
 export interface Core {
   readonly composition: Composition;
   readonly config: Config;
   readonly logger: Logger;
+  readonly metrics: Metrics;
   readonly clock: Clock;
   readonly database: Database;
+  readonly backlog: PrismaBacklogStore;
   readonly jobs: PrismaJobStore;
   readonly models: PrismaModelStore;
   readonly datasets: PrismaDatasetStore;
@@ -80,6 +83,8 @@ export async function assembleCore({
     logger,
     clock,
     database,
+    metrics: new Metrics(),
+    backlog: new PrismaBacklogStore(database),
     jobs: new PrismaJobStore(database),
     models: new PrismaModelStore(database, clock),
     datasets: new PrismaDatasetStore(database, keys, clock),

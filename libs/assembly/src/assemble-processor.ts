@@ -21,6 +21,7 @@ export function assembleProcessor(core: Core, runner: Runner, shutdown: Shutdown
     worker: `${hostname()}:${process.pid}`,
     slots: new Slots(core.config.children),
     timing: core.composition.lease ?? TIMING,
+    count: core.metrics.count,
     pass: core.composition.pass ?? passAll,
     memoryLimitBytes: core.config.childMemoryBytes,
     locateModel: (location) => core.locateModel(location),

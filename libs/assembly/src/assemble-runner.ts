@@ -14,6 +14,7 @@ export function assembleRunner(core: Core, shutdown: Shutdown, children = core.c
     childMemoryBytes: core.config.childMemoryBytes,
     logger: core.logger,
     clock: core.clock,
+    count: core.metrics.count,
     ...(childEntry === undefined ? {} : { entry: childEntry }),
   });
   shutdown.register('close', 'child processes', () => pool.close());

@@ -1,4 +1,4 @@
-import type { LeaseTiming, PassPoint, ReconcilerTiming } from '#jobs';
+import type { ConsumerTiming, FamilyWatchTiming, LeaseTiming, PassPoint, ReconcilerTiming } from '#jobs';
 
 /** What a composition root puts in place of the usual. The apps put nothing; benchmarks and fault tests do. */
 export interface Composition {
@@ -7,4 +7,6 @@ export interface Composition {
   readonly pass?: PassPoint;
   readonly lease?: LeaseTiming;
   readonly reconciler?: ReconcilerTiming;
+  readonly consumer?: ConsumerTiming;
+  readonly familyWatch?: FamilyWatchTiming;
 }

@@ -17,10 +17,19 @@ export interface WorkersOptions {
   readonly modules: readonly Type[];
 }
 
-/** Starts the worker modules as a Nest microservice over BullMQ. @throws HandlerError */
-export async function startWorkers({ core, backend, processor, shutdown, families, modules }: WorkersOptions): Promise<void> {
+/**
+ * Starts the worker modules as a Nest microservice over BullMQ.
+ *
+ * @returns the transport, which knows whether entries arrive
+ * @throws HandlerError
+ */
+export async function startWorkers({ core, backend, processor, shutdown, families, modules }: WorkersOptions): Promise<JobTransport> {
   const routes = explainers.filter((explainer) => families.includes(explainer.family)).map(({ method, family }) => ({ method, family }));
-  const transport = new JobTransport(backend, routes, core.config.children);
+  const transport = new JobTransport(backend, routes, core.config.children, {
+    logger: core.logger,
+    count: core.metrics.count,
+    timing: core.composition.consumer,
+  });
 
   @Module({ imports: [ProcessorModule.register(processor), ...modules] })
   class WorkersModule {}
@@ -36,4 +45,5 @@ export async function startWorkers({ core, backend, processor, shutdown, familie
   });
   shutdown.register('close', 'worker modules', () => app.close());
   await app.listen();
+  return transport;
 }

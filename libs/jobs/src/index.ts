@@ -34,6 +34,7 @@ export {
   type OutboxEntry,
   type SubmittedJob,
 } from './store/job-store.js';
+export { BacklogStore, type Backlog, type FamilyBacklog } from './store/backlog-store.js';
 export { Leadership, Notices } from './store/notices.js';
 export { StoreUnavailable } from './store/store-unavailable.js';
 export type { DatasetReader } from './data/dataset-reader.js';
@@ -49,5 +50,7 @@ export { buildExplanation } from './work/build-explanation.js';
 export { Slots } from './work/slots.js';
 export type { LeaseTiming } from './work/lease-keeper.js';
 export { ModelValidator } from './upkeep/model-validator.js';
+export type { ConsumerTiming } from './transport/consumer.js';
+export { FamilyWatch, type FamilyWatchTiming } from './upkeep/family-watch.js';
 export { OutboxRelay } from './upkeep/outbox-relay.js';
 export { Reconciler, type ReconcilerReport, type ReconcilerTiming } from './upkeep/reconciler.js';

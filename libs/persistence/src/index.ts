@@ -4,6 +4,7 @@ export { PostgresNotices } from './database/postgres-notices.js';
 export { PrismaDatasetStore } from './stores/prisma-dataset-store.js';
 export { PrismaApiKeyStore } from './stores/prisma-api-key-store.js';
 export { PrismaBatchStore } from './stores/prisma-batch-store.js';
+export { PrismaBacklogStore } from './stores/prisma-backlog-store.js';
 export { PrismaExplanationStore } from './stores/prisma-explanation-store.js';
 export { PrismaIdempotencyStore } from './stores/prisma-idempotency-store.js';
 export { PrismaJobEventStore } from './stores/prisma-job-event-store.js';

@@ -27,6 +27,8 @@ interface CommonConfig {
   /** Child processes that run explanations at once. */
   readonly children: number;
   readonly childMemoryBytes: number;
+  /** Of a worker process; null: it listens nowhere. */
+  readonly metricsPort: number | null;
   readonly logLevel: LogLevel;
   /** Sentences to log at start. */
   readonly warnings: readonly string[];
@@ -122,6 +124,7 @@ function readCommon(environment: Readonly<Record<string, string | undefined>>, v
     webhookAllow: Object.freeze(values.VITRINE_WEBHOOK_ALLOW ?? []),
     children: values.VITRINE_CHILDREN ?? availableParallelism(),
     childMemoryBytes: (values.VITRINE_CHILD_MEMORY_MB ?? 2048) * 2 ** 20,
+    metricsPort: values.VITRINE_METRICS_PORT ?? null,
     logLevel: values.VITRINE_LOG_LEVEL ?? 'info',
     warnings: Object.freeze(
       Object.keys(environment)

@@ -133,6 +133,12 @@ export const settings = {
     fallback: '2048',
     about: 'Resident memory in MiB beyond which a child process is stopped and its job fails with RESOURCE_LIMIT.',
   }),
+  VITRINE_METRICS_PORT: define({
+    schema: wholeNumber(0, 65_535, 'a port'),
+    fallback: 'none',
+    about:
+      'Port at which a worker process answers /healthz, /readyz and /metrics, at `VITRINE_HOST`. The gateway has them at its own port.',
+  }),
   VITRINE_LOG_LEVEL: define({
     schema: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`),
     fallback: 'info',

@@ -3,7 +3,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Plan } from '#explainers';
-import { SystemClock, type Clock, type Logger } from '#platform';
+import { countNothing, SystemClock, type Clock, type Count, type Logger } from '#platform';
 import { explainCrash } from './explain-crash.js';
 import { findChildEntry } from './find-child-entry.js';
 import type { Answers, ChildFailure, FromChild, Order } from './messages.js';
@@ -34,6 +34,7 @@ export interface ChildPoolOptions {
   /** Runs after which a child is replaced. Default 1,000. */
   readonly runsPerChild?: number;
   readonly clock?: Clock;
+  readonly count?: Count;
 }
 
 const startMs = 30_000;
@@ -58,6 +59,7 @@ export class ChildPool extends Runner {
   private readonly folder = join(tmpdir(), `vitrine-run-${randomUUID()}`);
   private readonly entry: string;
   private readonly clock: Clock;
+  private readonly count: Count;
   private readonly memory = new MemoryWatch(this.running);
   private failedStarts = 0;
   private restart: NodeJS.Timeout | null = null;
@@ -70,6 +72,7 @@ export class ChildPool extends Runner {
       throw new RangeError(`children is ${options.children}; it must be at least 1`);
     this.entry = options.entry ?? findChildEntry();
     this.clock = options.clock ?? new SystemClock();
+    this.count = options.count ?? countNothing;
     this.startChildren();
   }
 
@@ -136,7 +139,10 @@ export class ChildPool extends Runner {
     child.state = 'busy';
     this.running.set(child, run);
     const model = modelOf(run.order);
-    if (model !== null) child.opened.add(keyOf(model));
+    if (model !== null && !child.opened.has(keyOf(model))) {
+      child.opened.add(keyOf(model));
+      this.count('vitrine_model_loads_total');
+    }
     child.send(run.order);
     run.options.onStart?.(child.pid);
   }
@@ -265,6 +271,9 @@ export class ChildPool extends Runner {
   private forget(child: PooledChild): void {
     this.live.delete(child);
     const run = this.running.get(child);
+    this.count('vitrine_child_ends_total', {
+      reason: run === undefined ? (child.isRetired ? 'retired' : 'crashed') : (run.stopped?.code ?? 'crashed'),
+    });
     this.running.delete(child);
     const end = { ...(child.ending ?? { code: null, signal: null }), output: child.output.raw, lastLine: child.output.lastLine() };
     const { logger } = this.options;

@@ -79,6 +79,11 @@ export class PooledChild {
     this.process.send(order, () => undefined);
   }
 
+  /** It was let go after its last run. */
+  get isRetired(): boolean {
+    return this.retired;
+  }
+
   /** At once, also inside native code. */
   kill(): void {
     this.state = 'stopping';

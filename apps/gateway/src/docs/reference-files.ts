@@ -1,6 +1,6 @@
 import { explainers } from '#explainers';
 import { batchRequestSchema, jobRequestSchema } from '#jobs';
-import { findProject, renderProblems, renderSettings } from '#platform';
+import { findProject, renderMetrics, renderProblems, renderSettings } from '#platform';
 import { operations } from '../operations.js';
 import { buildOpenApi } from './openapi/build-openapi.js';
 import { outlineReference } from './outline-reference.js';
@@ -17,6 +17,7 @@ export function renderReferenceFiles(): Readonly<Record<string, string>> {
   });
   return {
     'docs/reference/api.md': renderApiReference(outlineReference(openApi, explainers)),
+    'docs/reference/metrics.md': renderMetrics(),
     'docs/reference/problems.md': renderProblems(),
     'docs/reference/settings.md': renderSettings(),
   };

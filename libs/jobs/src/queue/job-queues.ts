@@ -1,6 +1,6 @@
 import type { OutboxEntry } from '../store/job-store.js';
 import type { OpenQueue, QueueBackend } from './queue-backend.js';
-import { entryId } from './queue-settings.js';
+import { entryId, HEARTBEAT } from './queue-settings.js';
 
 // A finished entry has nothing to tell: the job's row has it all. A failed one must not stay either, since it would block its id.
 const ENTRY_OPTIONS = { removeOnComplete: true, removeOnFail: true, attempts: 1, sizeLimit: 2048 } as const;
@@ -28,6 +28,15 @@ export class JobQueues {
     const found = await this.queue(entry.queue).getJob(entryId(entry.jobId, entry.epoch));
     if (found === undefined) return false;
     return !(await found.isFailed()) && !(await found.isCompleted());
+  }
+
+  /** Ahead of every job: it shall tell whether anything is taken, not how much lies before it. */
+  async sendHeartbeat(queue: string, id: string): Promise<void> {
+    await this.queue(queue).addBulk([{ name: HEARTBEAT, data: { jobId: '' }, opts: { ...ENTRY_OPTIONS, jobId: id, priority: 1 } }]);
+  }
+
+  async hasHeartbeat(queue: string, id: string): Promise<boolean> {
+    return (await this.queue(queue).getJob(id)) !== undefined;
   }
 
   /** Entries waiting and active in one queue. */

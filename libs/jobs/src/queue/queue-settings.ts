@@ -12,6 +12,9 @@ export interface JobMessage {
   readonly jobId: string;
 }
 
+/** Name of an entry that only asks whether somebody takes it. */
+export const HEARTBEAT = 'heartbeat';
+
 // One epoch of a job is one entry: adding it twice is harmless, and the next epoch is another entry.
 export function entryId(jobId: string, epoch: number): string {
   return `${jobId}-${epoch}`;

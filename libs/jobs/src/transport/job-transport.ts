@@ -1,7 +1,10 @@
 import { Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
 import { lastValueFrom } from 'rxjs';
-import type { OpenWorker, QueueBackend } from '../queue/queue-backend.js';
-import { familyQueue, type JobMessage } from '../queue/queue-settings.js';
+import type { Count, Logger } from '#platform';
+import { JobQueues } from '../queue/job-queues.js';
+import type { QueueBackend } from '../queue/queue-backend.js';
+import { HEARTBEAT, type JobMessage } from '../queue/queue-settings.js';
+import { Consumer, consumerTiming, type ConsumerTiming } from './consumer.js';
 import { HandlerError } from './handler-error.js';
 
 export interface MethodRoute {
@@ -9,12 +12,19 @@ export interface MethodRoute {
   readonly family: string;
 }
 
+export interface TransportOptions {
+  readonly logger: Logger;
+  readonly count: Count;
+  readonly timing?: ConsumerTiming | undefined;
+}
+
 /**
  * Nest's transport over BullMQ: one worker per family, one handler per method. Refuses to start when a method of a
  * served family has no handler or two, because a queue without a handler swallows jobs in silence.
  */
 export class JobTransport extends Server implements CustomTransportStrategy {
-  private readonly workers: OpenWorker[] = [];
+  private readonly consumers: Consumer[] = [];
+  private readonly queues: JobQueues;
   private readonly doubles = new Set<string>();
 
   constructor(
@@ -22,8 +32,10 @@ export class JobTransport extends Server implements CustomTransportStrategy {
     /** The methods this process must serve. */
     private readonly routes: readonly MethodRoute[],
     private readonly concurrency: number,
+    private readonly options: TransportOptions,
   ) {
     super();
+    this.queues = new JobQueues(backend);
   }
 
   override addHandler(pattern: unknown, callback: MessageHandler, isEventHandler = false, extras: Record<string, unknown> = {}): void {
@@ -47,8 +59,14 @@ export class JobTransport extends Server implements CustomTransportStrategy {
 
   /** Stops taking entries at once; resolves when the running handlers have returned. */
   async close(): Promise<void> {
-    await Promise.allSettled(this.workers.map((worker) => worker.close()));
-    this.workers.length = 0;
+    await Promise.allSettled(this.consumers.map((consumer) => consumer.close()));
+    await this.queues.close();
+  }
+
+  /** Families whose entries wait although this process has room, for longer than a look or two takes. */
+  findStuck(): readonly string[] {
+    const { checkMs } = this.options.timing ?? consumerTiming;
+    return this.consumers.filter(({ stuckMs }) => stuckMs > checkMs).map(({ family }) => family);
   }
 
   on(): void {
@@ -62,15 +80,23 @@ export class JobTransport extends Server implements CustomTransportStrategy {
   private async start(): Promise<void> {
     this.checkHandlers();
     for (const family of new Set(this.routes.map((route) => route.family))) {
-      const worker = this.backend.openWorker(familyQueue(family), (name, message) => this.handleEntry(name, message), this.concurrency);
-      await worker.waitUntilReady();
-      this.workers.push(worker);
-      // `run` settles when the worker is closed; trouble on the way is reported through the backend's error listener.
-      worker.run().catch(() => undefined);
+      const consumer = new Consumer({
+        backend: this.backend,
+        queues: this.queues,
+        family,
+        concurrency: this.concurrency,
+        handle: (name, message) => this.handleEntry(name, message),
+        logger: this.options.logger,
+        timing: this.options.timing ?? consumerTiming,
+        onReopen: () => this.options.count('vitrine_consumer_reopened_total', { family }),
+      });
+      await consumer.open();
+      this.consumers.push(consumer);
     }
   }
 
   private async handleEntry(name: string, message: JobMessage): Promise<void> {
+    if (name === HEARTBEAT) return; // that it came is all there is to it
     const handler = this.getHandlerByPattern(name);
     if (handler === null) throw new HandlerError([name], []);
     await lastValueFrom(this.transformToObservable(await handler(message)), { defaultValue: undefined });

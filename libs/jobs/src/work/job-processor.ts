@@ -2,7 +2,7 @@ import type { ModelStore } from '#catalog';
 import { isActive } from '#catalog';
 import type { History, KeyRing, StoredRequest } from '#history';
 import type { ProblemCode } from '#platform';
-import { createProblem, withRequestContext, type Clock, type Logger } from '#platform';
+import { createProblem, withRequestContext, type Clock, type Count, type Logger } from '#platform';
 import { RunFailure, type ExplainRun, type Runner } from '#runner';
 import { loadBackground } from '../data/backgrounds.js';
 import type { DatasetReader } from '../data/dataset-reader.js';
@@ -35,6 +35,7 @@ export interface ProcessorParts {
   readonly timing: LeaseTiming;
   readonly memoryLimitBytes: number;
   readonly pass: PassPoint;
+  readonly count: Count;
   /** The folder of a stored location on this machine. */
   locateModel(location: string): string;
 }
@@ -161,17 +162,25 @@ export class JobProcessor {
     this.parts.pass('computed');
     const committed = await persist(() => this.parts.jobs.commitSuccess(claim, explanation, leaf));
     this.parts.pass('committed');
-    if (committed) this.parts.logger.info({ jobId: claim.jobId, explanationId: explanation.id, wallMs: run.wallMs }, 'job succeeded');
-    else
-      this.parts.logger.warn(
+    const { count, logger } = this.parts;
+    if (committed) {
+      count('vitrine_jobs_ended_total', { method: claim.method, outcome: 'SUCCEEDED' });
+      count('vitrine_evaluations_total', { method: claim.method }, explanation.evaluations);
+      count('vitrine_model_rows_total', { method: claim.method }, explanation.modelRows);
+      logger.info({ jobId: claim.jobId, explanationId: explanation.id, wallMs: run.wallMs }, 'job succeeded');
+    } else {
+      count('vitrine_duplicates_discarded_total');
+      logger.warn(
         { jobId: claim.jobId, epoch: claim.epoch, event: 'DUPLICATE_DISCARDED' },
         'result discarded: a later epoch holds the job',
       );
+    }
   }
 
   private async fail(claim: Claim, stopped: StopReason | null, error: unknown): Promise<void> {
     const { jobs, logger, clock } = this.parts;
     if (stopped === 'lost') {
+      this.parts.count('vitrine_leases_lost_total');
       logger.warn({ jobId: claim.jobId, epoch: claim.epoch }, 'lease lost: another process holds the job');
       return;
     }
@@ -213,6 +222,7 @@ export class JobProcessor {
     const committed = await persist(() =>
       jobs.commitEnd(claim, cancelled ? 'CANCELLED' : 'FAILED', problem === null ? null : { ...problem }, leaf),
     );
+    if (committed) this.parts.count('vitrine_jobs_ended_total', { method: claim.method, outcome: problem?.code ?? 'CANCELLED' });
     logger.info({ jobId: claim.jobId, code: problem?.code ?? 'CANCELLED', committed }, 'job ended without a result');
   }
 }

@@ -8,7 +8,6 @@ import {
   familyQueue,
   type Backlog,
   type FamilyWatch,
-  type JobQueues,
   type JobTransport,
   type ModelValidator,
 } from '#jobs';

@@ -2,7 +2,6 @@ export { Clock, SystemClock } from './clock.js';
 export { isLoopback, loadConfig, type Config, type DistributedConfig, type EmbeddedConfig } from './config.js';
 export { ConfigProblem } from './config-problem.js';
 export { createLogger, type Logger, type LoggerOptions } from './logger.js';
-export { metricCatalog } from './metrics/metric-catalog.js';
 export { countNothing, Metrics, type Count, type GaugeValue } from './metrics/metrics.js';
 export { renderMetrics } from './metrics/render-metrics.js';
 export { NestLogger } from './nest-logger.js';

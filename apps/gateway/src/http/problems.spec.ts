@@ -105,6 +105,15 @@ const cases: Readonly<Partial<Record<ProblemCode, Case>>> = {
     },
   },
   FORBIDDEN: { call: { url: '/v1/api-keys?tenant=other' } },
+  IDEMPOTENCY_KEY_REUSED: {
+    call: async (test) => {
+      await test.call(jobs(goodJob, { 'idempotency-key': 'once' }));
+      return jobs({ ...goodJob, seed: 8 }, { 'idempotency-key': 'once' });
+    },
+  },
+  JOB_NOT_RETRYABLE: {
+    call: async (test) => ({ method: 'POST', url: `/v1/jobs/${(await finishedJob(test)).id}/retry` }),
+  },
   RATE_LIMITED: {
     environment: { VITRINE_RATE_LIMIT_LOCAL: '1' },
     call: async (test) => {
@@ -146,6 +155,7 @@ const elsewhere: readonly ProblemCode[] = [
   'WORKER_LOST',
   'EXPIRED_BEFORE_START',
   'MODEL_REJECTED',
+  'STREAMS_EXHAUSTED',
 ];
 
 describe('problem documents', () => {

@@ -5,6 +5,8 @@ export const graphProblemCodes = [
   'TOO_LARGE', // more messages than a model has
   'NO_GRAPH', // readable, but there is no graph or no output in it
   'EXTERNAL_DATA_INVALID', // weights kept under a name that is no file of the model's folder
+  'SHAPE_DATA_MISMATCH', // a tensor whose shape and numbers do not fit each other
+  'OPERATOR_FORBIDDEN', // an operator that is no part of ONNX or its runtime, or a function that calls itself
   'NODE_UNSUPPORTED', // the change asked for has no meaning for this node
 ] as const;
 

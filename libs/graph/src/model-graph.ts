@@ -77,4 +77,6 @@ export interface ModelGraph extends GraphBody {
   readonly functions: ReadonlyMap<string, readonly GraphNode[]>;
   /** Files that hold weights, relative to the model file's folder, sorted, each once. */
   readonly externalFiles: readonly string[];
+  /** Every tensor that lies in such a file, wherever in the model it stands. */
+  readonly external: readonly (ExternalData & { readonly tensor: string })[];
 }

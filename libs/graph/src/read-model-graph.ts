@@ -1,9 +1,10 @@
 import { getTextEncoding } from '@bufbuild/protobuf/wire';
+import { checkNodes } from './check-nodes.js';
+import { checkTensor, liesOutside } from './check-tensor.js';
 import { decodeModel } from './decode-model.js';
 import { nameElementType } from './element-type.js';
 import {
   AttributeProto_AttributeType as AttributeType,
-  TensorProto_DataLocation,
   type AttributeProto,
   type GraphProto,
   type NodeProto,
@@ -12,8 +13,9 @@ import {
   type ValueInfoProto,
 } from './generated/onnx-ml_pb.js';
 import { GraphProblem } from './graph-problem.js';
-import type { Attribute, ExternalData, GraphBody, GraphNode, GraphValue, Initializer, ModelGraph } from './model-graph.js';
+import type { Attribute, GraphBody, GraphNode, GraphValue, Initializer, ModelGraph } from './model-graph.js';
 import { readExternalData } from './read-external-data.js';
+import { findTensors } from './walk-messages.js';
 
 /**
  * Reads an ONNX file into a small graph. Nothing is computed and no weight is copied: `bytes` must not change while
@@ -25,8 +27,12 @@ import { readExternalData } from './read-external-data.js';
 export function readModelGraph(bytes: Uint8Array): ModelGraph {
   const model = decodeModel(bytes);
   if (model.graph === undefined) throw new GraphProblem('NO_GRAPH', 'the file holds no graph');
+  const tensors = findTensors(model);
+  tensors.forEach(checkTensor);
+  checkNodes(model);
   if (model.graph.output.length === 0) throw new GraphProblem('NO_GRAPH', 'the graph has no output');
   const reader = new GraphReader();
+  const external = tensors.filter(liesOutside).map((tensor) => ({ ...readExternalData(tensor), tensor: tensor.name }));
   const body = reader.readBody(model.graph);
   const functions = new Map(model.functions.map((one) => [`${one.domain}:${one.name}`, one.node.map((node) => reader.readNode(node))]));
   return {
@@ -36,13 +42,12 @@ export function readModelGraph(bytes: Uint8Array): ModelGraph {
     // A set that is named twice counts with its last entry, as in ONNX Runtime.
     opsets: new Map(model.opsetImport.map((set) => [set.domain === 'ai.onnx' ? '' : set.domain, Number(set.version)])),
     functions,
-    externalFiles: [...reader.externalFiles].sort(),
+    externalFiles: [...new Set(external.map(({ location }) => location))].sort(),
+    external,
   };
 }
 
 class GraphReader {
-  readonly externalFiles = new Set<string>();
-
   readBody(graph: GraphProto): GraphBody {
     const initializers = new Map<string, Initializer>();
     for (const tensor of graph.initializer) initializers.set(tensor.name, this.readInitializer(tensor));
@@ -95,7 +100,7 @@ class GraphReader {
 
   private readInitializer(tensor: TensorProto): Initializer {
     const shape = tensor.dims.map(Number);
-    const external = tensor.dataLocation === TensorProto_DataLocation.EXTERNAL ? this.noteExternal(tensor) : null;
+    const external = liesOutside(tensor) ? readExternalData(tensor) : null;
     return {
       name: tensor.name,
       elementType: nameElementType(tensor.dataType),
@@ -109,15 +114,8 @@ class GraphReader {
   private readSparse(sparse: SparseTensorProto, initializers: Map<string, Initializer>): void {
     if (sparse.values === undefined) return;
     const values = this.readInitializer(sparse.values);
-    if (sparse.indices !== undefined) this.readInitializer(sparse.indices);
     const shape = sparse.dims.map(Number);
     initializers.set(values.name, { ...values, shape, elements: shape.reduce((product, length) => product * length, 1), raw: null });
-  }
-
-  private noteExternal(tensor: TensorProto): ExternalData {
-    const external = readExternalData(tensor);
-    this.externalFiles.add(external.location);
-    return external;
   }
 }
 
@@ -131,7 +129,8 @@ function readValue(value: ValueInfoProto): GraphValue {
         elementType: nameElementType(type.value.elemType),
         shape:
           type.value.shape?.dim.map(({ value: dimension }) => {
-            if (dimension.case === 'dimValue') return Number(dimension.value);
+            // A negative length is how some exporters write that there is none.
+            if (dimension.case === 'dimValue') return dimension.value < 0n ? null : Number(dimension.value);
             return dimension.case === 'dimParam' && dimension.value !== '' ? dimension.value : null;
           }) ?? null,
       };

@@ -1,5 +1,7 @@
 import { createRequire } from 'node:module';
 import type { ModelDescription } from '#explainers';
+import { checkUploaded } from './folder/check-uploaded.js';
+import type { ModelFile } from './folder/model-folder.js';
 import { readModelFolder, readModelParts } from './folder/read-model-folder.js';
 import { closeCore, openCore } from './open-core.js';
 import { OpenOnnxModel } from './open-onnx-model.js';
@@ -47,12 +49,17 @@ export class OnnxModels {
     folder,
     name,
     version,
+    uploaded,
   }: {
     readonly folder: string;
     readonly name: string;
     readonly version: string;
+    /** Each of these must be of use to the model; absent for a folder of the installation. */
+    readonly uploaded?: readonly ModelFile[];
   }): Promise<ModelProbe> {
-    return probeFolder(await readModelFolder(folder), { name, version });
+    const model = await readModelFolder(folder);
+    if (uploaded !== undefined) checkUploaded(model, uploaded);
+    return probeFolder(model, { name, version });
   }
 }
 

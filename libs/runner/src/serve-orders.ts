@@ -123,10 +123,11 @@ function findExplainer(explainers: readonly Explainer[], method: string): Explai
   return found;
 }
 
-const outOfMemory = /Failed to allocate memory|bad_alloc|bad allocation|Array buffer allocation failed|out of memory/i;
+const outOfMemory =
+  /Failed to allocate memory|bad_alloc|bad allocation|Array buffer allocation failed|Invalid (?:typed )?array length|out of memory/i;
 
 /** The codes whose details quote the runtime, which names files in its messages. */
-const quotesRuntime = new Set<string>(['MODEL_RUN_FAILED', 'MODEL_FILE_INVALID', 'MODEL_UNSUPPORTED']);
+const quotesRuntime = new Set<string>(['MODEL_RUN_FAILED', 'MODEL_FILE_INVALID', 'MODEL_UNSUPPORTED', 'TOKENIZER_INVALID']);
 
 function fail(error: unknown): FromChild {
   return { kind: 'failed', failure: describeFailure(error), rssBytes: process.memoryUsage.rss() };

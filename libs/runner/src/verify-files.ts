@@ -15,14 +15,14 @@ export class FileVerifier {
    * when size, time of change or inode differ.
    *
    * @returns a text that is equal exactly when nothing on disk has changed
-   * @throws ExplainProblem MODEL_FILE_CHANGED
+   * @throws ExplainProblem MODEL_FILE_MISSING or MODEL_FILE_CHANGED
    */
   async verify(model: ModelFiles): Promise<string> {
     const stamps: string[] = [];
     for (const file of model.files) {
       const path = join(model.folder, file.name);
       const state = await stat(path, { bigint: true }).catch(() => null);
-      if (state === null) throw changed(model, `${file.name} is missing`);
+      if (state === null) throw missing(model, file.name);
       if (state.size !== BigInt(file.size)) throw changed(model, `${file.name} has ${state.size} bytes instead of ${file.size}`);
       const stamp = `${state.ino}:${state.size}:${state.mtimeNs}`;
       let known = this.known.get(path);
@@ -45,4 +45,11 @@ async function hashFile(path: string): Promise<string> {
 
 function changed(model: ModelFiles, what: string): ExplainProblem {
   return new ExplainProblem('MODEL_FILE_CHANGED', `model ${model.description.name} version ${model.description.version}: ${what}`);
+}
+
+function missing(model: ModelFiles, file: string): ExplainProblem {
+  return new ExplainProblem(
+    'MODEL_FILE_MISSING',
+    `${file} of model ${model.description.name} version ${model.description.version} is not where this process looks for it`,
+  );
 }

@@ -23,6 +23,15 @@ export const explainProblemCodes = [
   'PARAM_INVALID',
   'MODEL_OUTPUT_NON_FINITE',
   'MODEL_FILE_INVALID', // the graph or a companion file cannot be read
+  'INVALID_PROTOBUF', // the graph's bytes are no ONNX model
+  'SHAPE_DATA_MISMATCH', // a tensor whose shape and numbers do not fit each other
+  'EXTERNAL_DATA_FORBIDDEN', // weights under a name that is no file of the model
+  'EXTERNAL_DATA_OUT_OF_RANGE', // weights beyond the end of the file that holds them
+  'OPERATOR_FORBIDDEN', // an operator that is no part of ONNX or its runtime
+  'MODEL_TOO_COMPLEX', // more nodes, tensors or text than any model has
+  'TOKENIZER_INVALID',
+  'FILE_UNEXPECTED', // an upload brought a file that the model has no use for
+  'MODEL_FILE_MISSING', // a registered file is not on this machine
   'MODEL_FILE_CHANGED', // the files on disk no longer have the registered hash
   'MODEL_UNSUPPORTED', // readable, but an input or output Vitrine cannot serve
   'MODEL_RUN_FAILED', // the runtime refused the row

@@ -19,7 +19,7 @@ beforeEach(async () => {
 afterEach(() => rm(root, { recursive: true }));
 
 const sha256 = (data: string | Uint8Array) => createHash('sha256').update(data).digest('hex');
-const refused = (detail: RegExp) => expect.objectContaining({ code: 'MODEL_FILE_INVALID', detail: expect.stringMatching(detail) });
+const refused = (detail: RegExp, code = 'MODEL_FILE_INVALID') => expect.objectContaining({ code, detail: expect.stringMatching(detail) });
 
 function modelWithWeightsIn(location: string): Uint8Array {
   return buildOnnxModel({
@@ -65,7 +65,9 @@ describe('readModelFolder', () => {
 
   it('counts the weights beside the model as part of it', async () => {
     await writeFile(join(folder, 'model.onnx'), modelWithWeightsIn('weights.bin'));
-    await expect(readModelFolder(folder)).rejects.toEqual(refused(/keeps weights in weights.bin, and there is no such file/));
+    await expect(readModelFolder(folder)).rejects.toEqual(
+      refused(/keeps weights in "weights.bin", and there is no such file/, 'EXTERNAL_DATA_FORBIDDEN'),
+    );
     await writeFile(join(folder, 'weights.bin'), Float32Array.of(2));
     expect((await readModelFolder(folder)).names).toContain('weights.bin');
   });
@@ -74,10 +76,10 @@ describe('readModelFolder', () => {
     await writeFile(join(root, 'secret'), 'secret');
     await symlink(join(root, 'secret'), join(folder, 'weights.bin'));
     await writeFile(join(folder, 'model.onnx'), modelWithWeightsIn('weights.bin'));
-    await expect(readModelFolder(folder)).rejects.toEqual(refused(/link that leaves/));
+    await expect(readModelFolder(folder)).rejects.toEqual(refused(/link that leaves/, 'EXTERNAL_DATA_FORBIDDEN'));
   });
 
-  it.each([
+  const faults: [name: string, content: string, detail: RegExp, code?: string][] = [
     ['model.json', '{"manifest":1', /model.json is not JSON/],
     ['model.json', '{"manifest":2}', /model.json: manifest/],
     ['model.json', '{"manifest":1,"features":[{"name":"a","kind":"categorical"}]}', /features.0: has categories exactly when/],
@@ -87,12 +89,20 @@ describe('readModelFolder', () => {
     ['model.json', '{"manifest":1,"files":{"background":"missing.csv"}}', /names missing.csv as files.background/],
     ['config.json', '[]', /config.json: the whole/],
     ['model.onnx', 'version https://git-lfs.github.com/spec/v1\noid sha256:1\nsize 2\n', /pointer of Git LFS/],
-    ['model.onnx', '<!DOCTYPE html>', /model.onnx: not an ONNX model/],
-    ['model.onnx', '', /model.onnx: the file holds no graph/],
-  ])('refuses %s of %j', async (name, content, detail) => {
-    await writeFile(join(folder, name), content);
-    await expect(readModelFolder(folder)).rejects.toEqual(refused(detail));
-  });
+    ['model.onnx', '<!DOCTYPE html>', /model.onnx: not an ONNX model/, 'INVALID_PROTOBUF'],
+    ['model.onnx', 'PK\x03\x04', /model.onnx: not an ONNX model/, 'INVALID_PROTOBUF'],
+    ['model.onnx', '', /model.onnx: the file holds no graph/, 'INVALID_PROTOBUF'],
+    ['tokenizer.json', '{"model":{"vocab":{"a":-1}}}', /the id of "a" is -1/, 'TOKENIZER_INVALID'],
+    ['tokenizer.json', '{"model":{"vocab":{"__proto__":4294967296}}}', /the id of "__proto__" is 4294967296/, 'TOKENIZER_INVALID'],
+    ['tokenizer.json', '{"model":{"vocab":{"a":"b"}}}', /the id of "a" is "b"/, 'TOKENIZER_INVALID'],
+  ];
+  it.each(faults.map(([name, content, detail, code = 'MODEL_FILE_INVALID']) => [name, content, detail, code] as const))(
+    'refuses %s of %j',
+    async (name, content, detail, code) => {
+      await writeFile(join(folder, name), content);
+      await expect(readModelFolder(folder)).rejects.toEqual(refused(detail, code));
+    },
+  );
 
   it('refuses a folder without a model', async () => {
     await rm(join(folder, 'model.onnx'));

@@ -1,8 +1,9 @@
 import { readFile, realpath, stat } from 'node:fs/promises';
 import { join, posix, resolve, sep } from 'node:path';
 import type { z } from 'zod';
-import { ExplainProblem } from '#explainers';
-import { GraphProblem, readModelGraph, type ModelGraph } from '#graph';
+import { ExplainProblem, type ExplainProblemCode } from '#explainers';
+import { GraphProblem, readModelGraph, type GraphProblemCode, type ModelGraph } from '#graph';
+import { checkTokenizer } from './check-tokenizer.js';
 import { hashFiles, hashModel } from './hash-model.js';
 import { configSchema, tokenizerConfigSchema, tokenizerSchema } from './hugging-face-config.js';
 import { manifestSchema } from './manifest.js';
@@ -14,10 +15,11 @@ import type { ModelFolder, ModelParts } from './model-folder.js';
  *
  * @param folder path of a model folder
  * @returns what was read, the list of files and the model hash
- * @throws ExplainProblem MODEL_FILE_INVALID where a file is missing or cannot be read
+ * @throws ExplainProblem where a file is missing, cannot be read, or is not what it should be
  */
 export async function readModelFolder(folder: string): Promise<ModelFolder> {
   const parts = await readModelParts(folder);
+  checkTokenizer(parts.tokenizer);
   const files = await hashFiles(parts.folder, parts.names);
   return { ...parts, files, sha256: hashModel(files) };
 }
@@ -41,8 +43,12 @@ export async function readModelParts(folder: string): Promise<ModelParts> {
       throw new ExplainProblem('MODEL_FILE_INVALID', `model.json names ${name} as files.${key}, and there is no such file`);
   }
   const backgroundFile = companions.background ?? ((await isFile(root, 'background.csv')) ? 'background.csv' : null);
-  const external = graph.externalFiles.map((name) => posix.join(posix.dirname(modelFile), name));
-  await checkInside(root, external);
+  const beside = (name: string): string => posix.join(posix.dirname(modelFile), name);
+  const external = graph.externalFiles.map(beside);
+  await checkExternal(
+    root,
+    graph.external.map((one) => ({ ...one, file: beside(one.location) })),
+  );
   const names = new Set([modelFile, ...external]);
   for (const [name, part] of [
     ['model.json', manifest],
@@ -77,6 +83,17 @@ async function findModelFile(root: string): Promise<string> {
   );
 }
 
+const codes: Readonly<Record<GraphProblemCode, ExplainProblemCode>> = {
+  INVALID_PROTOBUF: 'INVALID_PROTOBUF',
+  TOO_DEEP: 'INVALID_PROTOBUF',
+  TOO_LARGE: 'MODEL_TOO_COMPLEX',
+  NO_GRAPH: 'INVALID_PROTOBUF',
+  EXTERNAL_DATA_INVALID: 'EXTERNAL_DATA_FORBIDDEN',
+  SHAPE_DATA_MISMATCH: 'SHAPE_DATA_MISMATCH',
+  OPERATOR_FORBIDDEN: 'OPERATOR_FORBIDDEN',
+  NODE_UNSUPPORTED: 'MODEL_UNSUPPORTED',
+};
+
 function readGraph(name: string, bytes: Uint8Array): ModelGraph {
   const start = String.fromCharCode(...bytes.subarray(0, 42));
   if (start === 'version https://git-lfs.github.com/spec/v1') {
@@ -90,25 +107,46 @@ function readGraph(name: string, bytes: Uint8Array): ModelGraph {
   try {
     return readModelGraph(bytes);
   } catch (error) {
-    if (error instanceof GraphProblem) throw new ExplainProblem('MODEL_FILE_INVALID', `${name}: ${error.detail}`);
+    if (error instanceof GraphProblem) throw new ExplainProblem(codes[error.code], `${name}: ${error.detail}`);
     throw error;
   }
 }
 
-/** ONNX Runtime follows links: a link out of the folder would read a stranger's file. */
-async function checkInside(root: string, names: readonly string[]): Promise<void> {
+interface ExternalSpan {
+  readonly tensor: string;
+  readonly file: string;
+  /** Bytes. */
+  readonly offset: number;
+  readonly length: number | null;
+}
+
+/** ONNX Runtime follows links and reads where it is told to: a model must not make it read a stranger's file, or beyond its own. */
+async function checkExternal(root: string, spans: readonly ExternalSpan[]): Promise<void> {
   const inside = (await realpath(root)) + sep;
-  for (const name of names) {
-    const path = await realpath(join(root, name)).catch(() => null);
-    if (path === null)
+  const sizes = new Map<string, number>();
+  for (const { tensor, file, offset, length } of spans) {
+    const size = sizes.get(file) ?? (await measure(root, inside, file));
+    sizes.set(file, size);
+    if (offset > size || offset + (length ?? 0) > size)
       throw new ExplainProblem(
-        'MODEL_FILE_INVALID',
-        `the model keeps weights in ${name}, and there is no such file`,
-        null,
-        `Put ${name} beside the model file.`,
+        'EXTERNAL_DATA_OUT_OF_RANGE',
+        `tensor ${JSON.stringify(tensor.slice(0, 80))} lies at ${offset} + ${length ?? 0} in ${file}, which has ${size} bytes`,
       );
-    if (!path.startsWith(inside)) throw new ExplainProblem('MODEL_FILE_INVALID', `${name} is a link that leaves the model's folder`);
   }
+}
+
+async function measure(root: string, inside: string, name: string): Promise<number> {
+  const path = await realpath(join(root, name)).catch(() => null);
+  const found = path === null ? null : await stat(path);
+  if (path === null || found === null || !found.isFile())
+    throw new ExplainProblem(
+      'EXTERNAL_DATA_FORBIDDEN',
+      `the model keeps weights in ${JSON.stringify(name)}, and there is no such file`,
+      null,
+      `Put ${name} beside the model file, or send it with the upload.`,
+    );
+  if (!path.startsWith(inside)) throw new ExplainProblem('EXTERNAL_DATA_FORBIDDEN', `${name} is a link that leaves the model's folder`);
+  return found.size;
 }
 
 async function isFile(root: string, name: string): Promise<boolean> {

@@ -202,7 +202,7 @@ describe('a text model without a manifest', () => {
       summing(),
       config,
       { 'tokenizer.json': '{"added_tokens":[]}' },
-      'MODEL_FILE_INVALID',
+      'TOKENIZER_INVALID',
       /tokenizer.json cannot be read/,
     ],
     [

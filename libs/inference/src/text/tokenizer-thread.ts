@@ -59,7 +59,7 @@ export class TokenizerThread {
 
   /**
    * @param file path of a tokenizer.json; its own truncation and padding are switched off
-   * @throws ExplainProblem MODEL_FILE_INVALID where the library cannot read it
+   * @throws ExplainProblem TOKENIZER_INVALID where the library cannot read it
    */
   static open(file: string): TokenizerThread {
     const library = createRequire(import.meta.url).resolve('tokenizers');
@@ -78,7 +78,7 @@ export class TokenizerThread {
     const answer = thread.wait();
     if ('failure' in answer) {
       void thread.close();
-      throw new ExplainProblem('MODEL_FILE_INVALID', `tokenizer.json cannot be read: ${answer.failure}`);
+      throw new ExplainProblem('TOKENIZER_INVALID', `tokenizer.json cannot be read: ${answer.failure}`);
     }
     return thread;
   }

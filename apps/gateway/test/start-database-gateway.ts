@@ -44,7 +44,7 @@ export async function startDatabaseGateway(environment: Readonly<Record<string, 
     call: <Body = unknown>(call: Call) => sendRequest<Body>(port, call),
     /** Runs every job that waits. */
     async runJobs(): Promise<void> {
-      const entries = await core.jobs.takeUnsent(1000);
+      const entries = await core.jobs.takeUnsent(1000, 1000);
       await core.jobs.markSent(entries.map((entry) => entry.id));
       await Promise.all(entries.map((entry) => processor.process(entry.jobId)));
     },

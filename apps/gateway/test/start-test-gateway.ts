@@ -119,7 +119,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}) {
     refuse: (call: Call) => sendRequest<Problem>(port, call),
     /** Runs everything the outbox holds. */
     async runJobs(): Promise<void> {
-      const entries = await jobs.takeUnsent(1000);
+      const entries = await jobs.takeUnsent(1000, 1000);
       await jobs.markSent(entries.map((entry) => entry.id));
       await Promise.all(entries.map((entry) => processor.process(entry.jobId)));
     },

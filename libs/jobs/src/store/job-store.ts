@@ -179,8 +179,13 @@ export abstract class JobStore {
   /** Gives the lease back: the job stays RUNNING and is queued again for the next attempt. */
   abstract release(claim: Claim, outcome: string): Promise<boolean>;
 
-  /** Unsent outbox rows, oldest first. */
-  abstract takeUnsent(limit: number): Promise<readonly OutboxEntry[]>;
+  /**
+   * Unsent outbox rows, turn by turn between tenants, within one by priority and age. The priority of an entry grows with
+   * the jobs its tenant has in that queue already.
+   *
+   * @param perTenant jobs of one tenant that may wait in one queue
+   */
+  abstract takeUnsent(limit: number, perTenant: number): Promise<readonly OutboxEntry[]>;
   abstract markSent(ids: readonly bigint[]): Promise<void>;
   /** Sent outbox rows of jobs that nobody holds (QUEUED, or RUNNING with an expired lease), sent more than `olderThanSeconds` ago. */
   abstract findWaiting(olderThanSeconds: number, limit: number): Promise<readonly OutboxEntry[]>;

@@ -5,11 +5,16 @@ import type { Leadership, Notices } from '../store/notices.js';
 import { passAll, type PassPoint } from '../work/crash-points.js';
 
 const BATCH = 200;
+/**
+ * Jobs of one tenant that wait in one queue; the others wait in the outbox. Enough to keep every worker busy between two
+ * rounds, few enough that another tenant's first job finds a short line.
+ */
+export const MAX_WAITING_PER_TENANT = 200;
 const POLL_MS = 1000;
 export const UPKEEP_DUTY = 'upkeep';
 
 /**
- * Publishes outbox rows to the queue, oldest first. Runs in every gateway; the leader does the work. A row is marked after
+ * Publishes outbox rows to the queue, turn by turn between tenants. Runs in every gateway; the leader does the work. A row is marked after
  * it is published, so a crash in between publishes it twice, which the queue ignores.
  */
 export class OutboxRelay {
@@ -62,7 +67,7 @@ export class OutboxRelay {
     try {
       if (!(await this.leadership.holds(UPKEEP_DUTY))) return;
       for (;;) {
-        const entries = await this.jobs.takeUnsent(BATCH);
+        const entries = await this.jobs.takeUnsent(BATCH, MAX_WAITING_PER_TENANT);
         if (entries.length === 0) break;
         this.pass('taken');
         await this.queues.publish(entries);

@@ -8,6 +8,7 @@ import pg from 'pg';
 import { uuidv7 } from 'uuidv7';
 import { Database } from '../database/database.js';
 import { PrismaExplanationStore } from './prisma-explanation-store.js';
+import { PrismaJobEventStore } from './prisma-job-event-store.js';
 import { PrismaJobStore } from './prisma-job-store.js';
 import { PrismaKeyStore } from './prisma-key-store.js';
 import { PrismaModelStore } from './prisma-model-store.js';
@@ -20,6 +21,7 @@ let raw: pg.Client;
 let database: Database;
 let jobs: PrismaJobStore;
 let explanations: PrismaExplanationStore;
+let events: PrismaJobEventStore;
 let keys: KeyRing;
 let versionId: string;
 
@@ -30,6 +32,7 @@ beforeAll(async () => {
   database = new Database({ connectionString: server.connectionString, maxConnections: 8 }, () => undefined);
   jobs = new PrismaJobStore(database);
   explanations = new PrismaExplanationStore(database);
+  events = new PrismaJobEventStore(database);
   keys = new KeyRing(new PrismaKeyStore(database), new Uint8Array(32).fill(3));
   await keys.createSubjectKey('default', 'local');
   await keys.createSubjectKey('other', 'local');
@@ -181,13 +184,15 @@ describe('a claim', () => {
 
   it('given back leaves the job RUNNING and puts the next epoch into the outbox', async () => {
     const job = await create();
+    const entriesOf = async () => (await jobs.takeUnsent(1000, 1000)).filter((entry) => entry.jobId === job.id);
+    const [first] = await entriesOf();
     const claim = await claimed(job.id);
+    expect(await entriesOf()).toEqual([]);
     expect(await jobs.release(claim, 'SHUTDOWN')).toBe(true);
     expect(await jobs.find('default', job.id)).toMatchObject({ state: 'RUNNING' });
-    const unsent = (await jobs.takeUnsent(1000)).filter((entry) => entry.jobId === job.id);
-    expect(unsent.map((entry) => entry.epoch)).toEqual([0, 1]);
-    const [first, again] = unsent;
-    expect({ ...again, id: first?.id, epoch: first?.epoch }).toEqual(first);
+    const [again, ...more] = await entriesOf();
+    expect(more).toEqual([]);
+    expect({ ...again, id: first?.id }).toEqual({ ...first, epoch: 1 });
     expect(await claimed(job.id)).toMatchObject({ attempt: 2, attempts: [{ number: 1, outcome: 'SHUTDOWN' }] });
   });
 });
@@ -257,11 +262,72 @@ describe('the reconciler’s questions', () => {
 
   it('find sent entries of jobs that still wait', async () => {
     const job = await create();
-    const entries = (await jobs.takeUnsent(1000)).filter((entry) => entry.jobId === job.id);
+    const entries = (await jobs.takeUnsent(1000, 1000)).filter((entry) => entry.jobId === job.id);
     await jobs.markSent(entries.map((entry) => entry.id));
     expect((await jobs.findWaiting(0, 1000)).map((entry) => entry.jobId)).toContain(job.id);
     await claimed(job.id);
     expect((await jobs.findWaiting(0, 1000)).map((entry) => entry.jobId)).not.toContain(job.id);
+  });
+});
+
+describe('what is published next', () => {
+  const flood = (job: Job, rows: number) =>
+    raw.query(
+      `INSERT INTO outbox (tenant_id, actor, job_id, epoch, queue, method, priority)
+       SELECT o.tenant_id, o.actor, o.job_id, n, 'vitrine-fair', o.method, o.priority FROM outbox o, generate_series(1, $2) n WHERE o.job_id = $1 AND o.epoch = 0`,
+      [job.id, rows],
+    );
+  const next = async (limit: number, perTenant: number) =>
+    (await jobs.takeUnsent(limit, perTenant)).filter((entry) => entry.queue === 'vitrine-fair');
+
+  it('takes turns between tenants, so that one job of one stands before the many of another', async () => {
+    const [many, one] = [await create(), await create({ ...localPrincipal, tenant: 'other' })];
+    await flood(many, 1000);
+    await flood(one, 1);
+    const round = await next(100_000, 200);
+    expect(round.filter((entry) => entry.jobId === many.id)).toHaveLength(200);
+    expect(round.findIndex((entry) => entry.jobId === one.id)).toBeLessThan(2);
+    await jobs.markSent(round.map((entry) => entry.id));
+    // The line of the one is full, that of the other is not.
+    expect(await next(100_000, 200)).toEqual([]);
+    await flood(one, 1);
+    await flood(many, 1);
+    const [late, ...rest] = await next(100_000, 300);
+    expect(late).toMatchObject({ jobId: one.id });
+    // In the queue, too: smaller is sooner.
+    expect(late?.priority).toBeLessThan(round.at(-1)?.priority ?? 0);
+    expect(Math.min(...rest.map((entry) => entry.priority))).toBeGreaterThan(round.at(-1)?.priority ?? Infinity);
+  });
+
+  it('is nothing of a job that was taken or has ended', async () => {
+    const [taken, ended] = [await create(), await create()];
+    await claimed(taken.id);
+    await jobs.cancel('default', ended.id, leafOf({ jobId: ended.id }, 'cancel'));
+    const rows = await raw.query('SELECT 1 FROM outbox WHERE job_id = ANY($1)', [[taken.id, ended.id]]);
+    expect(rows.rowCount).toBe(0);
+  });
+});
+
+describe('the events of a job', () => {
+  it('are numbered without a gap, the warnings before the end, and what nobody saw is none', async () => {
+    const job = await create();
+    const claim = await claimed(job.id);
+    for (const done of [3, 3, 7]) await jobs.heartbeat(claim, { done, total: 10, phase: 'estimating' }, 15);
+    await jobs.commitSuccess(claim, { ...(await explanationFor(claim)), warningCodes: ['BUDGET_SPENT'] }, leafOf(claim, 'complete'));
+    const page = await events.read('default', job.id, 0, 100);
+    expect(
+      page?.events.map(({ sequence, kind, job: seen }) => [sequence, kind, seen.state, seen.progress.done, seen.warningCodes]),
+    ).toEqual([
+      [1, 'state', 'QUEUED', 0, []],
+      [2, 'state', 'RUNNING', 0, []],
+      [3, 'progress', 'RUNNING', 3, []],
+      [4, 'progress', 'RUNNING', 7, []],
+      [5, 'warning', 'RUNNING', 7, ['BUDGET_SPENT']],
+      [6, 'state', 'SUCCEEDED', 10, ['BUDGET_SPENT']],
+    ]);
+    expect(page?.events.at(-1)?.job).toEqual(await jobs.find('default', job.id));
+    expect((await events.read('default', job.id, 4, 1))?.events.map((event) => event.sequence)).toEqual([5]);
+    expect(await events.read('other', job.id, 0, 100)).toBeNull();
   });
 });
 

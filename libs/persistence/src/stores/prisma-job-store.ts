@@ -27,6 +27,7 @@ import { toJob, toSubmittedJob } from './job-rows.js';
 import { keepAnswer, takeKey } from './keep-answer.js';
 import { jobLists } from './condition-lists.js';
 import { intersectLists } from './intersect-lists.js';
+import { takeUnsent } from './take-unsent.js';
 import { endAbandoned, findAbandoned, findWaiting, requeueExpiredLeases } from './upkeep-queries.js';
 
 /** Jobs in PostgreSQL through Prisma. */
@@ -125,21 +126,17 @@ export class PrismaJobStore extends JobStore {
     return this.database.within(claim.principal.tenant, (transaction) => releaseJob(transaction, claim, outcome));
   }
 
-  override takeUnsent(limit: number): Promise<readonly OutboxEntry[]> {
-    return this.database.within(EVERY_TENANT, (transaction) =>
-      transaction.outbox.findMany({
-        where: { sentAt: null },
-        orderBy: { id: 'asc' },
-        take: limit,
-        select: { id: true, jobId: true, epoch: true, queue: true, method: true, priority: true },
-      }),
-    );
+  override takeUnsent(limit: number, perTenant: number): Promise<readonly OutboxEntry[]> {
+    return this.database.within(EVERY_TENANT, (transaction) => takeUnsent(transaction, limit, perTenant));
   }
 
   override async markSent(ids: readonly bigint[]): Promise<void> {
+    // A row that is locked is about to go, because its job was taken or ended. Waiting for it could lock both out.
     await this.database.within(
       EVERY_TENANT,
-      (transaction) => transaction.$executeRaw`UPDATE outbox SET sent_at = clock_timestamp() WHERE id = ANY(${[...ids]}::bigint[])`,
+      (transaction) => transaction.$executeRaw`
+        UPDATE outbox SET sent_at = clock_timestamp()
+        WHERE id IN (SELECT id FROM outbox WHERE id = ANY(${[...ids]}::bigint[]) FOR UPDATE SKIP LOCKED)`,
     );
   }
 

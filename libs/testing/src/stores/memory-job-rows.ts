@@ -1,4 +1,4 @@
-import type { AbandonedJob, Claim, Job, JobEventKind, Priority } from '#jobs';
+import type { AbandonedJob, Claim, Job, JobEventKind, OutboxEntry, Priority } from '#jobs';
 import type { MemoryDatabase, MemoryJob } from './memory-database.js';
 
 const PRIORITIES: Readonly<Record<Priority, number>> = { high: 1, normal: 10, low: 100 };
@@ -44,7 +44,14 @@ export class MemoryJobRows {
     const before = row.job;
     row.job = { ...before, ...change };
     this.record(row, before);
+    this.leaveOutbox(row);
     this.database.notices.notifyJob(row.job.id);
+  }
+
+  /** The outbox holds what waits and nothing else. */
+  private leaveOutbox(row: MemoryJob): void {
+    const stays = (entry: OutboxEntry) => entry.jobId !== row.job.id || (entry.epoch >= row.epoch && !isEnded(row.job));
+    this.database.outbox.splice(0, Infinity, ...this.database.outbox.filter(stays));
   }
 
   /** The events that the triggers of the database would write. */

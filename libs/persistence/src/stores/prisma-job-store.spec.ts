@@ -299,6 +299,17 @@ describe('what is published next', () => {
     expect(Math.min(...rest.map((entry) => entry.priority))).toBeGreaterThan(round.at(-1)?.priority ?? Infinity);
   });
 
+  it('puts a more urgent job of a tenant before the others of its line', async () => {
+    const job = await create({ ...localPrincipal, tenant: 'other' });
+    await flood(job, 50);
+    const line = (await next(100_000, 1000)).filter((entry) => entry.jobId === job.id);
+    await jobs.markSent(line.map((entry) => entry.id));
+    await flood(job, 1);
+    await raw.query(`UPDATE outbox SET priority = 1 WHERE job_id = $1 AND queue = 'vitrine-fair' AND sent_at IS NULL`, [job.id]);
+    const [urgent] = (await next(100_000, 1000)).filter((entry) => entry.jobId === job.id);
+    expect(urgent?.priority).toBeLessThan(Math.min(...line.map((entry) => entry.priority)));
+  });
+
   it('is nothing of a job that was taken or has ended', async () => {
     const [taken, ended] = [await create(), await create()];
     await claimed(taken.id);

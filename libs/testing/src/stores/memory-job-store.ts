@@ -220,19 +220,18 @@ export class MemoryJobStore implements JobStore {
 
   takeUnsent(limit: number, perTenant: number): Promise<readonly OutboxEntry[]> {
     return this.database.within(() => {
-      const lines = new Map<string, number>();
       const lineOf = (entry: OutboxEntry) => JSON.stringify([this.database.jobs.get(entry.jobId)?.job.tenant, entry.queue]);
-      const join = (entry: OutboxEntry) => {
-        const rank = lines.get(lineOf(entry)) ?? 0;
-        lines.set(lineOf(entry), rank + 1);
-        return { rank, entry: { ...entry, priority: entry.priority + rank } };
-      };
-      for (const entry of this.database.outbox) if (entry.sentAt !== null) join(entry);
-      return this.database.outbox
-        .filter((entry) => entry.sentAt === null)
-        .sort((a, b) => a.priority - b.priority || Number(a.id - b.id))
-        .map(join)
-        .filter(({ rank }) => rank < perTenant)
+      const ahead = this.database.outbox.filter((entry) => entry.sentAt !== null).map((entry) => ({ line: lineOf(entry), entry }));
+      const taken: { readonly rank: number; readonly entry: OutboxEntry }[] = [];
+      const unsent = this.database.outbox.filter((entry) => entry.sentAt === null);
+      for (const entry of unsent.sort((a, b) => a.priority - b.priority || Number(a.id - b.id))) {
+        const line = ahead.filter((one) => one.line === lineOf(entry));
+        if (line.length >= perTenant) continue;
+        const rank = line.filter((one) => one.entry.priority <= entry.priority).length;
+        ahead.push({ line: lineOf(entry), entry });
+        taken.push({ rank, entry: { ...entry, priority: entry.priority + rank } });
+      }
+      return taken
         .sort((a, b) => a.rank - b.rank || Number(a.entry.id - b.entry.id))
         .slice(0, limit)
         .map(({ entry }) => entry);

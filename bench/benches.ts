@@ -1,6 +1,7 @@
 import type { Bench } from './bench.js';
+import { historyBench } from './history.js';
 import { overheadBench } from './overhead.js';
 import { textBench } from './text.js';
 
 /** Every benchmark there is. */
-export const benches: readonly Bench[] = [overheadBench, textBench];
+export const benches: readonly Bench[] = [historyBench, overheadBench, textBench];

@@ -2,8 +2,19 @@ import type { ApiKeyStore, Authenticator, Quota } from '#access';
 import type { ModelStore, UploadedFiles } from '#catalog';
 import type { Explainer } from '#explainers';
 import type { ExplanationStore, History, KeyRing, PageTokens } from '#history';
-import type { BatchStore, BatchSubmission, Idempotency, JobEventStore, JobRetry, JobStore, JobSubmission, Notices } from '#jobs';
-import type { Config, Logger, Metrics, ProblemCode } from '#platform';
+import type {
+  BatchStore,
+  BatchSubmission,
+  Eraser,
+  Idempotency,
+  JobEventStore,
+  JobRetry,
+  JobStore,
+  JobSubmission,
+  Notices,
+  RetentionStore,
+} from '#jobs';
+import type { Clock, Config, Logger, Metrics, ProblemCode } from '#platform';
 import type { Runner } from '#runner';
 import type { Webhooks } from '#webhooks';
 
@@ -39,6 +50,11 @@ export interface GatewayParts {
   readonly idempotency: Idempotency;
   readonly explanations: ExplanationStore;
   readonly history: History;
+  readonly retention: RetentionStore;
+  readonly eraser: Eraser;
+  readonly clock: Clock;
+  /** Null when it cannot be told. */
+  readonly measureDisk: () => Promise<{ readonly freeBytes: number; readonly totalBytes: number } | null>;
   readonly pageTokens: PageTokens;
   readonly notices: Notices;
   /** Plans requests for validateOnly. */

@@ -35,6 +35,7 @@ import { MethodsController } from './methods/methods.controller.js';
 import { ModelChangesController } from './models/model-changes.controller.js';
 import { ModelsController } from './models/models.controller.js';
 import { operations } from './operations.js';
+import { RetentionController } from './retention/retention.controller.js';
 import { WebhooksController } from './webhooks/webhooks.controller.js';
 
 /** The REST surface over parts that a composition root has made. */
@@ -58,6 +59,7 @@ export class GatewayModule {
         KeysController,
         QuotaController,
         WebhooksController,
+        RetentionController,
       ],
       providers: [
         { provide: GATEWAY_PARTS, useValue: parts },

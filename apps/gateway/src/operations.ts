@@ -4,6 +4,7 @@ import { getQuotaOperation, setQuotaOperation } from './access/quota-operations.
 import { docsOperations } from './docs/docs-operations.js';
 import {
   canonicalOperation,
+  deleteExplanationOperation,
   getExplanationOperation,
   listExplanationsOperation,
   rankOperation,
@@ -14,6 +15,7 @@ import type { Operation } from './http/operation.js';
 import { followJobOperation } from './jobs/events/job-event-operations.js';
 import { cancelJobOperation, getJobOperation, listJobsOperation, retryJobOperation, submitJobOperation } from './jobs/job-operations.js';
 import { getMetricsOperation } from './metrics/metrics-operations.js';
+import { getRetentionOperation, getStorageOperation, setRetentionOperation } from './retention/retention-operations.js';
 import { listMethodsOperation } from './methods/method-operations.js';
 import {
   createModelOperation,
@@ -41,6 +43,7 @@ export const operations: readonly Operation[] = [
   ...Object.values(batchOperations),
   listExplanationsOperation,
   getExplanationOperation,
+  deleteExplanationOperation,
   rankOperation,
   canonicalOperation,
   tensorOperation,
@@ -62,6 +65,9 @@ export const operations: readonly Operation[] = [
   createWebhookOperation,
   listWebhooksOperation,
   deleteWebhookOperation,
+  getRetentionOperation,
+  setRetentionOperation,
+  getStorageOperation,
   getHealthOperation,
   getReadinessOperation,
   getMetricsOperation,

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { UploadedFiles } from '#catalog';
 import type { Explainer, ModelDescription } from '#explainers';
 import { History, KeyRing, PageTokens } from '#history';
-import { BatchSubmission, Idempotency, JobProcessor, JobRetry, JobSubmission, Slots, passAll } from '#jobs';
+import { BatchSubmission, Eraser, Idempotency, JobProcessor, JobRetry, JobSubmission, Slots, passAll } from '#jobs';
 import { Metrics, SystemClock, createLogger, loadConfig, type Problem } from '#platform';
 import {
   MemoryApiKeyStore,
@@ -20,6 +20,7 @@ import {
   MemoryKeyStore,
   MemoryModelStore,
   MemoryNotices,
+  MemoryRetentionStore,
   MemoryUsageStore,
   MemoryWebhookStore,
 } from '#testing';
@@ -60,6 +61,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}) {
   const jobs = new MemoryJobStore(database);
   const batches = new MemoryBatchStore(database, jobs);
   const explanations = new MemoryExplanationStore(database);
+  const retention = new MemoryRetentionStore(database);
   const keys = new KeyRing(keyStore, new Uint8Array(32).fill(7));
   const history = new History(explanations, keys);
   const runner = new ToyRunner(explainers);
@@ -87,6 +89,8 @@ export async function startTestGateway(options: TestGatewayOptions = {}) {
       jobs,
       explanations,
       history,
+      retention,
+      clock,
       notices,
       runner,
       locateModel,
@@ -95,6 +99,8 @@ export async function startTestGateway(options: TestGatewayOptions = {}) {
     submission: new JobSubmission(explainers, models, keys, jobs, clock, quota, datasets),
     quota,
     webhooks: new Webhooks(new MemoryWebhookStore(database), keys, config.webhookAllow),
+    eraser: new Eraser(retention, clock),
+    measureDisk: () => Promise.resolve({ freeBytes: 1, totalBytes: 2 }),
     pageTokens: new PageTokens(keys.pageTokenKey()),
     readiness: () => Promise.resolve(readiness.report),
   };

@@ -13,6 +13,7 @@ import {
   PrismaJobStore,
   PrismaKeyStore,
   PrismaModelStore,
+  PrismaRetentionStore,
   PrismaUsageStore,
   PrismaWebhookStore,
 } from '#persistence';
@@ -36,6 +37,7 @@ export interface Core {
   readonly webhooks: PrismaWebhookStore;
   readonly explanations: PrismaExplanationStore;
   readonly answers: PrismaIdempotencyStore;
+  readonly retention: PrismaRetentionStore;
   readonly keys: KeyRing;
   readonly history: History;
   readonly pageTokens: PageTokens;
@@ -92,6 +94,7 @@ export async function assembleCore({
     usage: new PrismaUsageStore(database, clock),
     webhooks: new PrismaWebhookStore(database, clock),
     explanations,
+    retention: new PrismaRetentionStore(database),
     answers: new PrismaIdempotencyStore(database),
     keys,
     history: new History(explanations, keys),

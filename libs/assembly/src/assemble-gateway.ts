@@ -2,6 +2,7 @@ import { Authenticator, Quota } from '#access';
 import { explainers } from '#explainers';
 import {
   BatchSubmission,
+  Eraser,
   Idempotency,
   JobRetry,
   JobSubmission,
@@ -18,6 +19,7 @@ import { Webhooks } from '#webhooks';
 import { answers } from './answers.js';
 import type { Core } from './assemble-core.js';
 import type { Upkeep } from './assemble-queue.js';
+import { measureDisk } from './measure-disk.js';
 
 /**
  * What the gateway is made of, over the core of this process.
@@ -61,6 +63,10 @@ export function assembleGateway(
     idempotency: new Idempotency(core.answers, core.keys),
     explanations: core.explanations,
     history: core.history,
+    retention: core.retention,
+    eraser: new Eraser(core.retention, core.clock),
+    clock: core.clock,
+    measureDisk: () => measureDisk(core.config.home),
     pageTokens: core.pageTokens,
     notices: core.notices,
     runner,

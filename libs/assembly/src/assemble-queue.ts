@@ -2,6 +2,7 @@ import { explainers } from '#explainers';
 import { FamilyWatch, JobQueues, OutboxRelay, QueueBackend, Reconciler, type QueueSettings } from '#jobs';
 import type { Shutdown } from '#platform';
 import type { Core } from './assemble-core.js';
+import { startHistoryDuties } from './start-history-duties.js';
 import { startWebhooks } from './start-webhooks.js';
 
 export function assembleQueueBackend(core: Core, settings: QueueSettings): QueueBackend {
@@ -27,6 +28,7 @@ export function startUpkeep(core: Core, backend: QueueBackend, shutdown: Shutdow
   relay.start();
   reconciler.start();
   startWebhooks(core, shutdown);
+  startHistoryDuties(core, shutdown);
   watch.start();
   return { queues, watch };
 }

@@ -26,6 +26,14 @@ export interface ExplanationRow {
   readonly tensors: readonly TensorRow[];
   readonly createdAt: Date;
   readonly searchable: Searchable;
+  /** Null while its payload is there. */
+  readonly erasure: Erasure | null;
+}
+
+/** When and why a payload was destroyed: a person asked for it, or a rule of retention did. */
+export interface Erasure {
+  readonly at: Date;
+  readonly reason: 'request' | 'retention';
 }
 
 /** How much of an input the full text finds: all words, the first ones, none yet, or none any more. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ExplanationRow, ExplanationStore } from './explanation-store.js';
+import type { Erasure, ExplanationRow, ExplanationStore } from './explanation-store.js';
 import type { KeyRing } from './key-ring.js';
 import { unseal } from './seal.js';
 import { queryTerms } from './search/search-terms.js';
@@ -14,7 +14,9 @@ export interface OpenedExplanation {
 }
 
 export type ExplanationLookup =
-  { readonly kind: 'found'; readonly explanation: OpenedExplanation } | { readonly kind: 'absent' } | { readonly kind: 'erased' };
+  | { readonly kind: 'found'; readonly explanation: OpenedExplanation }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'erased'; readonly erasure: Erasure | null };
 
 /** Opens explanations: finds the row, unwraps the subject's key, unseals the payload. */
 export class History {
@@ -26,8 +28,9 @@ export class History {
   async open(tenant: string, id: string): Promise<ExplanationLookup> {
     const row = await this.store.find(tenant, id);
     if (row === null) return { kind: 'absent' };
+    if (row.erasure !== null) return { kind: 'erased', erasure: row.erasure };
     const bytes = await this.openPayload(tenant, row.subjectKeyId, row.resultPayloadId);
-    if (bytes === null) return { kind: 'erased' };
+    if (bytes === null) return { kind: 'erased', erasure: null };
     return { kind: 'found', explanation: { row, bytes, resultHash: createHash('sha256').update(bytes).digest('hex') } };
   }
 

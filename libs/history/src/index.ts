@@ -7,6 +7,7 @@ export { facetTerm, indexInput, MAX_INDEXED_WORDS, MAX_QUERY_WORDS, type InputTe
 export {
   ExplanationStore,
   searchabilities,
+  type Erasure,
   type ExplanationFilter,
   type ExplanationRow,
   type PayloadRow,

@@ -47,6 +47,19 @@ export { JobTransport, type MethodRoute } from './transport/job-transport.js';
 export { JobProcessor, type ProcessorParts } from './work/job-processor.js';
 export { passAll, type CrashPoint, type PassPoint } from './work/crash-points.js';
 export { buildExplanation } from './work/build-explanation.js';
+export { Eraser } from './retention/eraser.js';
+export { RetentionDuty } from './retention/retention-duty.js';
+export { keepEverything, type RetentionPolicy, type RetentionRule, type RetentionRun } from './retention/retention-policy.js';
+export {
+  RetentionStore,
+  type ErasureFacts,
+  type ErasureOutcome,
+  type OpenRun,
+  type StorageReport,
+  type StoredPolicy,
+} from './retention/retention-store.js';
+export { WordBacklog } from './upkeep/word-backlog.js';
+export { WordReader } from './upkeep/word-reader.js';
 export { Slots } from './work/slots.js';
 export type { LeaseTiming } from './work/lease-keeper.js';
 export { ModelValidator } from './upkeep/model-validator.js';

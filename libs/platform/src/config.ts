@@ -22,6 +22,8 @@ interface CommonConfig {
   readonly rateLimits: { readonly perSecond: number; readonly burst: number; readonly localPerSecond: number };
   /** Model rows a day of a tenant; null for no quota. */
   readonly quotaModelRows: number | null;
+  /** Least days of a retention rule. */
+  readonly retentionFloorDays: number;
   /** Lower case. */
   readonly webhookAllow: readonly string[];
   /** Child processes that run explanations at once. */
@@ -121,6 +123,7 @@ function readCommon(environment: Readonly<Record<string, string | undefined>>, v
       localPerSecond: values.VITRINE_RATE_LIMIT_LOCAL ?? 5000,
     }),
     quotaModelRows: values.VITRINE_QUOTA_MODEL_ROWS ?? null,
+    retentionFloorDays: values.VITRINE_RETENTION_FLOOR_DAYS ?? 183,
     webhookAllow: Object.freeze(values.VITRINE_WEBHOOK_ALLOW ?? []),
     children: values.VITRINE_CHILDREN ?? availableParallelism(),
     childMemoryBytes: (values.VITRINE_CHILD_MEMORY_MB ?? 2048) * 2 ** 20,

@@ -394,6 +394,13 @@ export const problemCatalog = {
     retryable: false,
     when: 'A query parameter is unknown, repeated, nested, or has a value outside its range.',
   },
+  RETENTION_BELOW_FLOOR: {
+    status: 422,
+    title: 'The rule keeps explanations for too short a time',
+    remedy: 'Keep them longer, or lower VITRINE_RETENTION_FLOOR_DAYS if the law that binds you allows it.',
+    retryable: false,
+    when: 'A rule of retention, or the default, has fewer days than the floor of the installation.',
+  },
   PAGE_TOKEN_INVALID: {
     status: 400,
     title: 'The page token does not belong to this list',

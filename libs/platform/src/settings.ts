@@ -98,6 +98,11 @@ export const settings = {
     fallback: 'none',
     about: 'Exact hosts, or host:port, divided by commas, that webhooks may be sent to although they are not public.',
   }),
+  VITRINE_RETENTION_FLOOR_DAYS: define({
+    schema: wholeNumber(0, 36_500, 'days'),
+    fallback: '183',
+    about: 'Least number of days that a rule of retention may keep explanations; the EU AI Act asks deployers to keep logs for six months.',
+  }),
   VITRINE_HOME: define({
     schema: z.string(),
     fallback: '`.vitrine` in the project',

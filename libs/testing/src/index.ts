@@ -36,6 +36,7 @@ export { MemoryKeyStore } from './stores/memory-key-store.js';
 export { MemoryModelStore } from './stores/memory-model-store.js';
 export { MemoryWebhookStore } from './stores/memory-webhook-store.js';
 export { MemoryUsageStore } from './stores/memory-usage-store.js';
+export { MemoryRetentionStore } from './stores/memory-retention-store.js';
 export { MemoryNotices } from './stores/memory-notices.js';
 export { seedHistory, type SeedHistoryOptions } from './seeding/seed-history.js';
 export type { SeededExplanation, SeedModel } from './seeding/seed-explanation.js';

@@ -85,6 +85,10 @@ export const explanationSummarySchema = z
     searchable: z.enum(searchabilities).meta({
       description: 'Whether `q` finds it: by all words of the input, by the first ones, not yet, or not (any more).',
     }),
+    erased: z
+      .object({ at: moment, reason: z.enum(['request', 'retention']) })
+      .nullable()
+      .meta({ description: 'When and why its payload was destroyed; null while it is there.' }),
     href: z.string(),
   })
   .meta({ id: 'ExplanationSummary', description: 'What is known of an explanation without opening it.' });
@@ -132,6 +136,7 @@ export function toExplanationSummary(row: ExplanationRow): ExplanationSummary {
     warningCodes: [...row.warningCodes],
     timing: { ...row.timing },
     searchable: row.searchable,
+    erased: row.erasure === null ? null : { at: row.erasure.at.toISOString(), reason: row.erasure.reason },
     href: `/v1/explanations/${row.id}`,
   };
 }

@@ -46,6 +46,22 @@ export const listExplanationsOperation: Operation = {
   problems: ['FILTER_INVALID', 'PAGE_TOKEN_INVALID', 'PAGE_SIZE_INVALID'],
 };
 
+export const deleteExplanationOperation: Operation = {
+  id: 'deleteExplanation',
+  method: 'DELETE',
+  route: '/v1/explanations/:id',
+  tag: 'explanations',
+  scope: 'admin',
+  summary: 'Destroy the payload of an explanation',
+  about:
+    'Destroys input, result, tensors and the words it is found by, and the key of its subject unless other data rest under it. The record stays in lists and ' +
+    'in the audit log; reading it answers 410. Doing it again changes nothing. What is destroyed cannot be brought back.',
+  query: noQuery,
+  path,
+  answers: { 204: { about: 'The payload is gone.' } },
+  problems: ['NOT_FOUND'],
+};
+
 export const getExplanationOperation: Operation = {
   id: 'getExplanation',
   method: 'GET',

@@ -1,6 +1,6 @@
-import { Controller, Inject, Param, Req, Res } from '@nestjs/common';
+import { Controller, HttpCode, Inject, Param, Req, Res } from '@nestjs/common';
 import type { Principal } from '#access';
-import { MAX_QUERY_WORDS, type OpenedExplanation, type TensorRow } from '#history';
+import { MAX_QUERY_WORDS, type Erasure, type OpenedExplanation, type TensorRow } from '#history';
 import { ProblemError } from '#platform';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GATEWAY_PARTS, type GatewayParts } from '../gateway-parts.js';
@@ -16,6 +16,7 @@ import { encodeNpy } from './encode-npy.js';
 import { toExplanationAnswer, toExplanationSummary, type ExplanationAnswer, type ExplanationSummary } from './explanation-answer.js';
 import {
   canonicalOperation,
+  deleteExplanationOperation,
   getExplanationOperation,
   listExplanationsOperation,
   MAX_JSON_NUMBERS,
@@ -74,6 +75,14 @@ export class ExplanationsController {
     return undefined;
   }
 
+  @Serve(deleteExplanationOperation)
+  @HttpCode(204)
+  async delete(@Caller() caller: Principal, @Param('id') id: string, @Req() request: FastifyRequest): Promise<void> {
+    readQuery(noQuery, request.url);
+    const outcome = await this.parts.eraser.eraseOnRequest(caller, requireUuid(id, 'explanation'), request.id);
+    if (outcome.kind === 'absent') throw absent('explanation');
+  }
+
   @Serve(rankOperation)
   async rank(@Caller() caller: Principal, @Param('id') id: string, @Req() request: FastifyRequest): Promise<RankedAttributions> {
     const { topK } = readQuery(attributionQuery, request.url);
@@ -126,9 +135,15 @@ export class ExplanationsController {
   private async open(caller: Principal, id: string): Promise<OpenedExplanation> {
     const lookup = await this.parts.history.open(caller.tenant, requireUuid(id, 'explanation'));
     if (lookup.kind === 'absent') throw absent('explanation');
-    if (lookup.kind === 'erased') throw new ProblemError('PAYLOAD_ERASED');
+    if (lookup.kind === 'erased') throw erased(lookup.erasure);
     return lookup.explanation;
   }
+}
+
+function erased(erasure: Erasure | null): ProblemError {
+  if (erasure === null) return new ProblemError('PAYLOAD_ERASED');
+  const why = erasure.reason === 'request' ? 'on request' : 'by a rule of retention';
+  return new ProblemError('PAYLOAD_ERASED', { detail: `the payload was destroyed ${why} at ${erasure.at.toISOString()}` });
 }
 
 function refuseManyNumbers(tensor: TensorRow): void {

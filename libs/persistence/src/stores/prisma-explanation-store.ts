@@ -48,6 +48,8 @@ interface Mark {
   readonly id: string;
   readonly complete: boolean | null;
   readonly unindexed: boolean;
+  readonly erasedAt: Date | null;
+  readonly reason: 'request' | 'retention' | null;
 }
 
 /** The rows with these ids, in this order. */
@@ -55,10 +57,11 @@ async function readRows(transaction: Transaction, ids: readonly string[]): Promi
   if (ids.length === 0) return [];
   const rows = await transaction.explanation.findMany({ where: { id: { in: [...ids] } } });
   const marks = await transaction.$queryRaw<Mark[]>`
-    SELECT i.id::text, w.complete, u.explanation_id IS NOT NULL AS unindexed
+    SELECT i.id::text, w.complete, u.explanation_id IS NOT NULL AS unindexed, x.created_at AS "erasedAt", x.reason
     FROM unnest(${[...ids]}::uuid[]) i (id)
     LEFT JOIN explanation_words w ON w.explanation_id = i.id
-    LEFT JOIN explanation_unindexed u ON u.explanation_id = i.id`;
+    LEFT JOIN explanation_unindexed u ON u.explanation_id = i.id
+    LEFT JOIN explanation_erasure x ON x.explanation_id = i.id`;
   const markOf = new Map(marks.map((mark) => [mark.id, mark]));
   const rowOf = new Map(rows.map((row) => [row.id, row]));
   return ids.flatMap((id) => {
@@ -93,6 +96,7 @@ function toExplanation(row: ExplanationRecord, mark: Mark | undefined): Explanat
     tensors: row.tensors as unknown as TensorRow[],
     createdAt: row.createdAt,
     searchable: toSearchable(mark),
+    erasure: mark?.erasedAt == null || mark.reason === null ? null : { at: mark.erasedAt, reason: mark.reason },
   };
 }
 

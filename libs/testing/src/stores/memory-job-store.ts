@@ -177,6 +177,7 @@ export class MemoryJobStore implements JobStore {
         tensors: tensors.map((tensor) => tensor.row),
         createdAt: new Date(this.database.now()),
         searchable: words.complete ? 'all' : 'part',
+        erasure: null,
       });
       this.database.leaves.push(leaf);
       this.rows.closeAttempt(row, 'SUCCEEDED');

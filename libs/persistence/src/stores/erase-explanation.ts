@@ -45,9 +45,9 @@ export async function eraseExplanation(
 
 async function removeWords(transaction: Transaction, explanationId: string): Promise<void> {
   await transaction.$executeRaw`
-    DELETE FROM explanation_term t USING explanation e, explanation_words w, unnest(w.terms) term
+    DELETE FROM explanation_term t USING explanation e, explanation_words w, unnest(w.terms) AS word (term)
     WHERE e.id = ${explanationId}::uuid AND w.explanation_id = e.id
-      AND t.tenant_id = e.tenant_id AND t.term = term AND t.created_at = e.created_at AND t.explanation_id = e.id`;
+      AND t.tenant_id = e.tenant_id AND t.term = word.term AND t.created_at = e.created_at AND t.explanation_id = e.id`;
   await transaction.$executeRaw`DELETE FROM explanation_words WHERE explanation_id = ${explanationId}::uuid`;
   await transaction.$executeRaw`DELETE FROM explanation_unindexed WHERE explanation_id = ${explanationId}::uuid`;
 }

@@ -14,6 +14,9 @@ import { intersectLists } from './intersect-lists.js';
 
 /** Stored explanations in PostgreSQL, read only: they are written where their job is committed. */
 export class PrismaExplanationStore extends ExplanationStore {
+  /** Tenants of whom everything is indexed: only a migration, which no process outlives, adds to what is not. */
+  private readonly indexed = new Set<string>();
+
   constructor(private readonly database: Database) {
     super();
   }
@@ -26,11 +29,14 @@ export class PrismaExplanationStore extends ExplanationStore {
     });
   }
 
-  override hasUnindexed(tenant: string): Promise<boolean> {
-    return this.database.within(tenant, async (transaction) => {
+  override async hasUnindexed(tenant: string): Promise<boolean> {
+    if (this.indexed.has(tenant)) return false;
+    const unindexed = await this.database.within(tenant, async (transaction) => {
       const first = await transaction.explanationUnindexed.findFirst({ where: { tenantId: tenant }, select: { explanationId: true } });
       return first !== null;
     });
+    if (!unindexed) this.indexed.add(tenant);
+    return unindexed;
   }
 
   override find(tenant: string, id: string): Promise<ExplanationRow | null> {

@@ -197,7 +197,7 @@ describe('words of explanations older than the full text', () => {
     const found = async () => (await explanations.list(TENANT, { labels: {}, words }, null, 1200)).map((row) => row.id);
     const before = await found();
     await raw.query(
-      'DELETE FROM explanation_term t USING explanation_words w, unnest(w.terms) term WHERE w.explanation_id = ANY($1) AND t.explanation_id = w.explanation_id AND t.term = term',
+      'DELETE FROM explanation_term t USING explanation_words w, unnest(w.terms) AS word (term) WHERE w.explanation_id = ANY($1) AND t.explanation_id = w.explanation_id AND t.term = word.term',
       [ids],
     );
     await raw.query('DELETE FROM explanation_words WHERE explanation_id = ANY($1)', [ids]);
@@ -217,6 +217,6 @@ describe('words of explanations older than the full text', () => {
     );
     expect([await reader.readBatch(), await reader.readBatch(), await reader.readBatch()]).toEqual([100, 50, 0]);
     expect(await found()).toEqual(before);
-    expect(await explanations.hasUnindexed(TENANT)).toBe(false);
+    expect(await new PrismaExplanationStore(database).hasUnindexed(TENANT)).toBe(false);
   });
 });

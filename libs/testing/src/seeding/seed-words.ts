@@ -35,10 +35,7 @@ function drawSentences(random: Random, most: number, sentence: (length: number) 
 
 /** Words in the order of their rank, by Zipf's law. */
 function draw(random: Random, from: readonly string[], count: number): string[] {
-  return Array.from(
-    { length: count },
-    () => from[Math.min(from.length - 1, Math.floor(Math.exp(random.float() * Math.log(from.length))))] ?? '',
-  );
+  return Array.from({ length: count }, () => from[Math.floor(Math.exp(random.float() * Math.log(from.length + 1))) - 1] ?? '');
 }
 
 function capitalise(text: string): string {

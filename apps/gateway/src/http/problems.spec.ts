@@ -97,6 +97,7 @@ const cases: Readonly<Partial<Record<ProblemCode, Case>>> = {
   FILTER_INVALID: { call: list('model[not]=x') },
   PAGE_TOKEN_INVALID: { call: list('pageToken=AAAA') },
   PAGE_SIZE_INVALID: { call: list('pageSize=-1') },
+  RETENTION_BELOW_FLOOR: { call: { method: 'PUT', url: '/v1/retention', body: { rules: [], default: 1 } } },
   UNAUTHENTICATED: { call: () => Promise.resolve({ url: '/v1/jobs' }), environment: { VITRINE_ADMIN_KEY: 'a-key-of-sixteen-or-more' } },
   SCOPE_MISSING: {
     call: async (test) => {

@@ -1,5 +1,5 @@
 import type { ApiKeyStore, Authenticator, Quota } from '#access';
-import type { ModelStore, UploadedFiles } from '#catalog';
+import type { BaselineStore, DatasetStore, ModelStore, UploadedFiles } from '#catalog';
 import type { Explainer } from '#explainers';
 import type { ExplanationStore, History, KeyRing, PageTokens } from '#history';
 import type {
@@ -41,6 +41,8 @@ export interface GatewayParts {
   readonly modelFiles: UploadedFiles;
   /** Told of each new upload. */
   readonly validator: { nudge(): void };
+  readonly datasets: DatasetStore;
+  readonly baselines: BaselineStore;
   readonly jobs: JobStore;
   readonly jobEvents: JobEventStore;
   readonly submission: JobSubmission;

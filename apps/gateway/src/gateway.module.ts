@@ -7,6 +7,8 @@ import { KeysController } from './access/keys.controller.js';
 import { QuotaController } from './access/quota.controller.js';
 import { RateLimiter } from './access/rate-limiter.js';
 import { RequestGate } from './access/request-gate.js';
+import { BaselinesController } from './baselines/baselines.controller.js';
+import { DatasetsController } from './datasets/datasets.controller.js';
 import { BatchesController } from './batches/batches.controller.js';
 import { DocsController } from './docs/docs.controller.js';
 import { Reference } from './docs/reference.js';
@@ -52,6 +54,8 @@ export class GatewayModule {
         ExplanationsController,
         ModelsController,
         ModelChangesController,
+        BaselinesController,
+        DatasetsController,
         MethodsController,
         HealthController,
         MetricsController,

@@ -1,6 +1,13 @@
 import { batchOperations } from './batches/batch-operations.js';
 import { createKeyOperation, listKeysOperation, revokeKeyOperation } from './access/key-operations.js';
 import { getQuotaOperation, setQuotaOperation } from './access/quota-operations.js';
+import { addBaselineOperation, listBaselinesOperation } from './baselines/baseline-operations.js';
+import {
+  deleteDatasetOperation,
+  getDatasetOperation,
+  listDatasetsOperation,
+  uploadDatasetOperation,
+} from './datasets/dataset-operations.js';
 import { docsOperations } from './docs/docs-operations.js';
 import {
   canonicalOperation,

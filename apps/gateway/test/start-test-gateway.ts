@@ -10,6 +10,7 @@ import { BatchSubmission, Eraser, Idempotency, JobProcessor, JobRetry, JobSubmis
 import { Metrics, SystemClock, createLogger, loadConfig, type Problem } from '#platform';
 import {
   MemoryApiKeyStore,
+  MemoryBaselineStore,
   MemoryBatchStore,
   MemoryDatabase,
   MemoryDatasetStore,
@@ -58,6 +59,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}) {
   const quota = new Quota(usage, config.quotaModelRows);
   const models = new MemoryModelStore(database);
   const datasets = new MemoryDatasetStore(database);
+  const baselines = new MemoryBaselineStore(database);
   const jobs = new MemoryJobStore(database);
   const batches = new MemoryBatchStore(database, jobs);
   const explanations = new MemoryExplanationStore(database);
@@ -75,7 +77,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}) {
     validator: { nudge: () => undefined },
     retries: new JobRetry(models, keys, history, jobs, clock, quota),
     batches,
-    batchSubmission: new BatchSubmission(explainers, models, keys, batches, clock, quota, datasets),
+    batchSubmission: new BatchSubmission(explainers, models, keys, batches, clock, quota, { datasets, baselines }),
     idempotency: new Idempotency(new MemoryIdempotencyStore(database), keys),
     ...{
       config,
@@ -86,6 +88,8 @@ export async function startTestGateway(options: TestGatewayOptions = {}) {
       apiKeys,
       keys,
       models,
+      datasets,
+      baselines,
       jobs,
       explanations,
       history,
@@ -96,7 +100,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}) {
       locateModel,
     },
     jobEvents: new MemoryJobEventStore(database),
-    submission: new JobSubmission(explainers, models, keys, jobs, clock, quota, datasets),
+    submission: new JobSubmission(explainers, models, keys, jobs, clock, quota, { datasets, baselines }),
     quota,
     webhooks: new Webhooks(new MemoryWebhookStore(database), keys, config.webhookAllow),
     eraser: new Eraser(retention, clock),

@@ -5,6 +5,7 @@ import {
   Database,
   PostgresLeadership,
   PostgresNotices,
+  PrismaBaselineStore,
   PrismaDatasetStore,
   PrismaApiKeyStore,
   PrismaBacklogStore,
@@ -32,6 +33,7 @@ export interface Core {
   readonly jobs: PrismaJobStore;
   readonly models: PrismaModelStore;
   readonly datasets: PrismaDatasetStore;
+  readonly baselines: PrismaBaselineStore;
   readonly apiKeys: PrismaApiKeyStore;
   readonly usage: PrismaUsageStore;
   readonly webhooks: PrismaWebhookStore;
@@ -89,6 +91,7 @@ export async function assembleCore({
     backlog: new PrismaBacklogStore(database),
     jobs: new PrismaJobStore(database),
     models: new PrismaModelStore(database, clock),
+    baselines: new PrismaBaselineStore(database, keys, clock),
     datasets: new PrismaDatasetStore(database, keys, clock),
     apiKeys: new PrismaApiKeyStore(database, clock),
     usage: new PrismaUsageStore(database, clock),

@@ -25,3 +25,4 @@ export {
 } from './datasets/dataset.js';
 export { BlockPacker, canonicalHeader, canonicalRow, readCanonicalRows } from './datasets/canonical-rows.js';
 export { DatasetStore, MOST_ROWS_READ, type AddOutcome, type DeleteOutcome, type NewDataset } from './datasets/dataset-store.js';
+export { BaselineStore, type Baseline, type BaselineFeatures, type NewBaseline } from './baselines/baseline-store.js';

@@ -1,6 +1,7 @@
 export { Database, type DatabaseOptions } from './database/database.js';
 export { PostgresLeadership } from './database/postgres-leadership.js';
 export { PostgresNotices } from './database/postgres-notices.js';
+export { PrismaBaselineStore } from './stores/prisma-baseline-store.js';
 export { PrismaDatasetStore } from './stores/prisma-dataset-store.js';
 export { PrismaApiKeyStore } from './stores/prisma-api-key-store.js';
 export { PrismaBatchStore } from './stores/prisma-batch-store.js';

@@ -25,6 +25,7 @@ export {
 } from './onnx/toy-models.js';
 export { writeModelFolder } from './onnx/write-model-folder.js';
 export { MemoryApiKeyStore } from './stores/memory-api-key-store.js';
+export { MemoryBaselineStore } from './stores/memory-baseline-store.js';
 export { MemoryBatchStore } from './stores/memory-batch-store.js';
 export { MemoryDatabase } from './stores/memory-database.js';
 export { MemoryDatasetStore } from './stores/memory-dataset-store.js';

@@ -33,6 +33,10 @@ const datasetBackground = z.strictObject({
     .meta({ description: 'What the draw depends on; the seed of the request when left out.' }),
 });
 
+const storedBaseline = z
+  .strictObject({ name: z.string(), version: z.string(), sha256: z.string() })
+  .meta({ description: 'The stored baseline whose values these are; written by the platform, refused in a request.' });
+
 /** Request parameters of every method that plays a coalition game: who plays, and what absence means. */
 export const gameParams = {
   players: z.enum(playerKinds).nullable().default(null).meta({
@@ -63,7 +67,10 @@ export const gameParams = {
     ])
     .optional()
     .meta({ description: "Background rows of the masker background; the model's own when left out." }),
-  baseline: z.strictObject({ features: row }).optional().meta({ description: 'The row of the masker baseline-row: one value per column.' }),
+  baseline: z
+    .strictObject({ features: row, stored: storedBaseline.optional() })
+    .optional()
+    .meta({ description: 'The row of the masker baseline-row: one value per column.' }),
 };
 
 /** The parsed parameters. */

@@ -5,12 +5,13 @@ import type { Explainer } from '#explainers';
 import { seal, unseal, type FreshSubjectKey, type KeyRing, type SubjectKey } from '#history';
 import { createProblem, ProblemError, type Clock, type Problem, type ProblemCode } from '#platform';
 import { uuidv7 } from 'uuidv7';
-import type { DatasetReader } from '../data/dataset-reader.js';
+import type { StoredData } from '../data/stored-data.js';
 import type { KeyMark } from '../idempotency/idempotency-store.js';
 import { auditWho } from '../request/audit-who.js';
 import { draftJob, type JobDraft } from '../request/draft-job.js';
 import { drawSeed } from '../request/draw-seed.js';
-import { completeRequest, findActive, findExplainer, type ResolvedModel } from '../request/prepare-request.js';
+import { findActive, type ResolvedModel } from '../request/find-active.js';
+import { completeRequest, findExplainer } from '../request/prepare-request.js';
 import { refuseBeyondQuota } from '../request/refuse-beyond-quota.js';
 import { recordAudit } from '../request/record-audit.js';
 import type { Batch } from './batch.js';
@@ -41,7 +42,7 @@ export class BatchSubmission {
     private readonly batches: BatchStore,
     private readonly clock: Clock,
     private readonly quota: Quota,
-    private readonly datasets: DatasetReader,
+    private readonly data: StoredData,
   ) {}
 
   /**
@@ -137,7 +138,7 @@ export class BatchSubmission {
     const { stored } = await completeRequest(
       explainer,
       model,
-      this.datasets,
+      this.data,
       principal.tenant,
       { ...body, input: item.input, seed: item.seed ?? body.seed },
       drawSeed,

@@ -4,7 +4,7 @@ import type { Explainer, Table } from '#explainers';
 import type { KeyRing } from '#history';
 import type { Clock } from '#platform';
 import { loadBackground } from '../data/backgrounds.js';
-import type { DatasetReader } from '../data/dataset-reader.js';
+import type { StoredData } from '../data/stored-data.js';
 import type { KeyMark } from '../idempotency/idempotency-store.js';
 import type { Job } from '../store/job.js';
 import type { JobStore } from '../store/job-store.js';
@@ -26,18 +26,18 @@ export class JobSubmission {
     private readonly jobs: JobStore,
     private readonly clock: Clock,
     private readonly quota: Quota,
-    private readonly datasets: DatasetReader,
+    private readonly data: StoredData,
     private readonly pass: PassPoint = passAll,
   ) {}
 
   /** @throws ProblemError */
   prepare(principal: Principal, body: JobRequest): Promise<PreparedRequest> {
-    return prepareRequest(this.explainers, this.models, this.datasets, principal, body, drawSeed);
+    return prepareRequest(this.explainers, this.models, this.data, principal, body, drawSeed);
   }
 
   /** The rows that a prepared request's background names. @throws RunFailure */
   async loadBackground(principal: Principal, { request, version }: PreparedRequest): Promise<{ readonly background?: Table }> {
-    return loadBackground(this.datasets, principal.tenant, request.params, version.description);
+    return loadBackground(this.data.datasets, principal.tenant, request.params, version.description);
   }
 
   /**

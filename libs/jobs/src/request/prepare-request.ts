@@ -1,10 +1,12 @@
 import type { Principal } from '#access';
-import { resolveModel, type ActiveVersion, type ModelReference, type ModelStore } from '#catalog';
+import type { ActiveVersion, ModelStore } from '#catalog';
 import { ExplainProblem, type ExplainRequest, type Explainer } from '#explainers';
 import type { StoredRequest } from '#history';
 import { ProblemError, type ProblemCode } from '#platform';
 import { resolveBackgrounds } from '../data/backgrounds.js';
-import type { DatasetReader } from '../data/dataset-reader.js';
+import { resolveBaseline } from '../data/stored-baseline.js';
+import type { StoredData } from '../data/stored-data.js';
+import { findActive, type ResolvedModel } from './find-active.js';
 import { problemCodeOf } from './explain-problem-code.js';
 import type { JobRequest } from './job-request.js';
 
@@ -26,23 +28,23 @@ export interface PreparedRequest {
 export async function prepareRequest(
   explainers: readonly Explainer[],
   models: ModelStore,
-  datasets: DatasetReader,
+  data: StoredData,
   principal: Principal,
   body: JobRequest,
   drawSeed: () => number,
 ): Promise<PreparedRequest> {
   const explainer = findExplainer(explainers, body.method);
-  return completeRequest(explainer, await findActive(models, principal, body.model), datasets, principal.tenant, body, drawSeed);
+  return completeRequest(explainer, await findActive(models, principal, body.model), data, principal.tenant, body, drawSeed);
 }
 
 /** The part of a request that is not its model. */
-export type RequestBody = Pick<JobRequest, 'input' | 'target' | 'targets' | 'params' | 'seed'>;
+export type RequestBody = Pick<JobRequest, 'input' | 'target' | 'targets' | 'params' | 'baseline' | 'seed'>;
 
 /** Fills in defaults and runs the method's own check. @throws ProblemError with the pointer of the part to blame */
 export async function completeRequest(
   explainer: Explainer,
   { version, alias }: ResolvedModel,
-  datasets: DatasetReader,
+  { datasets, baselines }: StoredData,
   tenant: string,
   body: RequestBody,
   drawSeed: () => number,
@@ -52,7 +54,7 @@ export async function completeRequest(
     input: body.input,
     targets,
     targetPointers: body.targets === undefined ? ['/target'] : body.targets.map((_target, index) => `/targets/${index}`),
-    params: body.params,
+    params: await resolveBaseline(baselines, tenant, body.baseline, body.params),
     seed: body.seed ?? drawSeed(),
   };
   try {
@@ -89,52 +91,6 @@ function storeRequest(explainer: Explainer, version: ActiveVersion, alias: strin
     params: request.params,
     seed: request.seed,
   };
-}
-
-export interface ResolvedModel {
-  readonly version: ActiveVersion;
-  readonly alias: string | null;
-}
-
-/** @throws ProblemError when there is no such model, version or alias, or it is not ACTIVE */
-export async function findActive(models: ModelStore, principal: Principal, reference: ModelReference): Promise<ResolvedModel> {
-  const resolution = await resolveModel(models, principal.tenant, reference);
-  switch (resolution.kind) {
-    case 'resolved':
-      return resolution;
-    case 'model-unknown':
-      throw refuse(
-        'MODEL_UNKNOWN',
-        '/model/name',
-        `there is no model ${quote(reference.name)}`,
-        `Registered models: ${resolution.known.join(', ') || 'none'}.`,
-      );
-    case 'version-unknown':
-      throw refuse(
-        'MODEL_VERSION_UNKNOWN',
-        '/model/version',
-        `${reference.name} has no version ${quote(reference.version ?? '')}`,
-        `Its versions: ${resolution.known.join(', ')}.`,
-      );
-    case 'alias-unknown':
-      throw refuse(
-        'ALIAS_UNKNOWN',
-        reference.alias === undefined ? '/model/name' : '/model/alias',
-        `${reference.name} has no alias ${quote(reference.alias ?? 'production')}`,
-        `Its aliases: ${resolution.known.join(', ') || 'none'}.`,
-      );
-    case 'not-active':
-      throw refuse(
-        'MODEL_NOT_ACTIVE',
-        '/model',
-        [`this version is ${resolution.state}`, ...resolution.reasons.map((reason) => `${reason.code}: ${reason.detail}`)].join('; '),
-        null,
-      );
-  }
-}
-
-function quote(text: string): string {
-  return JSON.stringify(text.length > 64 ? `${text.slice(0, 64)}…` : text);
 }
 
 function refuse(code: ProblemCode, pointer: string, detail: string, remedy: string | null): ProblemError {

@@ -1,0 +1,97 @@
+import { join } from 'node:path';
+import type { IncomingMessage } from 'node:http';
+import type { Principal } from '#access';
+import { resolveModel, type DatasetStore, type DatasetVersion, type ModelStore } from '#catalog';
+import { datasetLimits, DatasetProblem, readRowFile, rowTypingOf, type RowFault, type RowTyping } from '#datasets';
+import { Slots } from '#jobs';
+import { ProblemError, type ProblemCode } from '#platform';
+import type { GatewayLimits } from '../http/gateway-limits.js';
+import { jsonPointer } from '../http/json-pointer.js';
+import { quote } from '../http/quote.js';
+import { datasetUploadLimits } from './dataset-limits.js';
+import { receiveRows, type ReceivedRows } from './receive-rows.js';
+
+const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+const NAME_RULE = '1 to 64 letters, digits and . _ -, a letter or digit first';
+
+/** Takes rows that are uploaded: file to the disk, rows typed by a child process, blocks into the store. */
+export class DatasetUpload {
+  private readonly readers = new Slots(datasetUploadLimits.readersAtOnce);
+
+  constructor(
+    private readonly datasets: DatasetStore,
+    private readonly models: ModelStore,
+    /** The home of this installation. */
+    private readonly home: string,
+  ) {}
+
+  /**
+   * @param gone stops the reading when nobody waits for the answer any more
+   * @throws ProblemError
+   */
+  receive(principal: Principal, request: IncomingMessage, limits: GatewayLimits, gone: AbortSignal): Promise<DatasetVersion> {
+    return receiveRows(request, join(this.home, 'files', 'rows'), limits, async (received) => {
+      const release = await this.readers.acquire();
+      try {
+        return await this.store(principal, received, gone);
+      } catch (error) {
+        throw error instanceof DatasetProblem ? toProblem(error) : error;
+      } finally {
+        release();
+      }
+    });
+  }
+
+  private async store(
+    principal: Principal,
+    { fields, format, file, fileSha256 }: ReceivedRows,
+    gone: AbortSignal,
+  ): Promise<DatasetVersion> {
+    const name = checkName('name', fields.name ?? '');
+    const version = fields.version === undefined ? null : checkName('version', fields.version);
+    const typing = await this.typingOf(principal, fields);
+    const { shape, blocks } = await readRowFile(file.fd, format, typing, datasetLimits, gone);
+    const outcome = await this.datasets.add(principal, { ...shape, name, version, fileSha256 }, blocks);
+    if (outcome.kind === 'added') return outcome.version;
+    throw new ProblemError('CONFLICT', {
+      detail: `${name} has, or had, a version ${quote(version ?? '')}`,
+      remedy: 'Leave `version` out, or choose another: a version is never replaced.',
+    });
+  }
+
+  private async typingOf({ tenant }: Principal, { model, label, textColumn }: ReceivedRows['fields']): Promise<RowTyping> {
+    const said = { labelColumn: label ?? null, labelIsOptional: false, textColumn: textColumn ?? null };
+    if (model === undefined) return { model: null, ...said };
+    const found = await resolveModel(this.models, tenant, { name: model.slice(0, 129) });
+    if (found.kind === 'resolved') {
+      const typing = rowTypingOf(found.version);
+      if (textColumn !== undefined && typing.model?.readsText === false)
+        throw refuse('PARAM_INVALID', '/textColumn', `${model} reads columns, not texts`);
+      return { ...typing, ...said };
+    }
+    if (found.kind === 'model-unknown') throw refuse('MODEL_UNKNOWN', '/model', `there is no model ${quote(model)}`);
+    if (found.kind === 'not-active') throw refuse('MODEL_NOT_ACTIVE', '/model', `${model} is ${found.state}`);
+    throw refuse('ALIAS_UNKNOWN', '/model', `${model} has no alias production`);
+  }
+}
+
+function checkName(field: 'name' | 'version', value: string): string {
+  if (NAME.test(value)) return value;
+  throw new ProblemError('PART_REFUSED', {
+    detail: value === '' ? `the field ${field} is missing` : `${quote(value)} is no ${field} of a data set`,
+    remedy: `A ${field} has ${NAME_RULE}.`,
+  });
+}
+
+function toProblem({ code, detail, remedy, faults }: DatasetProblem): ProblemError {
+  return new ProblemError(code, { detail, remedy, errors: faults.map(toDetail) });
+}
+
+/** The pointer names the row as people count: from 1, the header not among them. */
+function toDetail({ row, column, code, detail }: RowFault) {
+  return { pointer: jsonPointer(row === null ? ['columns', column] : ['rows', row, column]), code, detail };
+}
+
+function refuse(code: ProblemCode, pointer: string, detail: string): ProblemError {
+  return new ProblemError(code, { status: 422, detail, errors: [{ pointer, code, detail }] });
+}

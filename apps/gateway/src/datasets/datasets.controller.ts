@@ -1,0 +1,101 @@
+import { Controller, Inject, Param, Req, Res } from '@nestjs/common';
+import type { Principal } from '#access';
+import { ProblemError } from '#platform';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { GATEWAY_PARTS, type GatewayParts } from '../gateway-parts.js';
+import { Caller } from '../http/caller.js';
+import { GATEWAY_LIMITS, type GatewayLimits } from '../http/gateway-limits.js';
+import { onDisconnect } from '../http/on-disconnect.js';
+import { Serve } from '../http/operation.js';
+import { noQuery } from '../http/query/no-query.js';
+import { readPage, type Page } from '../http/query/page.js';
+import { readQuery } from '../http/query/read-query.js';
+import { quote } from '../http/quote.js';
+import {
+  toDatasetAnswer,
+  toDatasetVersionAnswer,
+  type DatasetAnswer,
+  type DatasetDeletionAnswer,
+  type DatasetVersionAnswer,
+} from './dataset-answers.js';
+import {
+  datasetQuery,
+  deleteDatasetOperation,
+  deleteDatasetQuery,
+  getDatasetOperation,
+  listDatasetsOperation,
+  uploadDatasetOperation,
+} from './dataset-operations.js';
+import { DatasetUpload } from './dataset-upload.js';
+
+const LIST = '/v1/datasets';
+/** A name that nothing can have, and that a database may refuse to compare. */
+const IMPOSSIBLE = /\0|^.{129,}$/s;
+
+@Controller()
+export class DatasetsController {
+  private readonly uploads: DatasetUpload;
+
+  constructor(
+    @Inject(GATEWAY_PARTS) private readonly parts: GatewayParts,
+    @Inject(GATEWAY_LIMITS) private readonly limits: GatewayLimits,
+  ) {
+    this.uploads = new DatasetUpload(parts.datasets, parts.models, parts.config.home);
+  }
+
+  @Serve(uploadDatasetOperation)
+  async upload(
+    @Caller() caller: Principal,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<DatasetVersionAnswer> {
+    readQuery(noQuery, request.url);
+    const answer = toDatasetVersionAnswer(await this.uploads.receive(caller, request.raw, this.limits, onDisconnect(reply)));
+    reply.code(201).header('Location', answer.href);
+    return answer;
+  }
+
+  @Serve(listDatasetsOperation)
+  async list(
+    @Caller() caller: Principal,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Page<DatasetAnswer>> {
+    const { pageSize, pageToken } = readQuery(datasetQuery, request.url);
+    const page = await readPage(
+      this.parts.pageTokens,
+      { tenant: caller.tenant, path: LIST, url: request.url, pageSize, pageToken },
+      (after, limit) => this.parts.datasets.list(caller.tenant, after, limit),
+    );
+    if (page.nextUrl !== null) reply.header('Link', `<${page.nextUrl}>; rel="next"`);
+    return { items: page.rows.map(toDatasetAnswer), nextPageToken: page.nextPageToken };
+  }
+
+  @Serve(getDatasetOperation)
+  async get(@Caller() caller: Principal, @Param('dataset') name: string, @Req() request: FastifyRequest): Promise<DatasetAnswer> {
+    readQuery(noQuery, request.url);
+    const found = IMPOSSIBLE.test(name) ? null : await this.parts.datasets.findSummary(caller.tenant, name);
+    if (found === null) throw unknown(name);
+    return toDatasetAnswer(found);
+  }
+
+  @Serve(deleteDatasetOperation)
+  async delete(
+    @Caller() caller: Principal,
+    @Param('dataset') name: string,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<DatasetDeletionAnswer> {
+    const forced = readQuery(deleteDatasetQuery, request.url).force === 'true';
+    const outcome = IMPOSSIBLE.test(name) ? null : await this.parts.datasets.delete(caller, name, forced);
+    if (outcome === null || outcome.kind === 'absent') throw unknown(name);
+    if (outcome.kind === 'needed')
+      throw new ProblemError('DATASET_IN_USE', { detail: `${outcome.jobs} jobs and explanations need the rows of ${name}` });
+    reply.code(200);
+    return { name, versions: [...outcome.versions], forced };
+  }
+}
+
+function unknown(name: string): ProblemError {
+  return new ProblemError('DATASET_UNKNOWN', { detail: `there is no data set ${quote(name)}` });
+}

@@ -1,0 +1,42 @@
+import type { BaselineStore } from '#catalog';
+import { ProblemError, type ProblemCode } from '#platform';
+
+/** The part of the store of baselines that accepting jobs needs. */
+export type BaselineReader = Pick<BaselineStore, 'find'>;
+
+/** Parameters of a method that plays a game. */
+interface MaskedParams {
+  readonly masker: string | null;
+  readonly baseline?: object;
+}
+
+/**
+ * Writes the values of a stored baseline into the parameters: the request then needs the store no more.
+ *
+ * @param name of the baseline that the request names; undefined where it names none
+ * @param params of the method, parsed
+ * @throws ProblemError BASELINE_UNKNOWN, PARAM_INVALID with the pointer
+ */
+export async function resolveBaseline(baselines: BaselineReader, tenant: string, name: string | undefined, params: unknown): Promise<unknown> {
+  const masked = isMasked(params) ? params : null;
+  if (masked?.baseline !== undefined && 'stored' in masked.baseline)
+    throw refuse('PARAM_INVALID', '/params/baseline/stored', 'the platform writes this member', 'Name a stored baseline as `baseline` beside `params`.');
+  if (name === undefined) return params;
+  if (masked === null) throw refuse('PARAM_INVALID', '/baseline', 'the method takes no baseline', 'Leave it out.');
+  if (masked.baseline !== undefined) throw refuse('PARAM_INVALID', '/baseline', 'params.baseline is given too', 'Give one of the two.');
+  if (masked.masker !== null && masked.masker !== 'baseline-row')
+    throw refuse('PARAM_INVALID', '/baseline', `it would have no effect: the masker is ${masked.masker}`, 'Leave it out, or set masker to baseline-row.');
+  const found = await baselines.find(tenant, name);
+  if (found === null)
+    throw refuse('BASELINE_UNKNOWN', '/baseline', `there is no baseline ${JSON.stringify(name)}`, 'Choose one of GET /v1/baselines.');
+  const { version, sha256, features } = found;
+  return { ...masked, masker: 'baseline-row', baseline: { features, stored: { name: found.name, version, sha256 } } };
+}
+
+function isMasked(params: unknown): params is MaskedParams {
+  return typeof params === 'object' && params !== null && 'masker' in params;
+}
+
+function refuse(code: ProblemCode, pointer: string, detail: string, remedy: string): ProblemError {
+  return new ProblemError(code, { detail, remedy, status: 422, errors: [{ pointer, code, detail }] });
+}

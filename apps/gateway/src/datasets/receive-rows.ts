@@ -48,19 +48,20 @@ export async function receiveRows<T>(
 
 async function receive(request: IncomingMessage, file: FileHandle, limits: GatewayLimits): Promise<Omit<ReceivedRows, 'file'>> {
   const fields: Partial<Record<FieldName, string>> = {};
-  let rows: { readonly format: FileFormat; readonly fileSha256: string } | null = null;
+  const files: Pick<ReceivedRows, 'format' | 'fileSha256'>[] = [];
   const take = async (part: MultipartPart): Promise<void> => {
     const field = fieldNames.find((name) => name === part.name);
     const format = formatOf(part.name);
     if (field !== undefined && fields[field] === undefined) fields[field] = await readField(part);
-    else if (format !== null && rows === null) rows = { format, fileSha256: await writeRows(part, file) };
+    else if (format !== null && files.length === 0) files.push({ format, fileSha256: await writeRows(part, file) });
     else throw refused(`the part ${quote(part.name)} has no place here, or came before`);
   };
   const { totalBytes, parts } = datasetUploadLimits;
   const { uploadIdleMs: idleMs, uploadTimeoutMs: timeoutMs, drainBytes } = limits;
   await readMultipart(request, { totalBytes, parts, idleMs, timeoutMs, drainBytes }, take);
-  if (rows === null) throw refused('there is no part with rows');
-  return { fields, ...(rows as { readonly format: FileFormat; readonly fileSha256: string }) };
+  const [rows] = files;
+  if (rows === undefined) throw refused('there is no part with rows');
+  return { fields, ...rows };
 }
 
 async function readField({ name, body }: MultipartPart): Promise<string> {

@@ -84,11 +84,13 @@ describe('an upload of rows', () => {
       'rows.csv': 'age,job,paid\n1,cook,0\nx,clerk,2\n1,clerk,1\n',
     });
     expect([answer.status, answer.body.code]).toEqual([422, 'DATASET_INVALID']);
-    expect(answer.body.errors).toEqual([
-      { pointer: '/rows/1/job', code: 'CATEGORY_UNKNOWN', detail: expect.stringContaining('"cook"') as string },
-      { pointer: '/rows/2/age', code: 'COLUMN_TYPE', detail: expect.stringContaining('row 2, column "age": "x"') as string },
-      { pointer: '/rows/2/paid', code: 'CLASS_UNKNOWN', detail: expect.stringContaining('"2"') as string },
+    expect(answer.body.errors.map((one) => [one.pointer, one.code])).toEqual([
+      ['/rows/1/job', 'CATEGORY_UNKNOWN'],
+      ['/rows/2/age', 'COLUMN_TYPE'],
+      ['/rows/2/paid', 'CLASS_UNKNOWN'],
     ]);
+    const told = answer.body.errors.map((one) => one.detail).join();
+    for (const value of ['"cook"', 'row 2, column "age": "x"', '"2"']) expect(told).toContain(value);
     const header = await upload<Problem>({ name: 'bad', model: 'toy', 'rows.csv': csv });
     expect(header.body.errors.map((one) => [one.pointer, one.code])).toEqual([['/columns/paid', 'COLUMN_UNKNOWN']]);
     expect((await gateway.call({ url: '/v1/datasets/bad', headers })).status).toBe(404);

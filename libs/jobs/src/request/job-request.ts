@@ -76,11 +76,9 @@ export function requestConditions(explainer: Explainer) {
       .optional()
       .meta({ description: 'Several targets from the same evaluations, instead of `target`.' }),
     params: explainer.params.prefault({}),
-    baseline: plainText(128)
-      .optional()
-      .meta({
-        description: 'Name of a stored baseline, for the masker baseline-row: its newest version is written into the stored request.',
-      }),
+    baseline: plainText(128).optional().meta({
+      description: 'Name of a stored baseline, for the masker baseline-row: its newest version is written into the stored request.',
+    }),
     seed: seed.optional().meta({ description: 'Drawn and kept when left out.' }),
     labels: labels.prefault({}),
     priority: z.enum(['high', 'normal', 'low']).default('normal'),

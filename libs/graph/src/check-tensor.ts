@@ -34,6 +34,9 @@ const bitsOf: ReadonlyMap<number, number> = new Map([
   [DataType.FLOAT8E8M0, 8],
 ]);
 
+/** Elements of two numbers each. */
+const pairs = new Set<number>([DataType.COMPLEX64, DataType.COMPLEX128]);
+
 /**
  * Holds what a tensor says of its shape against the numbers it brings. Runtimes have read beyond the end of the ones that
  * lie.
@@ -102,8 +105,7 @@ function storedElements(tensor: TensorProto, bits: number | undefined): Stored |
   if (field === 'stringData') throw mismatch(tensor, 'its numbers are stored as text');
   if (field === 'rawData') return { count, unit: 'bytes' };
   if (bits === 4) return { count, unit: 'bytes' }; // a number holds a byte, which holds two elements
-  const complex = tensor.dataType === DataType.COMPLEX64 || tensor.dataType === DataType.COMPLEX128;
-  return { count: complex ? count / 2 : count, unit: 'elements' };
+  return { count: pairs.has(tensor.dataType) ? count / 2 : count, unit: 'elements' };
 }
 
 function mismatch(tensor: Pick<TensorProto, 'name'>, what: string): GraphProblem {

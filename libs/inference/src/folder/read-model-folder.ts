@@ -138,7 +138,7 @@ async function checkExternal(root: string, spans: readonly ExternalSpan[]): Prom
 async function measure(root: string, inside: string, name: string): Promise<number> {
   const path = await realpath(join(root, name)).catch(() => null);
   const found = path === null ? null : await stat(path);
-  if (path === null || found === null || !found.isFile())
+  if (path === null || found?.isFile() !== true)
     throw new ExplainProblem(
       'EXTERNAL_DATA_FORBIDDEN',
       `the model keeps weights in ${JSON.stringify(name)}, and there is no such file`,

@@ -81,3 +81,13 @@ describe('segmentText with a limit', () => {
     expect(segmentText(text, unit, 2)).toEqual(segmentText(text, unit).slice(0, 2));
   });
 });
+
+describe('segmentText of the part a model sees', () => {
+  const text = 'A slow film. 这部电影真的很好看。 It never loses its heart! ❤️ '.repeat(40);
+
+  it.each(['words', 'characters', 'sentences'] as const)('finds the %s that start before a position as it finds them all', (unit) => {
+    const all = segmentText(text, unit);
+    for (const before of [0, 1, 7, 100, 513, text.length])
+      expect(segmentText(text, unit, Infinity, before)).toEqual(all.filter(([start]) => start < before));
+  });
+});

@@ -20,13 +20,14 @@ const unspacedRuns = /(?:(?!\p{M})[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Tha
  * - sentences: those of `Intl.Segmenter`, without the white space around them
  *
  * @param atMost stops after so many spans
+ * @param before finds only spans that start before this position
  *
  * Source: Unicode Standard Annex #29 for graphemes and sentences.
  */
-export function segmentText(text: string, unit: TextUnit, atMost = Infinity): readonly Span[] {
+export function segmentText(text: string, unit: TextUnit, atMost = Infinity, before = Infinity): readonly Span[] {
   const spans: Span[] = [];
   for (const span of unit === 'words' ? findWords(text) : findTrimmed(text, unit)) {
-    if (spans.push(span) >= atMost) break;
+    if (span[0] >= before || spans.push(span) >= atMost) break;
   }
   return spans;
 }

@@ -7,6 +7,7 @@ import { readSpanGroups } from './read-groups.js';
  * The parts of a text that may become players, without a tokenizer.
  *
  * @param atMost stops after so many, where only their number matters
+ * @param before leaves out those that start at or behind this position, which the model does not see
  * @returns null for tokens, which only the tokenizer knows
  * @throws ExplainProblem TEXT_EMPTY when there is no such part, GROUP_INVALID
  */
@@ -15,12 +16,13 @@ export function findCandidates(
   players: PlayerKind,
   params: GameParams,
   atMost = Infinity,
+  before = Infinity,
 ): readonly PlayerCandidate[] | null {
   if (text.trim() === '') throw new ExplainProblem('TEXT_EMPTY', 'the text is empty', '/input/text', 'Send a text to explain.');
   if (players === 'tokens') return null;
   if (players === 'groups') return readSpanGroups(params.groups ?? [], text);
   if (players === 'columns') throw new RangeError('a text has no columns');
-  const spans = segmentText(text, players, atMost);
+  const spans = segmentText(text, players, atMost, before);
   if (spans.length === 0) {
     const remedy = 'Send a text with letters or digits, or play with characters.';
     throw new ExplainProblem('TEXT_EMPTY', `the text has no ${players}`, '/input/text', remedy);

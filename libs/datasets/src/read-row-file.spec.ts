@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import { mkdtemp, open, readFile, rm, writeFile, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -14,6 +14,9 @@ import { formatOf } from './formats/file-format.js';
 import { datasetLimits, MOST_FAULTS, type DatasetLimits } from './limits.js';
 import { readRows, type TypedRows } from './read-rows.js';
 import type { RowTyping, TypingModel } from './typing/row-typing.js';
+
+// A process is started for each file that is read in earnest.
+jest.setTimeout(60_000);
 
 const parquet = join(dirname(fileURLToPath(import.meta.url)), '..', 'test', 'parquet');
 let folder: string;

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { rootPrincipal, type Principal } from '#access';
+import { canonicalRow } from '#catalog';
 import type { ModelDescription } from '#explainers';
 import { ROOT_KEY, startDatabaseGateway, type DatabaseGateway } from '../../test/start-database-gateway.js';
 import type { Answer, Call } from '../../test/send-request.js';
@@ -62,6 +63,22 @@ async function seedTenant(tenant: string, headers: Record<string, string>): Prom
     outcome: { state: 'ACTIVE', description: { ...described, name: `${tenant}-model`, version: `${tenant}-version` }, capabilities: {} },
   });
   await makeKey(tenant, 'spare');
+  const rows = async function* () {
+    await Promise.resolve();
+    yield { rows: 1, bytes: Buffer.from(canonicalRow([tenant])) };
+  };
+  await gateway.core.datasets.add(
+    principal,
+    {
+      ...{ name: `${tenant}-rows`, version: `${tenant}-first`, kind: 'text', labelColumn: null, modelName: null },
+      columns: [{ name: 'text', kind: 'text' }],
+      fileSha256: 'c'.repeat(64),
+    },
+    rows(),
+  );
+  await gateway.core.baselines.add(principal, {
+    ...{ name: `${tenant}-baseline`, version: `${tenant}-one`, modelName: `${tenant}-model`, features: { owner: tenant } },
+  });
   const make = async (call: Call) => {
     const answer = await gateway.call({ ...call, headers });
     if (answer.status >= 300) throw new Error(`${call.url}: ${answer.text}`);

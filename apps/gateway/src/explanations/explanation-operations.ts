@@ -3,12 +3,13 @@ import type { Operation } from '../http/operation.js';
 import { noQuery } from '../http/query/no-query.js';
 import { pageSchema } from '../http/query/page-schema.js';
 import { explanationSchema, explanationSummarySchema } from './explanation-answer.js';
-import { attributionQuery, explanationQuery, tensorQuery } from './explanation-queries.js';
+import { attributionQuery, explanationQuery, representationQuery, tensorQuery } from './explanation-queries.js';
 import { warningSchema } from './explanation-parts.js';
 import { rankedSchema } from './rank-attributions.js';
 
 const path = { id: 'Id of the explanation.' };
 const etag = { ETag: 'The result hash, quoted.' };
+const shown = { ETag: 'Quoted: the result hash for JSON, another tag for each other form.', Vary: 'Accept.' };
 const problems = ['NOT_FOUND', 'PAYLOAD_ERASED'] as const;
 
 /** Numbers that a JSON answer holds at most. */
@@ -68,15 +69,26 @@ export const getExplanationOperation: Operation = {
   route: '/v1/explanations/:id',
   tag: 'explanations',
   scope: 'read',
-  summary: 'One explanation',
-  query: noQuery,
+  summary: 'One explanation, as JSON, as a page or as a picture',
+  about:
+    'Accept chooses between application/json (the default), text/html (one page that loads nothing, with figures and every number) ' +
+    'and image/svg+xml (one figure).',
+  query: representationQuery,
   path,
-  requestHeaders: { 'If-None-Match': 'An ETag: the answer is 304 when it is still the one.' },
-  answers: {
-    200: { about: 'The explanation. It never changes.', schema: explanationSchema, headers: etag },
-    304: { about: 'You have it already.', headers: etag },
+  requestHeaders: {
+    Accept: 'application/json, text/html or image/svg+xml.',
+    'If-None-Match': 'An ETag: the answer is 304 when it is still the one.',
   },
-  problems,
+  answers: {
+    200: {
+      about: 'The explanation. It never changes.',
+      schema: explanationSchema,
+      media: ['text/html', 'image/svg+xml'],
+      headers: shown,
+    },
+    304: { about: 'You have it already.', headers: shown },
+  },
+  problems: [...problems, 'NOT_ACCEPTABLE'],
 };
 
 export const rankOperation: Operation = {

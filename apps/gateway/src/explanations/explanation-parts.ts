@@ -28,7 +28,10 @@ export const warningSchema = z
   .meta({ id: 'Warning' });
 
 export const predictionSchema = z
-  .union([z.object({ label: z.string(), probability: z.number() }), z.object({ value: z.number() })])
+  .union([
+    z.object({ label: z.string(), probability: z.number() }),
+    z.object({ value: z.number(), class: z.string().optional().meta({ description: 'For a model that answers with margins.' }) }),
+  ])
   .meta({ id: 'Prediction', description: 'One class of the answer of the model, or the value of a regression.' });
 
 export const targetResultSchema = z

@@ -1,7 +1,10 @@
+import { themes } from '#figures';
 import { MAX_QUERY_WORDS } from '#history';
 import { z } from 'zod';
 import type { QueryShape } from '../http/query/query-shape.js';
-import { instant, literalText, paging, positiveInteger, unitNumber } from '../http/query/query-values.js';
+import { index, instant, literalText, paging, positiveInteger, unitNumber } from '../http/query/query-values.js';
+import { representations, type Representation } from './choose-representation.js';
+import { figureNames } from './draw-explanation.js';
 
 /** Filters of GET /v1/explanations. */
 export const explanationQuery = {
@@ -18,6 +21,23 @@ export const explanationQuery = {
     ...paging,
   }),
   takesLabels: true,
+} satisfies QueryShape;
+
+/** How GET /v1/explanations/{id} shows an explanation. */
+export const representationQuery = {
+  parameters: z.object({
+    format: z
+      .enum(Object.keys(representations) as Representation[])
+      .optional()
+      .meta({ description: 'The form, for links that cannot send Accept. Without it Accept decides.' }),
+    target: index('Of html and svg: the number of the target, from 0. Absent: svg shows the first, html all of them.'),
+    theme: z.enum(themes).optional().meta({ description: 'Of html and svg: auto (the default) follows the system of the reader.' }),
+    figure: z
+      .enum(figureNames)
+      .optional()
+      .meta({ description: 'Of svg: the text with its words coloured, or bars. Absent: text where there is one.' }),
+  }),
+  takesLabels: false,
 } satisfies QueryShape;
 
 export const attributionQuery = {

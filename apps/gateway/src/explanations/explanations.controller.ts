@@ -23,7 +23,9 @@ import {
   rankOperation,
   tensorOperation,
 } from './explanation-operations.js';
-import { attributionQuery, explanationQuery, tensorQuery } from './explanation-queries.js';
+import { attributionQuery, explanationQuery, representationQuery, tensorQuery } from './explanation-queries.js';
+import { chooseRepresentation } from './choose-representation.js';
+import { refuseUnread, representExplanation } from './represent-explanation.js';
 import { rankAttributions, type RankedAttributions } from './rank-attributions.js';
 
 const LIST = '/v1/explanations';
@@ -65,12 +67,17 @@ export class ExplanationsController {
     @Param('id') id: string,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<ExplanationAnswer | undefined> {
-    readQuery(noQuery, request.url);
-    const opened = await this.open(caller, id);
-    const etag = `"${opened.resultHash}"`;
+  ): Promise<ExplanationAnswer | string | undefined> {
+    reply.header('Vary', 'Accept');
+    const query = readQuery(representationQuery, request.url);
+    const form = chooseRepresentation(request.headers.accept, query.format);
+    refuseUnread(form, query);
+    const { body, etag, headers } = representExplanation(await this.open(caller, id), form, query);
     reply.header('ETag', etag);
-    if (!matchesEtag(request.headers['if-none-match'], etag)) return toExplanationAnswer(opened);
+    if (!matchesEtag(request.headers['if-none-match'], etag)) {
+      reply.headers(headers);
+      return body;
+    }
     reply.code(304);
     return undefined;
   }

@@ -39,6 +39,15 @@ export const positiveInteger = (about: string) =>
     .optional()
     .meta({ description: about, type: 'integer', minimum: 1 });
 
+/** A place in a list, from 0. */
+export const index = (about: string) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/, 'must be an integer from 0')
+    .transform(Number)
+    .optional()
+    .meta({ description: about, type: 'integer', minimum: 0 });
+
 /** Larger sizes are read as the largest; 1e9 is an integer too. */
 const pageSize = z
   .string()

@@ -1,0 +1,31 @@
+import { ProblemError } from '#platform';
+import Negotiator from 'negotiator';
+import { quote } from '../http/quote.js';
+
+/** The forms of an explanation, in the order of preference of the server. */
+export const representations = {
+  json: 'application/json',
+  html: 'text/html',
+  svg: 'image/svg+xml',
+} as const;
+
+export type Representation = keyof typeof representations;
+
+const forms = Object.keys(representations) as Representation[];
+
+/**
+ * The form a client gets: the one it names in the query, else the one its Accept header likes best (RFC 9110, section 12.5.1).
+ *
+ * @throws ProblemError NOT_ACCEPTABLE with the media types there are
+ */
+export function chooseRepresentation(accept: string | undefined, format: Representation | undefined): Representation {
+  if (format !== undefined) return format;
+  const media = Object.values(representations);
+  const chosen = new Negotiator({ headers: accept === undefined ? {} : { accept } }).mediaType(media);
+  const form = forms.find((one) => representations[one] === chosen);
+  if (form !== undefined) return form;
+  throw new ProblemError('NOT_ACCEPTABLE', {
+    detail: `the Accept header is ${quote(accept)}; an explanation is there as ${media.join(', ')}`,
+    remedy: `Ask for one of ${media.join(', ')}, or leave Accept out.`,
+  });
+}

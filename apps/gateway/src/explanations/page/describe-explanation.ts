@@ -1,0 +1,43 @@
+import { columnFormat, formatScore } from '#figures';
+import type { ExplanationAnswer } from '../explanation-answer.js';
+
+const LONGEST_TITLE = 160;
+
+type Predicted = ExplanationAnswer['prediction'][number];
+
+/** What the page is about: the text itself, or the answer that is explained. */
+export function titleOf(explanation: ExplanationAnswer): string {
+  const { text } = explanation.input;
+  if (typeof text === 'string') return `“${shorten(text)}”`;
+  return `Why ${explanation.model.name} answers ${answerOf(explanation.prediction)}`;
+}
+
+function shorten(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  const letters = [...line];
+  return letters.length <= LONGEST_TITLE ? line : `${letters.slice(0, LONGEST_TITLE).join('').trimEnd()}…`;
+}
+
+/** The class with the highest probability or margin, or the value of a regression. */
+export function answerOf(prediction: readonly Predicted[]): string {
+  const [first] = rankPrediction(prediction);
+  return first === undefined ? 'nothing' : tellPrediction(first);
+}
+
+export function rankPrediction(prediction: readonly Predicted[]): readonly Predicted[] {
+  const sizeOf = (one: Predicted) => ('probability' in one ? one.probability : one.value);
+  return prediction.toSorted((a, b) => sizeOf(b) - sizeOf(a));
+}
+
+function tellPrediction(one: Predicted): string {
+  if ('probability' in one) return `${one.label} ${formatScore(one.probability, 'probability')}`;
+  const value = columnFormat(Math.abs(one.value) / 10, '-')(one.value);
+  return one.class === undefined ? value : `${one.class} (${value})`;
+}
+
+/** In universal time: the page is read anywhere. */
+export function tellMoment(moment: string): string {
+  const date = new Date(moment);
+  const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' }).format(date);
+  return `${day} ${date.toISOString().slice(11, 16)} UTC`;
+}

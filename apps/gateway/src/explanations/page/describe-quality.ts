@@ -1,0 +1,38 @@
+import { coversZero, formatScore, halfWidth, type AttributionSlice } from '#figures';
+import type { ExplanationAnswer } from '../explanation-answer.js';
+
+/** Differences below this share of the score are rounding. */
+const ROUNDING = 1e-6;
+
+/** How far the numbers of one target can be trusted, as short sentences. */
+export function describeQuality(explanation: ExplanationAnswer, slice: AttributionSlice, index: number): readonly string[] {
+  const fidelity = explanation.quality.fidelity?.[index];
+  return [
+    fidelity === undefined ? describeSum(slice) : describeSurrogate(slice, fidelity),
+    ...describeDoubt(explanation, slice),
+    ...(explanation.truncated ? ['stopped before what was asked'] : []),
+    ...(explanation.estimated ? [`estimated from ${explanation.evaluations} evaluations`] : []),
+  ];
+}
+
+function describeSum({ target }: AttributionSlice): string {
+  const gap = Math.abs(target.completenessGap);
+  const isRounding = gap <= ROUNDING * Math.max(Math.abs(target.score), Math.abs(target.baseScore), ROUNDING);
+  const size = gap === 0 ? '0' : gap.toExponential(0);
+  return isRounding
+    ? `adds up to the score (gap ${size})`
+    : `does not add up to the score: ${target.completenessGap.toPrecision(3)} is left over`;
+}
+
+function describeSurrogate({ target }: AttributionSlice, fidelity: number): string {
+  const surrogate = formatScore(target.score - target.completenessGap, target.space);
+  return `surrogate fits ${(fidelity * 100).toFixed(0)} % of the variation around this case, and gives it ${surrogate}`;
+}
+
+function describeDoubt(explanation: ExplanationAnswer, slice: AttributionSlice): readonly string[] {
+  if (slice.standardErrors === null) return ['exact: nothing was sampled'];
+  const doubtful = slice.attributions.filter((value, index) => coversZero(value, halfWidth(slice.standardErrors, index))).length;
+  const { players } = explanation.params;
+  const noun = players === 'words' || players === 'tokens' || players === 'sentences' || players === 'columns' ? players : 'features';
+  return [`${doubtful} of ${slice.attributions.length} ${noun} not distinguishable from 0`];
+}

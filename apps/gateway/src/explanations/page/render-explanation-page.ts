@@ -1,0 +1,85 @@
+import { escapeXml, type Theme } from '#figures';
+import { stylePolicy } from '../../http/style-policy.js';
+import { noTarget } from '../draw-explanation.js';
+import type { ExplanationAnswer } from '../explanation-answer.js';
+import { sliceTarget } from '../slice-target.js';
+import { answerOf, tellMoment, titleOf } from './describe-explanation.js';
+import { pageStyle } from './page-style.js';
+import { renderPrediction } from './render-prediction.js';
+import { renderProvenance } from './render-provenance.js';
+import { renderTarget } from './render-target.js';
+
+export interface PageChoice {
+  /** Where it was computed. */
+  readonly environment: Readonly<Record<string, unknown>>;
+  readonly theme: Theme;
+  /** Null for all targets. */
+  readonly target: number | null;
+}
+
+/**
+ * One explanation as a page that can be kept as a file: it loads nothing and runs nothing.
+ *
+ * @returns the page and its Content-Security-Policy
+ * @throws ProblemError FILTER_INVALID for a target that is not there
+ */
+export function renderExplanationPage(
+  explanation: ExplanationAnswer,
+  choice: PageChoice,
+): { readonly page: string; readonly policy: string } {
+  const style = pageStyle(choice.theme);
+  const title = titleOf(explanation);
+  const policy = stylePolicy(style);
+  const page = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${escapeXml(inDocument(policy))}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="${choice.theme === 'auto' ? 'light dark' : choice.theme}">
+<link rel="icon" href="data:,">
+<title>${escapeXml(title)}</title>
+<style>${style}</style>
+</head>
+<body>
+<main>
+${renderHead(explanation, title)}
+${renderWarnings(explanation)}
+${renderTargets(explanation, choice.target)}
+${renderPrediction(explanation)}
+${renderProvenance(explanation, choice.environment)}
+</main>
+</body>
+</html>
+`;
+  return { page, policy };
+}
+
+function renderHead(explanation: ExplanationAnswer, title: string): string {
+  const { method, model, seed, evaluations, createdAt } = explanation;
+  const facts = [method, `${model.name} v${model.version}`, tellMoment(createdAt), `seed ${seed}`, `${evaluations} evaluations`];
+  const answer =
+    explanation.prediction.length === 0 ? '' : `<p class="answer"><bdi>${escapeXml(answerOf(explanation.prediction))}</bdi></p>`;
+  return `<header><h1 dir="auto">${escapeXml(title)}</h1>${answer}<p class="by quiet">${escapeXml(facts.join(' · '))}</p></header>`;
+}
+
+function renderWarnings({ warnings }: ExplanationAnswer): string {
+  if (warnings.length === 0) return '';
+  const items = warnings.map(({ code, message }) => `<li>${escapeXml(message)} <small class="quiet">${escapeXml(code)}</small></li>`);
+  return `<ul class="warnings" aria-label="Warnings">${items.join('\n')}</ul>`;
+}
+
+function renderTargets(explanation: ExplanationAnswer, only: number | null): string {
+  if (only !== null && only >= explanation.targets.length) throw noTarget(explanation, only);
+  return explanation.targets
+    .map((_target, index) => {
+      const slice = only === null || only === index ? sliceTarget(explanation, index) : null;
+      return slice === null ? '' : renderTarget(explanation, slice, index);
+    })
+    .join('\n');
+}
+
+/** A policy in the document itself holds for a saved file too; framing is said by the header alone. */
+function inDocument(policy: string): string {
+  return policy.replace(/; frame-ancestors 'none'/, '');
+}

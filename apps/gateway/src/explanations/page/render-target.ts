@@ -1,0 +1,34 @@
+import {
+  columnFormat,
+  drawAttributionBars,
+  escapeXml,
+  inlineSvg,
+  nameTarget,
+  renderHighlightedText,
+  type AttributionSlice,
+  type TextSlice,
+} from '#figures';
+import type { ExplanationAnswer } from '../explanation-answer.js';
+import { isTextSlice } from '../slice-target.js';
+import { describeQuality } from './describe-quality.js';
+import { writeNumber } from './number-cell.js';
+import { renderAttributionTable } from './render-attribution-table.js';
+
+const WIDE = 760;
+const NARROW = 340;
+
+/** One target: its figures, how far they can be trusted, and every number. */
+export function renderTarget(explanation: ExplanationAnswer, slice: AttributionSlice | TextSlice, index: number): string {
+  const { target } = slice;
+  const score = columnFormat(Math.abs(target.score) / 1000, '-');
+  const words = isTextSlice(slice) ? renderHighlightedText(slice) : '';
+  const base = explanation.quality.fidelity === null ? 'base (every feature absent)' : 'base (intercept of the surrogate)';
+  return `<h2>What speaks for and against <bdi>${escapeXml(nameTarget(target))}</bdi></h2>
+${words}
+<figure class="wide">${inlineSvg(drawAttributionBars(slice, WIDE))}</figure>
+<figure class="narrow">${inlineSvg(drawAttributionBars(slice, NARROW))}</figure>
+<p><strong>Quality</strong> ${describeQuality(explanation, slice, index).map(escapeXml).join(' · ')}</p>
+<h3>Every number</h3>
+<p>Score ${writeNumber(target.score, score)}, ${base} ${writeNumber(target.baseScore, score)}, completeness gap ${writeNumber(target.completenessGap, String)}.</p>
+${renderAttributionTable(slice)}`;
+}

@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+import { figureStyle } from '#figures';
+import type { OpenedExplanation } from '#history';
+import { ProblemError } from '#platform';
+import type { z } from 'zod';
+import { stylePolicy } from '../http/style-policy.js';
+import { representations, type Representation } from './choose-representation.js';
+import { drawExplanation } from './draw-explanation.js';
+import { toExplanationAnswer, type ExplanationAnswer } from './explanation-answer.js';
+import type { representationQuery } from './explanation-queries.js';
+import { renderExplanationPage } from './page/render-explanation-page.js';
+
+type Choice = z.output<typeof representationQuery.parameters>;
+
+/** An answer: its body and the headers that belong to it. */
+export interface Represented {
+  readonly body: ExplanationAnswer | string;
+  readonly etag: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** An explanation in the form that was chosen. */
+export function representExplanation(opened: OpenedExplanation, form: Representation, choice: Choice): Represented {
+  const explanation = toExplanationAnswer(opened);
+  if (form === 'json') return { body: explanation, etag: `"${explanation.resultHash}"`, headers: {} };
+  const theme = choice.theme ?? 'auto';
+  if (form === 'svg') {
+    const drawing = drawExplanation(explanation, { target: choice.target ?? 0, theme, figure: choice.figure });
+    return document(explanation, form, drawing, stylePolicy(figureStyle(theme)));
+  }
+  const shown = renderExplanationPage(explanation, { environment: opened.row.environment, theme, target: choice.target ?? null });
+  return document(explanation, form, shown.page, shown.policy);
+}
+
+/** The drawing may change with the platform while the result stays: the tag names both. */
+function document({ resultHash }: ExplanationAnswer, form: 'html' | 'svg', body: string, policy: string): Represented {
+  const digest = createHash('sha256').update(body).digest('hex').slice(0, 12);
+  return {
+    body,
+    etag: `"${resultHash}-${form}-${digest}"`,
+    headers: { 'Content-Type': `${representations[form]}; charset=utf-8`, 'Content-Security-Policy': policy },
+  };
+}
+
+/**
+ * Parameters that the form would leave unread are refused, so that nobody takes the answer for what was asked.
+ *
+ * @throws ProblemError FILTER_INVALID
+ */
+export function refuseUnread(form: Representation, choice: Choice): void {
+  const read: readonly string[] = { json: [], html: ['target', 'theme'], svg: ['target', 'theme', 'figure'] }[form];
+  const unread = (['target', 'theme', 'figure'] as const).find((name) => choice[name] !== undefined && !read.includes(name));
+  if (unread === undefined) return;
+  throw new ProblemError('FILTER_INVALID', {
+    detail: `${form} has no parameter ${unread}`,
+    remedy: `Ask for a form that has it, with Accept or format=, or leave ${unread} out.`,
+  });
+}

@@ -1,0 +1,22 @@
+import type { AttributionSlice, TextSlice } from '#figures';
+import type { ExplanationAnswer } from './explanation-answer.js';
+
+/** What figures read of one target; with the text where the features are pieces of one. Null where there is no such target. */
+export function sliceTarget(explanation: ExplanationAnswer, index: number): AttributionSlice | TextSlice | null {
+  const target = explanation.targets[index];
+  const attributions = explanation.attributions[index];
+  if (target === undefined || attributions === undefined) return null;
+  const slice = {
+    features: explanation.features,
+    target,
+    attributions,
+    standardErrors: explanation.standardErrors?.[index] ?? null,
+  };
+  const { text } = explanation.input;
+  if (typeof text !== 'string') return slice;
+  return { ...slice, text, unexplained: explanation.unexplained };
+}
+
+export function isTextSlice(slice: AttributionSlice | TextSlice): slice is TextSlice {
+  return 'text' in slice;
+}

@@ -1,0 +1,62 @@
+import { hueLetters } from '../colour/figure-style.js';
+import { SHADES } from '../colour/palette.js';
+import { columnFormat } from '../text/format-number.js';
+import { element, textElement } from '../svg/element.js';
+import type { FlowItem } from '../svg/flow-items.js';
+import { hatch } from '../svg/hatch.js';
+import { measureText } from '../text/measure-text.js';
+import type { MarkedText } from './mark-text.js';
+
+const SIZE = 12;
+const CELL = 4;
+const BAR = 12;
+
+/** What the colours mean: the scale with its two ends, and a sample of each other mark that occurs. */
+export function listLegendItems(marked: MarkedText, unit: string, hasUnexplained: boolean): readonly FlowItem[] {
+  const format = columnFormat(marked.largest, '+');
+  return [
+    scale('against', `against ${format(-marked.largest)}`),
+    scale('toward', `toward ${format(marked.largest)}`),
+    note(`in ${unit}, evenly from 0`),
+    ...(marked.doubtful > 0 ? [sample('not distinguishable from 0 (95 %)')] : []),
+    ...(hasUnexplained ? [note('grey: not seen by the model')] : []),
+  ];
+}
+
+/** From weak to strong, read outwards from 0. */
+function scale(hue: 'toward' | 'against', label: string): FlowItem {
+  const letter = hueLetters[hue];
+  const length = SHADES * CELL;
+  const labelWidth = measureText(label, SIZE) + 6;
+  return {
+    label,
+    width: length + labelWidth,
+    draw(x, y) {
+      const left = hue === 'against' ? x + labelWidth : x;
+      const cells = Array.from({ length: SHADES }, (_, index) => {
+        const shade = hue === 'against' ? SHADES - index : index + 1;
+        return element('rect', { class: `${letter}${shade}`, x: left + index * CELL, y: y + 2, width: CELL, height: BAR });
+      });
+      const rule = element('rect', { class: `${letter}s`, x: left, y: hue === 'toward' ? y + 2 : y + BAR, width: length, height: 2 });
+      return cells.join('') + rule + text(label, hue === 'against' ? x : x + length + 6, y);
+    },
+  };
+}
+
+function sample(label: string): FlowItem {
+  return { label, width: 30 + measureText(label, SIZE), draw: (x, y) => paleBox(x, y) + text(label, x + 30, y) };
+}
+
+function paleBox(x: number, y: number): string {
+  const half = element('rect', { class: 'p0', x, y: y + 2, width: 12, height: BAR });
+  const other = element('rect', { class: 'n0', x: x + 12, y: y + 2, width: 12, height: BAR });
+  return half + other + hatch('ph', x, y + 2, 12, BAR, 4) + hatch('nh', x + 12, y + 2, 12, BAR, 4);
+}
+
+function note(label: string): FlowItem {
+  return { label, width: measureText(label, SIZE), draw: (x, y) => text(label, x, y) };
+}
+
+function text(label: string, x: number, y: number): string {
+  return textElement(label, { class: 'q', x, y: y + BAR, 'font-size': SIZE });
+}

@@ -1,0 +1,11 @@
+export type { AttributionSlice, TextSlice } from './attribution-slice.js';
+export { drawAttributionBars } from './bars/draw-attribution-bars.js';
+export { figureStyle, themes, type Theme } from './colour/figure-style.js';
+export { drawHighlightedText } from './highlight/draw-highlighted-text.js';
+export { renderHighlightedText } from './highlight/render-highlighted-text.js';
+export { inlineSvg, svgDocument, type Figure } from './svg/figure.js';
+export { coversZero, halfWidth } from './estimate.js';
+export { nameFeatures } from './name-features.js';
+export { nameTarget, nameUnit } from './name-target.js';
+export { columnFormat, formatScore, type NumberFormat } from './text/format-number.js';
+export { escapeXml } from './text/escape-xml.js';

@@ -1,0 +1,27 @@
+import type { FigureFeature } from './attribution-slice.js';
+
+/** A name for each feature; a piece of text that occurs again gets its number, so that every name is told apart. */
+export function nameFeatures(features: readonly FigureFeature[]): readonly string[] {
+  const names = features.map(nameFeature);
+  const total = new Map<string, number>();
+  for (const name of names) total.set(name, (total.get(name) ?? 0) + 1);
+  const seen = new Map<string, number>();
+  return names.map((name) => {
+    if ((total.get(name) ?? 0) < 2) return name;
+    const count = (seen.get(name) ?? 0) + 1;
+    seen.set(name, count);
+    return `${name} #${count}`;
+  });
+}
+
+function nameFeature(feature: FigureFeature): string {
+  if ('text' in feature) return showBlanks(feature.text);
+  if ('spans' in feature || feature.value === null) return feature.name;
+  return `${feature.name} = ${feature.value}`;
+}
+
+// A piece of nothing but blanks would be an empty label.
+function showBlanks(text: string): string {
+  if (text.trim() !== '') return text;
+  return text.replace(/\r?\n/g, '⏎').replace(/\s/g, '␣') || '(empty)';
+}

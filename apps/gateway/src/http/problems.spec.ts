@@ -94,6 +94,13 @@ const cases: Readonly<Partial<Record<ProblemCode, Case>>> = {
       return { url: `/v1/explanations/${row?.id ?? ''}` };
     },
   },
+  NOT_ACCEPTABLE: {
+    call: async (test) => {
+      await finishedJob(test);
+      const [row] = test.database.explanations.values();
+      return { url: `/v1/explanations/${row?.id ?? ''}`, headers: { accept: 'image/png' } };
+    },
+  },
   FILTER_INVALID: { call: list('model[not]=x') },
   PAGE_TOKEN_INVALID: { call: list('pageToken=AAAA') },
   PAGE_SIZE_INVALID: { call: list('pageSize=-1') },
@@ -151,7 +158,6 @@ const cases: Readonly<Partial<Record<ProblemCode, Case>>> = {
 /** Sent by slow-clients.spec.ts, or never by the gateway: these stand in jobs and model versions, or wait for later routes. */
 const elsewhere: readonly ProblemCode[] = [
   'REQUEST_TIMEOUT',
-  'NOT_ACCEPTABLE',
   'STORAGE_FULL',
   'WORKER_LOST',
   'EXPIRED_BEFORE_START',

@@ -8,7 +8,7 @@ import type { Figure } from '../svg/figure.js';
 import { flowItems } from '../svg/flow-items.js';
 import { hatch } from '../svg/hatch.js';
 import { escapeXml } from '../text/escape-xml.js';
-import { measureText } from '../text/measure-text.js';
+import { isMeasured, measureText, splitGraphemes } from '../text/measure-text.js';
 import { wrapLabel } from '../text/wrap-label.js';
 import { describeMarks, tellMark } from './describe-marks.js';
 import { listLegendItems } from './draw-text-legend.js';
@@ -66,7 +66,10 @@ function drawPiece(piece: PlacedPiece, x: number, y: number, tip: (mark: Mark) =
   return mark === null ? letters : element('g', {}, tip(mark) + drawBox(mark, x, y, piece.width) + letters);
 }
 
-/** Stretched to the width that was measured, so that the words fit their boxes in any font. */
+/**
+ * Stretched to the width that was measured, so that the words fit their boxes in any font. A single letter of a script whose
+ * widths are guessed would be distorted: it stands in the middle of its box.
+ */
 function drawLetters(piece: PlacedPiece, x: number, y: number): string {
   const { run, text, rightToLeft } = piece;
   const shown = (run.mark === null ? text : text.replace(/\r\n|[\n\r\u2028\u2029]/g, '⏎')).replace(/\s/g, ' ');
@@ -75,13 +78,15 @@ function drawLetters(piece: PlacedPiece, x: number, y: number): string {
   const before = measureText(shown.slice(0, shown.length - shown.trimStart().length), SIZE);
   const after = measureText(shown.slice(shown.trimEnd().length), SIZE);
   const width = piece.width - before - after;
+  const isLone = splitGraphemes(core).length === 1 && !isMeasured(core);
+  const start = rightToLeft ? x + piece.width - before : x + before;
   return textElement(core, {
-    class: run.unexplained ? 'q' : 't',
-    x: rightToLeft ? x + piece.width - before : x + before,
+    class: run.unexplained && run.mark === null ? 'q' : 't',
+    x: isLone ? x + before + width / 2 : start,
     y: y + LINE / 2 + SIZE * 0.35,
     'font-size': SIZE,
     ...(rightToLeft ? { direction: 'rtl', 'unicode-bidi': 'embed' } : {}),
-    ...(width > 0 ? { textLength: width, lengthAdjust: 'spacingAndGlyphs' } : {}),
+    ...(isLone ? { 'text-anchor': 'middle' } : { textLength: width, lengthAdjust: 'spacingAndGlyphs' }),
   });
 }
 

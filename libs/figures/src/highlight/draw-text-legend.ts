@@ -35,7 +35,14 @@ function scale(hue: 'toward' | 'against', label: string): FlowItem {
       const left = hue === 'against' ? x + labelWidth : x;
       const cells = Array.from({ length: SHADES }, (_, index) => {
         const shade = hue === 'against' ? SHADES - index : index + 1;
-        return element('rect', { class: `${letter}${shade}`, x: left + index * CELL, y: y + 2, width: CELL, height: BAR });
+        return element('rect', {
+          class: `${letter}${shade}`,
+          x: left + index * CELL,
+          y: y + 2,
+          width: CELL,
+          height: BAR,
+          'shape-rendering': 'crispEdges',
+        });
       });
       const rule = element('rect', { class: `${letter}s`, x: left, y: hue === 'toward' ? y + 2 : y + BAR, width: length, height: 2 });
       return cells.join('') + rule + text(label, hue === 'against' ? x : x + length + 6, y);

@@ -29,13 +29,11 @@ export function renderHighlightedText(slice: TextSlice): string {
   return element('div', { class: FIGURE_CLASS }, legend + element('p', { class: 'words', dir: 'auto' }, words.join('')));
 }
 
-function chooseClass({ mark, unexplained }: Run): string | undefined {
-  const classes = unexplained ? ['q'] : [];
-  if (mark?.shade != null) {
-    classes.push(`${hueLetters[mark.hue]}${mark.shade}`);
-    if (mark.shade > 0) classes.push(mark.hue === 'toward' ? 'above' : 'below');
-  }
-  return classes.length === 0 ? undefined : classes.join(' ');
+function chooseClass({ mark }: Run): string | undefined {
+  if (mark?.shade == null) return undefined;
+  const colour = `${hueLetters[mark.hue]}${mark.shade}`;
+  if (mark.shade === 0) return colour;
+  return `${colour} ${mark.hue === 'toward' ? 'above' : 'below'}`;
 }
 
 function renderItem(item: FlowItem): string {

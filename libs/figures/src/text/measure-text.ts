@@ -22,6 +22,11 @@ export function measureText(text: string, size: number, bold = false): number {
   return (thousandths / 1000) * size * (bold ? 1.07 : 1);
 }
 
+/** Whether the width of a text is known and not guessed. */
+export function isMeasured(text: string): boolean {
+  return splitGraphemes(text).every((grapheme) => WIDE.test(grapheme) || knownWidth(grapheme.normalize('NFD').charAt(0)) !== undefined);
+}
+
 function measureGrapheme(grapheme: string): number {
   const plain = knownWidth(grapheme);
   if (plain !== undefined) return plain;

@@ -18,10 +18,10 @@ p,dl,ul{max-width:70ch}
 .vf .legend{position:sticky;top:0;z-index:1;display:flex;flex-wrap:wrap;gap:.1rem 1.1rem;list-style:none;max-width:none;margin:0;padding:.4rem 0;background:var(--page)}
 .vf .legend li{line-height:0;max-width:100%}
 .vf .legend svg{max-width:100%}
-.vf .words{font-size:1.15rem;line-height:2;white-space:pre-wrap;overflow-wrap:anywhere;max-width:none;margin:.5rem 0 0}
+.vf .words{font-size:1.15rem;line-height:2;white-space:pre-wrap;overflow-wrap:anywhere;unicode-bidi:plaintext;max-width:none;margin:.5rem 0 0}
 .vf .words mark{border-radius:2px}
 svg{display:block}
-figure{margin:1rem 0}
+figure{margin:.5rem -1rem}
 figure>svg{max-width:100%;height:auto}
 .narrow{display:none}
 .warnings{list-style:none;padding:0;max-width:none}

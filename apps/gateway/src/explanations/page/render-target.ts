@@ -14,8 +14,9 @@ import { describeQuality } from './describe-quality.js';
 import { writeNumber } from './number-cell.js';
 import { renderAttributionTable } from './render-attribution-table.js';
 
-const WIDE = 760;
-const NARROW = 340;
+/** As wide as the page with its margins, and as a phone. */
+const WIDE = 896;
+const NARROW = 360;
 
 /** One target: its figures, how far they can be trusted, and every number. */
 export function renderTarget(explanation: ExplanationAnswer, slice: AttributionSlice | TextSlice, index: number): string {
@@ -29,6 +30,10 @@ ${words}
 <figure class="narrow">${inlineSvg(drawAttributionBars(slice, NARROW))}</figure>
 <p><strong>Quality</strong> ${describeQuality(explanation, slice, index).map(escapeXml).join(' · ')}</p>
 <h3>Every number</h3>
-<p>Score ${writeNumber(target.score, score)}, ${base} ${writeNumber(target.baseScore, score)}, completeness gap ${writeNumber(target.completenessGap, String)}.</p>
+<p>Score ${writeNumber(target.score, score)}, ${base} ${writeNumber(target.baseScore, score)}, completeness gap ${writeNumber(target.completenessGap, tellGap)}.</p>
 ${renderAttributionTable(slice)}`;
+}
+
+function tellGap(gap: number): string {
+  return gap === 0 ? '0' : gap.toExponential(1).replace('-', '−');
 }

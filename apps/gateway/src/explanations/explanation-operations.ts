@@ -75,10 +75,7 @@ export const getExplanationOperation: Operation = {
     'and image/svg+xml (one figure).',
   query: representationQuery,
   path,
-  requestHeaders: {
-    Accept: 'application/json, text/html or image/svg+xml.',
-    'If-None-Match': 'An ETag: the answer is 304 when it is still the one.',
-  },
+  requestHeaders: { 'If-None-Match': 'An ETag: the answer is 304 when it is still the one.' },
   answers: {
     200: {
       about: 'The explanation. It never changes.',

@@ -19,15 +19,16 @@ await exitOnFailure(shutdown, async () => {
   screen.line(`Vitrine ${config.version} is listening on ${url}`);
   const paint = choosePaint(colours.isColorSupported);
   const headers = config.adminKey === null ? {} : { authorization: `Bearer ${config.adminKey}` };
+  let first: string | undefined;
   try {
-    await runExamples(url, headers, paint, screen);
+    first = (await runExamples(url, headers, paint, screen))[0]?.id;
   } catch (error) {
     if (!(error instanceof ExampleFailed)) throw error;
     process.stderr.write(`An example failed: ${error.message}\n`);
     await shutdown.run({ graceMs: 0, logger });
     process.exit(1);
   }
-  for (const line of nextSteps(url)) screen.line(line);
+  for (const line of nextSteps(url, first)) screen.line(line);
   if (process.argv.includes('--once')) {
     const report = await shutdown.run({ graceMs: 0, logger });
     process.exit(report.failed.length + report.unfinished.length === 0 ? 0 : 1);
@@ -35,15 +36,16 @@ await exitOnFailure(shutdown, async () => {
   screen.line('\nServing until Ctrl-C.');
 });
 
-function nextSteps(url: string): string[] {
+function nextSteps(url: string, first: string | undefined): string[] {
   return [
     '',
     'Where to go next',
-    `   API and examples   ${url}/docs`,
-    `   Your explanations  ${url}/v1/explanations`,
-    `   Models             ${url}/v1/models`,
-    `   OpenAPI 3.1        ${url}/openapi.json`,
-    '   Guides             docs/ in this folder; start with docs/tutorial/first-explanation.md',
+    ...(first === undefined ? [] : [`   The first as a page ${url}/v1/explanations/${first}`]),
+    `   API and examples    ${url}/docs`,
+    `   Your explanations   ${url}/v1/explanations`,
+    `   Models              ${url}/v1/models`,
+    `   OpenAPI 3.1         ${url}/openapi.json`,
+    '   Guides              docs/ in this folder; start with docs/tutorial/first-explanation.md',
   ];
 }
 

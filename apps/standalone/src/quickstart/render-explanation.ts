@@ -1,8 +1,11 @@
+import { normalQuantile } from '#numeric';
 import type { Paint } from './paint.js';
 import type { StoredExplanation } from './stored-explanation.js';
 
 const BAR_CELLS = 24;
 const ROWS = 8;
+/** As on the page of the explanation: half of a 95 % interval, in standard errors. */
+const Z95 = normalQuantile(0.975);
 
 /** Lines that show a stored explanation to a person: what was said, what spoke for it, how sure that is. */
 export function renderExplanation(explanation: StoredExplanation, paint: Paint): string[] {
@@ -44,7 +47,7 @@ function renderBars(explanation: StoredExplanation, attributions: readonly numbe
     const cells = Math.round((Math.abs(attribution) / largest) * BAR_CELLS);
     const bar = paint.tint((attribution >= 0 ? '▇' : '▒').repeat(cells), attribution);
     const sign = attribution >= 0 ? '+' : '−';
-    return `${name.padEnd(width)}  ${sign}${Math.abs(attribution).toFixed(4)}${error === undefined ? '' : ` ± ${error.toFixed(4)}`}  ${bar}`;
+    return `${name.padEnd(width)}  ${sign}${Math.abs(attribution).toFixed(4)}${error === undefined ? '' : ` ± ${(Z95 * error).toFixed(4)}`}  ${bar}`;
   });
   return rows.length > ROWS ? [...lines, paint.dim(`… and ${rows.length - ROWS} smaller`)] : lines;
 }
@@ -69,6 +72,6 @@ function describeQuality(explanation: StoredExplanation, target: StoredExplanati
   const fidelity = explanation.quality.fidelity?.[0];
   if (fidelity === undefined) parts.push(`adds up to the score (gap ${Math.abs(target.completenessGap).toExponential(0)})`);
   else parts.push(`surrogate fits ${(fidelity * 100).toFixed(0)} % of the variation around this case`);
-  if (explanation.standardErrors !== null) parts.push('± is one standard error');
+  if (explanation.standardErrors !== null) parts.push('± is half of a 95 % interval');
   return parts.join(' · ');
 }

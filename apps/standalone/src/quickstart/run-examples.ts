@@ -44,7 +44,7 @@ export async function runExamples(
     const id = await explain(url, headers, example.request, screen);
     const explanation = storedExplanation.parse(await ask(`${url}/v1/explanations/${id}`, { headers }));
     for (const line of renderExplanation(explanation, paint)) screen.line(line === '' ? '' : `   ${line}`);
-    screen.line(paint.dim(`   ${url}/v1/explanations/${id}`));
+    screen.line(`   ${paint.dim('Open it in a browser:')} ${url}/v1/explanations/${id}`);
     stored.push(explanation);
   }
   return stored;

@@ -45,15 +45,15 @@ export function layOutRows(
     const anchor = isNarrow ? { x: area.x } : { x: area.x + labelWidth, 'text-anchor': 'end' };
     const isCut = lines.join(' ').endsWith('…') && !label.endsWith('…');
     const text = lines.map((line, at) =>
-      textElement(line, { class: 't', ...anchor, y: y + 4 + at * LINE + SIZE * 0.85, 'font-size': SIZE }, isCut ? label : undefined),
+      textElement(line, { class: 't halo', ...anchor, y: y + 4 + (at + 0.5) * LINE + SIZE * 0.35, 'font-size': SIZE }, isCut ? label : undefined),
     );
     const row = {
       middle: isNarrow ? y + 4 + height + 9 : y + 4 + height / 2,
       bottom: isNarrow ? y + 4 + height + 22 : y + height + 8,
     };
-    const numberY = isNarrow ? y + 4 + SIZE * 0.85 : row.middle + SIZE * 0.35;
+    const numberY = isNarrow ? y + 4 + LINE / 2 + SIZE * 0.35 : row.middle + SIZE * 0.35;
     const number = textElement(numbers[index] ?? '', {
-      ...{ class: 't', x: area.x + area.width, y: numberY, 'font-size': SIZE, 'text-anchor': 'end' },
+      ...{ class: 't halo', x: area.x + area.width, y: numberY, 'font-size': SIZE, 'text-anchor': 'end' },
     });
     y = row.bottom;
     return { markup: text.join('') + number, middle: row.middle };

@@ -44,6 +44,8 @@ function colours(palette: Palette): string {
     `.${FIGURE_CLASS}{color:${palette.text}}`,
     rule('bg', `fill:${palette.page}`),
     rule('t', `fill:${palette.text}`),
+    // Lines of the scale pass behind letters.
+    rule('halo', `paint-order:stroke;stroke:${palette.page};stroke-width:4px;stroke-linejoin:round`),
     rule('q', `fill:${palette.quiet};color:${palette.quiet}`),
     rule('l', `stroke:${palette.line}`),
     rule('k', `stroke:${palette.text}`),

@@ -9,7 +9,9 @@ type Predicted = ExplanationAnswer['prediction'][number];
 export function titleOf(explanation: ExplanationAnswer): string {
   const { text } = explanation.input;
   if (typeof text === 'string') return `“${shorten(text)}”`;
-  return `Why ${explanation.model.name} answers ${answerOf(explanation.prediction)}`;
+  const [first] = rankPrediction(explanation.prediction);
+  const label = first !== undefined && 'probability' in first ? first.label : first?.class;
+  return `Why ${explanation.model.name} answers ${label ?? answerOf(explanation.prediction)}`;
 }
 
 function shorten(text: string): string {

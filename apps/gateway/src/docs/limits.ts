@@ -1,3 +1,5 @@
+import { datasetLimits } from '#datasets';
+import { datasetUploadLimits } from '../datasets/dataset-limits.js';
 import { MAX_INDEXED_WORDS, MAX_QUERY_WORDS } from '#history';
 import { uploadLimits } from '../models/upload/part-rules.js';
 import { MAX_BATCH_ITEMS } from '#jobs';
@@ -20,6 +22,14 @@ export const limits = [
   { name: 'Time for the headers', value: `${gatewayLimits.headersTimeoutMs / 1000} s, then 408` },
   { name: 'Time for the body', value: `${gatewayLimits.bodyTimeoutMs / 1000} s, then 408` },
   { name: 'Upload of a model', value: `${count(uploadLimits.totalBytes)} bytes in ${count(uploadLimits.parts)} parts, then 413` },
+  {
+    name: 'Upload of a data set',
+    value: `${count(datasetUploadLimits.totalBytes)} bytes, ${count(datasetLimits.expandedBytes)} decompressed, then 413`,
+  },
+  {
+    name: 'Rows of a data set',
+    value: `${count(datasetLimits.rows)} of at most ${count(datasetLimits.columns)} columns and ${count(datasetLimits.rowBytes)} bytes`,
+  },
   {
     name: 'Time for an upload',
     value: `${gatewayLimits.uploadTimeoutMs / 1000} s, and ${gatewayLimits.uploadIdleMs / 1000} s without a byte, then 408`,

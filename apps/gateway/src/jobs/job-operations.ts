@@ -41,6 +41,7 @@ export const requestProblems = [
 const planProblems = [
   'MODEL_OUTPUT_NON_FINITE',
   'MODEL_FILE_INVALID',
+  'MODEL_FILE_MISSING',
   'MODEL_FILE_CHANGED',
   'MODEL_UNSUPPORTED',
   'MODEL_RUN_FAILED',

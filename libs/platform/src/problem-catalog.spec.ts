@@ -15,7 +15,9 @@ describe('the problem catalogue', () => {
   it('tells clients to try again exactly where the status says the fault passes', () => {
     const overloaded = problemCodes.filter((code) => [408, 429, 503].includes(problemCatalog[code].status));
     expect(overloaded.filter((code) => !problemCatalog[code].retryable)).toEqual([]);
-    const clientFaults = problemCodes.filter((code) => problemCatalog[code].status < 500 && problemCatalog[code].status !== 408);
+    const clientFaults = problemCodes.filter(
+      (code) => problemCatalog[code].status < 500 && ![408, 429].includes(problemCatalog[code].status),
+    );
     expect(clientFaults.filter((code) => problemCatalog[code].retryable)).toEqual([]);
   });
 

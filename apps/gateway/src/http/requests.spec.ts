@@ -103,7 +103,7 @@ describe('queries', () => {
     expect(body.detail.length).toBeLessThan(300);
   });
 
-  it.each(['minConfidence=2', 'minConfidence=-1', 'minConfidence=NaN', 'minConfidence=1e400', 'minConfidence=0x1', 'q=%27%20OR%201=1--'])(
+  it.each(['minConfidence=2', 'minConfidence=-1', 'minConfidence=NaN', 'minConfidence=1e400', 'minConfidence=0x1'])(
     '?%s is no filter of explanations',
     async (query) => {
       expect((await gateway.refuse({ url: `/v1/explanations?${query}` })).body.code).toBe('FILTER_INVALID');

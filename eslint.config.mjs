@@ -111,7 +111,7 @@ export default defineConfig(
     files: ['**/*.{mjs,cjs}'],
     languageOptions: {
       globals: Object.fromEntries(
-        ['process', 'console', 'Buffer', 'URL', 'require', 'module', 'fetch', 'setTimeout', 'clearTimeout', 'performance'].map((name) => [
+        ['process', 'console', 'Buffer', 'URL', 'FormData', 'Blob', 'require', 'module', 'fetch', 'setTimeout', 'clearTimeout', 'performance'].map((name) => [
           name,
           'readonly',
         ]),

@@ -1,6 +1,7 @@
 import { ExplainProblem, tasks, type FeatureColumn, type Task } from '#explainers';
 import type { ModelParts } from './folder/model-folder.js';
 import { chooseOutput, type ChosenOutput } from './session/choose-output.js';
+import { inferColumns, inferTableTask } from './tabular/infer-table.js';
 import { readTabularInputs, readsInteger } from './tabular/tabular-inputs.js';
 import { readTextInputs, readsTokens } from './text/text-inputs.js';
 import { readMaxTokens } from './text/read-max-tokens.js';
@@ -24,7 +25,7 @@ const manifestRemedy = 'Put a model.json into the folder, with manifest: 1, task
 
 /**
  * Reads from manifest, configuration and graph what the model is for. A graph that reads `input_ids` is a text model
- * and needs no manifest when its config.json names the classes; a tabular model's columns can only come from one.
+ * and needs no manifest when its config.json names the classes; a table needs none where its converter left no doubt.
  *
  * @throws ExplainProblem MODEL_UNSUPPORTED with a remedy
  */
@@ -48,7 +49,7 @@ function readTask({ graph, manifest, config }: ModelParts): Task {
   const text = readsTokens(graph);
   const stated = manifest?.task;
   if (stated === undefined) {
-    if (!text) throw new ExplainProblem('MODEL_UNSUPPORTED', 'nothing says what the model is for', null, manifestRemedy);
+    if (!text) return inferTableTask(graph);
     const labels = Object.keys(config?.id2label ?? {}).length;
     return config?.problem_type === 'regression' || labels === 1 ? 'text-regression' : 'text-classification';
   }
@@ -90,9 +91,7 @@ function orderLabels(id2label: Readonly<Record<string, string>>): readonly strin
 }
 
 function readFeatures({ graph, manifest }: ModelParts): readonly FeatureColumn[] {
-  const named = manifest?.features;
-  if (named === undefined)
-    throw new ExplainProblem('MODEL_UNSUPPORTED', 'nothing names the columns that the model reads', null, manifestRemedy);
+  const named = manifest?.features ?? inferColumns(graph);
   const features: readonly FeatureColumn[] = named.map(({ name, kind, categories, unit, min, max, mean, sd, quartiles }) => ({
     name,
     kind,

@@ -44,8 +44,14 @@ export function chooseOutput({ graph, manifest }: ModelParts, task: Task): Chose
     kind: manifest?.output?.kind ?? inferKind(task, chosen.name, maker),
     fetch,
     hidden: zipMap !== undefined && !graph.outputs.some((output) => output.name === fetch),
-    labels: zipMap?.labels ?? (maker === null ? null : readClassLabels(maker)),
+    labels: zipMap?.labels ?? (maker === null ? null : readClassLabels(maker)) ?? findOnlyLabels(graph.nodes),
   };
+}
+
+/** The labels of a graph's classifier, where there is one alone: converters put arithmetic between it and the probabilities. */
+function findOnlyLabels(nodes: readonly GraphNode[]): readonly string[] | null {
+  const [labels, ...others] = nodes.map(readClassLabels).filter((found) => found !== null);
+  return labels !== undefined && others.length === 0 ? labels : null;
 }
 
 function inferKind(task: Task, name: string, maker: GraphNode | null): OutputKind {

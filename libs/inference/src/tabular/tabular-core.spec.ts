@@ -201,7 +201,6 @@ describe('a tabular model', () => {
 
   it.each([
     ['no manifest', null, /nothing says what the model is for/],
-    ['no columns', { features: undefined }, /names the columns/],
     ['a column too many', { features: [...columns, { name: 'third', kind: 'numeric' }] }, /feature third is no input/],
     ['a column too few', { features: columns.slice(0, 1) }, /input kind is no feature/],
     ['an output that is not there', { output: { name: 'z' } }, /"z" of model.json is no floating-point output/],

@@ -16,7 +16,8 @@ export function readDispositionName(header: string): string | null {
     if (match === null) return null;
     if (match[1]?.toLowerCase() !== 'name') continue;
     if (name !== null) return null;
-    name = match[2]?.replace(/\\(.)/g, '$1') ?? match[3] ?? '';
+    // Only a quote is escaped, as browsers write it: any other backslash is part of the name, and no name here has one.
+    name = match[2]?.replaceAll('\\"', '"') ?? match[3] ?? '';
   }
   return name === null ? null : Buffer.from(name, 'latin1').toString('utf8');
 }

@@ -21,7 +21,9 @@ COPY prisma prisma
 COPY models models
 COPY --from=packages /app/node_modules node_modules
 COPY --from=build /app/dist dist
-# Owns nothing here: the code it runs cannot be changed by it.
+# The place of uploaded models, which a volume takes over with its owner.
+RUN mkdir -p /var/lib/vitrine/files && chown -R node:node /var/lib/vitrine
+# Owns nothing else here: the code it runs cannot be changed by it.
 USER node
 EXPOSE 4300
 CMD ["node", "--enable-source-maps", "dist/apps/gateway/src/main.js"]

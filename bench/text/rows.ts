@@ -1,4 +1,4 @@
-import { TextModel, type Explainer, type ModelDescription, type TextEncoding } from '#explainers';
+import { TextModel, type LocalExplainer, type ModelDescription, type TextEncoding } from '#explainers';
 
 /** Passes everything on to a model and keeps every distinct row that went to it. */
 class RecordingModel extends TextModel {
@@ -44,7 +44,7 @@ export interface ReviewJob {
 
 /** The distinct rows that a method asks a model for, by running it. */
 export async function recordRows(
-  explainer: Explainer,
+  explainer: LocalExplainer,
   model: TextModel,
   { text, params, seed }: ReviewJob,
 ): Promise<readonly Int32Array[]> {

@@ -108,7 +108,7 @@ class ModelFolders {
     return async (body) => {
       const { method, input, target, targets, params, seed } = body as ExplainRequest<unknown> & { method: string; target?: object };
       const explainer = explainers.find((one) => one.method === method);
-      if (explainer === undefined) throw new Error(`there is no method ${method}`);
+      if (explainer === undefined || explainer.reads === 'dataset') throw new Error(`there is no method ${method} that reads a row`);
       const request = {
         input,
         targets: (targets as readonly object[] | undefined) ?? [target ?? {}],

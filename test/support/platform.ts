@@ -108,7 +108,7 @@ export class Platform {
       return;
     }
     await this.startApp('gateway');
-    await Promise.all([this.startApp('shap-worker'), this.startApp('lime-worker')]);
+    await Promise.all([this.startApp('shap-worker'), this.startApp('lime-worker'), this.startApp('global-worker')]);
   }
 
   async startApp(app: string): Promise<AppProcess> {

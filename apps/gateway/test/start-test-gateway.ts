@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { UploadedFiles } from '#catalog';
 import type { Explainer, ModelDescription } from '#explainers';
 import { History, KeyRing, PageTokens } from '#history';
-import { BatchSubmission, Eraser, Idempotency, JobProcessor, JobRetry, JobSubmission, Slots, passAll } from '#jobs';
+import { BatchSubmission, Eraser, Idempotency, JobProcessor, JobRetry, JobSubmission, PartStore, Slots, passAll } from '#jobs';
 import { Metrics, SystemClock, createLogger, loadConfig, type Problem } from '#platform';
 import {
   MemoryApiKeyStore,
@@ -110,6 +110,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}) {
   };
   const processor = new JobProcessor({
     ...{ explainers, jobs, models, datasets, keys, history, runner, clock, logger, locateModel },
+    partStore: new NoParts(),
     worker: 'test:1',
     slots: new Slots(4),
     timing: { leaseSeconds: 15, heartbeatMs: 1000 },
@@ -134,6 +135,21 @@ export async function startTestGateway(options: TestGatewayOptions = {}) {
       await Promise.all(entries.map((entry) => processor.process(entry.jobId)));
     },
   };
+}
+
+/** No job of a toy is cut into parts. */
+class NoParts extends PartStore {
+  override fanOut(): never {
+    throw new RangeError('toys have no parts');
+  }
+
+  override commitPart(): never {
+    return this.fanOut();
+  }
+
+  override listFinished(): never {
+    return this.fanOut();
+  }
 }
 
 export type TestGateway = Awaited<ReturnType<typeof startTestGateway>>;

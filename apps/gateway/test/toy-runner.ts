@@ -1,10 +1,11 @@
-import { TextModel, type Explainer, type ModelDescription, type Plan } from '#explainers';
+import { TextModel, type Explainer, type LocalExplainer, type ModelDescription, type Plan } from '#explainers';
 import { problemCodes } from '#platform';
 import {
   RunFailure,
   type ChildSnapshot,
   type ExplainOrder,
   type ExplainRun,
+  type PlanOrder,
   type ProbedModel,
   type Runner,
   type RunOptions,
@@ -26,7 +27,8 @@ export class ToyRunner implements Runner {
     return { output, wallMs: 12, modelMs: 7, cpuMs: 9, peakRssBytes: 1, environment };
   }
 
-  async plan(order: ExplainOrder, _options: RunOptions): Promise<Plan> {
+  async plan(order: PlanOrder, _options: RunOptions): Promise<Plan> {
+    if ('sample' in order) throw new RangeError('a toy reads no data set');
     this.planned.push(order);
     const { failPlan } = order.request.params as { failPlan?: string };
     const code = problemCodes.find((one) => one === failPlan);
@@ -42,6 +44,18 @@ export class ToyRunner implements Runner {
     return Promise.reject(new RunFailure({ code: 'MODEL_FILE_INVALID', detail: 'there is no model' }));
   }
 
+  explainPart(): Promise<never> {
+    return Promise.reject(new RangeError('a toy reads no data set'));
+  }
+
+  mergeParts(): Promise<never> {
+    return this.explainPart();
+  }
+
+  concludeParts(): Promise<never> {
+    return this.explainPart();
+  }
+
   children(): readonly ChildSnapshot[] {
     return [];
   }
@@ -50,9 +64,9 @@ export class ToyRunner implements Runner {
     return Promise.resolve();
   }
 
-  private find(method: string): Explainer {
+  private find(method: string): LocalExplainer {
     const found = this.explainers.find((one) => one.method === method);
-    if (found === undefined) throw new RunFailure({ code: 'METHOD_UNKNOWN', detail: `no method ${method}` });
+    if (found === undefined || found.reads === 'dataset') throw new RunFailure({ code: 'METHOD_UNKNOWN', detail: `no method ${method}` });
     return found;
   }
 }

@@ -19,6 +19,7 @@ import { applyMigrations, startEmbeddedPostgres } from '#persistence';
 import { ConfigProblem, type Config, type Logger, type Shutdown } from '#platform';
 import { join } from 'node:path';
 import { createGateway } from '../../gateway/src/gateway.module.js';
+import { GlobalWorkerModule } from '../../global-worker/src/global-worker.module.js';
 import { LimeWorkerModule } from '../../lime-worker/src/lime-worker.module.js';
 import { ShapWorkerModule } from '../../shap-worker/src/shap-worker.module.js';
 
@@ -54,7 +55,14 @@ export async function startStandalone(
   const backend = assembleQueueBackend(core, { kind: 'postgres', connectionString: postgres.connectionString });
   const processor = assembleProcessor(core, runner, shutdown);
   const families = [...new Set(explainers.map((explainer) => explainer.family))];
-  const transport = await startWorkers({ core, backend, processor, shutdown, families, modules: [LimeWorkerModule, ShapWorkerModule] });
+  const transport = await startWorkers({
+    core,
+    backend,
+    processor,
+    shutdown,
+    families,
+    modules: [GlobalWorkerModule, LimeWorkerModule, ShapWorkerModule],
+  });
   const upkeep = startUpkeep(core, backend, shutdown);
   const validator = await startValidator(core, shutdown, true);
   const gateway = await createGateway(assembleGateway(core, runner, upkeep, validator, transport));

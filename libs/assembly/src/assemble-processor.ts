@@ -1,5 +1,7 @@
 import { hostname } from 'node:os';
+import { explainers } from '#explainers';
 import { JobProcessor, passAll, Slots } from '#jobs';
+import { PrismaPartStore } from '#persistence';
 import type { Shutdown } from '#platform';
 import type { Runner } from '#runner';
 import type { Core } from './assemble-core.js';
@@ -10,7 +12,9 @@ const TIMING = { leaseSeconds: 15, heartbeatMs: 1000 } as const;
 /** The processor of this process: as many jobs at once as there are children. Draining is registered with the shutdown. */
 export function assembleProcessor(core: Core, runner: Runner, shutdown: Shutdown): JobProcessor {
   const processor = new JobProcessor({
+    explainers,
     jobs: core.jobs,
+    partStore: new PrismaPartStore(core.database),
     models: core.models,
     datasets: core.datasets,
     keys: core.keys,

@@ -33,3 +33,6 @@ export { samplePairs } from './shapley/pair-sampler.js';
 export { pairStrata, type PairStratum } from './shapley/pair-strata.js';
 export { PermutationPairs } from './shapley/permutation-pairs.js';
 export { shapleyValues } from './shapley/shapley-values.js';
+export { drawPoissonWeights } from './global/poisson-weights.js';
+export { RowSample, type SampledRow } from './global/row-sample.js';
+export { WordTable, type WordCount, type WordTableData } from './global/word-table.js';

@@ -1,5 +1,6 @@
 import type { Explainer } from './contract/explainer.js';
 import { exactShap } from './exact-shap/exact-shap.js';
+import { globalImportance } from './global-importance/global-importance.js';
 import { kernelShap } from './kernel-shap/kernel-shap.js';
 import { limeTabular } from './lime-tabular/lime-tabular.js';
 import { limeText } from './lime-text/lime-text.js';
@@ -7,7 +8,15 @@ import { occlusion } from './occlusion/occlusion.js';
 import { permutationShap } from './permutation-shap/permutation-shap.js';
 
 /** Every method there is. Adding a method is a folder beside this file and one line here. */
-export const explainers: readonly Explainer[] = [exactShap, kernelShap, limeTabular, limeText, occlusion, permutationShap];
+export const explainers: readonly Explainer[] = [
+  exactShap,
+  globalImportance,
+  kernelShap,
+  limeTabular,
+  limeText,
+  occlusion,
+  permutationShap,
+];
 
 /**
  * Adds a method that is not part of the product, as benchmarks and tests of the whole platform need. For a composition root, before

@@ -62,6 +62,7 @@ export {
 } from './retention/retention-store.js';
 export { WordBacklog } from './upkeep/word-backlog.js';
 export { WordReader } from './upkeep/word-reader.js';
+export { PartStore, type FinishedPart, type NewPart, type PartCosts } from './parts/part-store.js';
 export { Slots } from './work/slots.js';
 export type { LeaseTiming } from './work/lease-keeper.js';
 export { ModelValidator } from './upkeep/model-validator.js';

@@ -16,6 +16,7 @@ export { PrismaRetentionStore } from './stores/prisma-retention-store.js';
 export { PrismaWordBacklog } from './stores/prisma-word-backlog.js';
 export { PrismaUsageStore } from './stores/prisma-usage-store.js';
 export { PrismaWebhookStore } from './stores/prisma-webhook-store.js';
+export { PrismaPartStore } from './stores/prisma-part-store.js';
 export { PrismaModelStore } from './stores/prisma-model-store.js';
 export { PrismaValidationStore } from './stores/prisma-validation-store.js';
 export { EmbeddedPostgresProblem, startEmbeddedPostgres, type EmbeddedPostgres } from './embedded/index.js';

@@ -160,6 +160,13 @@ export const problemCatalog = {
     retryable: false,
     when: 'The method does not serve the task of the model.',
   },
+  ROWS_UNEXPLAINED: {
+    status: 422,
+    title: 'Not one of the rows could be explained',
+    remedy: 'Explain one of the rows with the local method to see what is wrong with it.',
+    retryable: false,
+    when: 'A method over a data set was left without a single explained row.',
+  },
   CLASS_UNKNOWN: {
     status: 422,
     title: 'The model has no such class',

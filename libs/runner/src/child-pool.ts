@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Plan } from '#explainers';
+import type { PartialResult, Plan } from '#explainers';
 import { countNothing, SystemClock, type Clock, type Count, type Logger } from '#platform';
 import { explainCrash } from './explain-crash.js';
 import { findChildEntry } from './find-child-entry.js';
@@ -15,9 +15,14 @@ import { RunFailure } from './run-failure.js';
 import {
   Runner,
   type ChildSnapshot,
+  type ConcludeOrder,
   type ExplainOrder,
   type ExplainRun,
+  type MergeOrder,
   type ModelFiles,
+  type PartOrder,
+  type PartRun,
+  type PlanOrder,
   type ProbedModel,
   type ProbeOrder,
   type RunOptions,
@@ -80,8 +85,20 @@ export class ChildPool extends Runner {
     return this.submit('explain', { kind: 'explain', order }, options);
   }
 
-  async plan(order: ExplainOrder, options: RunOptions): Promise<Plan> {
+  async plan(order: PlanOrder, options: RunOptions): Promise<Plan> {
     return this.submit('plan', { kind: 'plan', order }, options);
+  }
+
+  async explainPart(order: PartOrder, options: RunOptions): Promise<PartRun> {
+    return this.submit('part', { kind: 'part', order }, options);
+  }
+
+  async mergeParts(order: MergeOrder, options: RunOptions): Promise<PartialResult> {
+    return this.submit('merge', { kind: 'merge', order }, options);
+  }
+
+  async concludeParts(order: ConcludeOrder, options: RunOptions): Promise<ExplainRun> {
+    return this.submit('conclude', { kind: 'conclude', order }, options);
   }
 
   async probe(order: ProbeOrder, options: RunOptions): Promise<ProbedModel> {
@@ -148,7 +165,7 @@ export class ChildPool extends Runner {
   }
 
   private countWork(): number {
-    return [...this.running.values()].filter(({ order }) => order.kind === 'explain' || order.kind === 'probe').length;
+    return [...this.running.values()].filter(({ order }) => order.kind !== 'plan' && order.kind !== 'preload').length;
   }
 
   /** Has fresh children open models, so that the run after a kill does not wait for that either. */
@@ -175,7 +192,7 @@ export class ChildPool extends Runner {
 
   /** Once a model has answered: opening it a second time would only have slowed the first. */
   private rememberModel(order: Order, message: FromChild): void {
-    if (order.kind !== 'explain' || message.kind === 'failed' || this.recent === order.order.model) return;
+    if ((order.kind !== 'explain' && order.kind !== 'part') || message.kind === 'failed' || this.recent === order.order.model) return;
     this.recent = order.order.model;
     if (this.waiting.length === 0) this.warmUp();
   }

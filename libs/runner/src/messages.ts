@@ -1,11 +1,25 @@
-import type { Plan, Progress } from '#explainers';
+import type { PartialResult, Plan, Progress } from '#explainers';
 import type { ProblemCode } from '#platform';
-import type { ExplainOrder, ExplainRun, ModelFiles, ProbedModel, ProbeOrder } from './runner.js';
+import type {
+  ConcludeOrder,
+  ExplainOrder,
+  ExplainRun,
+  MergeOrder,
+  ModelFiles,
+  PartOrder,
+  PartRun,
+  PlanOrder,
+  ProbedModel,
+  ProbeOrder,
+} from './runner.js';
 
 /** What the parent asks of a child. One order at a time. */
 export type Order =
   | { readonly kind: 'explain'; readonly order: ExplainOrder }
-  | { readonly kind: 'plan'; readonly order: ExplainOrder }
+  | { readonly kind: 'plan'; readonly order: PlanOrder }
+  | { readonly kind: 'part'; readonly order: PartOrder }
+  | { readonly kind: 'merge'; readonly order: MergeOrder }
+  | { readonly kind: 'conclude'; readonly order: ConcludeOrder }
   | { readonly kind: 'probe'; readonly order: ProbeOrder }
   | { readonly kind: 'preload'; readonly model: ModelFiles };
 
@@ -13,6 +27,9 @@ export type Order =
 export interface Answers {
   readonly explain: ExplainRun;
   readonly plan: Plan;
+  readonly part: PartRun;
+  readonly merge: PartialResult;
+  readonly conclude: ExplainRun;
   readonly probe: ProbedModel;
   readonly preload: null;
 }

@@ -1,15 +1,18 @@
 import type { Order } from './messages.js';
 import type { ModelFiles } from './runner.js';
 
-/** The model an order needs open; null where it opens one of its own. */
+/** The model an order needs open; null where it opens one of its own, or none. */
 export function modelOf(order: Order): ModelFiles | null {
   switch (order.kind) {
     case 'explain':
     case 'plan':
+    case 'part':
       return order.order.model;
     case 'preload':
       return order.model;
     case 'probe':
+    case 'merge':
+    case 'conclude':
       return null;
   }
 }

@@ -1,4 +1,15 @@
-import type { ExplainerOutput, ExplainRequest, ModelDescription, Plan, Progress } from '#explainers';
+import type {
+  DatasetPart,
+  DatasetRequest,
+  DatasetTotals,
+  ExplainerOutput,
+  ExplainInput,
+  ExplainRequest,
+  ModelDescription,
+  PartialResult,
+  Plan,
+  Progress,
+} from '#explainers';
 import type { RunEnvironment } from './run-environment.js';
 
 /** One file of a model as it was registered. */
@@ -25,6 +36,40 @@ export interface ExplainOrder {
   readonly model: ModelFiles;
   /** `bypass`: no prediction made before this run is used. */
   readonly cache: 'use' | 'bypass';
+}
+
+/** An order to a method that reads a data set. */
+interface DatasetOrder {
+  readonly method: string;
+  /** Parsed by the method's schema, every default filled in. */
+  readonly request: DatasetRequest<unknown>;
+  readonly model: ModelFiles;
+}
+
+export interface DatasetPlanOrder extends DatasetOrder {
+  /** The first few rows asked for. */
+  readonly sample: readonly ExplainInput[];
+  readonly cache: 'use' | 'bypass';
+}
+
+export type PlanOrder = ExplainOrder | DatasetPlanOrder;
+
+export interface PartOrder extends DatasetOrder {
+  readonly part: DatasetPart;
+  readonly rows: readonly ExplainInput[];
+  readonly cache: 'use' | 'bypass';
+}
+
+/** A few parts to be added to what was merged before, in their order. */
+export interface MergeOrder extends DatasetOrder {
+  /** Null before the first part. */
+  readonly before: PartialResult | null;
+  readonly parts: readonly PartialResult[];
+}
+
+export interface ConcludeOrder extends DatasetOrder {
+  readonly merged: PartialResult;
+  readonly totals: DatasetTotals;
 }
 
 export interface ProbeOrder {
@@ -56,8 +101,8 @@ export interface RunOptions {
   onStart?(pid: number): void;
 }
 
-export interface ExplainRun {
-  readonly output: ExplainerOutput;
+/** What a run took. */
+export interface RunCosts {
   /** Milliseconds in the child, from taking the order up to the answer; loading the model included. */
   readonly wallMs: number;
   /** The part of `wallMs` spent waiting for the model's predictions. */
@@ -67,6 +112,17 @@ export interface ExplainRun {
   /** Largest resident size seen over the same span; sampled about ten times a second. */
   readonly peakRssBytes: number;
   readonly environment: RunEnvironment;
+}
+
+export interface ExplainRun extends RunCosts {
+  readonly output: ExplainerOutput;
+}
+
+export interface PartRun extends RunCosts {
+  readonly partial: PartialResult;
+  readonly evaluations: number;
+  /** Rows that went through the model. */
+  readonly modelRows: number;
 }
 
 /** A child process, for readiness and tests. */
@@ -85,7 +141,12 @@ export interface ChildSnapshot {
 export abstract class Runner {
   abstract explain(order: ExplainOrder, options: RunOptions): Promise<ExplainRun>;
   /** What `explain` would do, without spending budget. */
-  abstract plan(order: ExplainOrder, options: RunOptions): Promise<Plan>;
+  abstract plan(order: PlanOrder, options: RunOptions): Promise<Plan>;
+  /** Explains the rows of a part. */
+  abstract explainPart(order: PartOrder, options: RunOptions): Promise<PartRun>;
+  abstract mergeParts(order: MergeOrder, options: RunOptions): Promise<PartialResult>;
+  /** Makes the explanation of what all parts found. */
+  abstract concludeParts(order: ConcludeOrder, options: RunOptions): Promise<ExplainRun>;
   /** Reads and runs a model that nobody trusts yet. */
   abstract probe(order: ProbeOrder, options: RunOptions): Promise<ProbedModel>;
   abstract children(): readonly ChildSnapshot[];

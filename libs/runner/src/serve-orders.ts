@@ -1,4 +1,16 @@
-import { ExplainProblem, TabularModel, TextModel, type Cancellation, type Explainer, type Model } from '#explainers';
+import {
+  ExplainProblem,
+  TabularModel,
+  TextModel,
+  type Cancellation,
+  type Explainer,
+  type ExplainContext,
+  type GlobalExplainer,
+  type LocalExplainer,
+  type Model,
+  type PartialResult,
+  type Plan,
+} from '#explainers';
 import { findProject, scrub } from '#platform';
 import { checkOutput } from './check-output.js';
 import type { Answers, ChildFailure, FromChild, Order } from './messages.js';
@@ -7,7 +19,7 @@ import type { ModelSource } from './model-source.js';
 import { measurePeakRss, volunteerForOomKill } from './own-memory.js';
 import { describeEnvironment, type RunEnvironment } from './run-environment.js';
 import { RunFailure } from './run-failure.js';
-import type { ExplainOrder, ExplainRun } from './runner.js';
+import type { ConcludeOrder, ExplainOrder, ExplainRun, MergeOrder, PartOrder, PartRun, PlanOrder, RunCosts } from './runner.js';
 import { throttleProgress } from './throttle-progress.js';
 import { watchParent } from './watch-parent.js';
 
@@ -61,11 +73,14 @@ async function answer(order: Order, desk: Desk): Promise<Answers[Order['kind']]>
   switch (order.kind) {
     case 'explain':
       return explain(order.order, desk);
-    case 'plan': {
-      const explainer = findExplainer(desk.explainers, order.order.method);
-      const model = await desk.shelf.take(order.order.model);
-      return explainer.plan(order.order.request, model.forRun(order.order.cache));
-    }
+    case 'plan':
+      return plan(order.order, desk);
+    case 'part':
+      return explainPart(order.order, desk);
+    case 'merge':
+      return mergeParts(order.order, desk);
+    case 'conclude':
+      return concludeParts(order.order, desk);
     case 'probe':
       return desk.models.probe(order.order);
     case 'preload':
@@ -82,30 +97,67 @@ async function warmUp(model: Model): Promise<void> {
   if (rows > 0) await model.predict({ rows: 1, columns, cells: cells.subarray(0, columns) });
 }
 
+async function plan(order: PlanOrder, desk: Desk): Promise<Plan> {
+  const model = (await desk.shelf.take(order.model)).forRun(order.cache);
+  if ('sample' in order) return findGlobal(desk.explainers, order.method).plan(order.request, model, order.sample);
+  return findLocal(desk.explainers, order.method).plan(order.request, model);
+}
+
 async function explain(order: ExplainOrder, desk: Desk): Promise<ExplainRun> {
+  const costs = measureCosts(desk);
+  const explainer = findLocal(desk.explainers, order.method);
+  const opened = await desk.shelf.take(order.model);
+  const output = await explainer.explain(order.request, contextOf(opened.forRun(order.cache), desk));
+  return { output: checkOutput(explainer, output), ...costs(opened.modelMs) };
+}
+
+async function explainPart(order: PartOrder, desk: Desk): Promise<PartRun> {
+  const costs = measureCosts(desk);
+  const explainer = findGlobal(desk.explainers, order.method);
+  const opened = await desk.shelf.take(order.model);
+  const model = opened.forRun(order.cache);
+  const { document, numbers, evaluations } = await explainer.explainPart(order.request, order.part, order.rows, contextOf(model, desk));
+  return { partial: { document, numbers }, evaluations, modelRows: model.modelRows, ...costs(opened.modelMs) };
+}
+
+function mergeParts(order: MergeOrder, desk: Desk): PartialResult {
+  const explainer = findGlobal(desk.explainers, order.method);
+  let merged = order.before;
+  for (const part of order.parts) merged = explainer.merge(order.request, order.model.description, merged, part);
+  if (merged === null) throw new RangeError('no part to merge');
+  return merged;
+}
+
+function concludeParts(order: ConcludeOrder, desk: Desk): ExplainRun {
+  const costs = measureCosts(desk);
+  const explainer = findGlobal(desk.explainers, order.method);
+  const output = explainer.conclude(order.request, order.model.description, order.merged, order.totals);
+  return { output: checkOutput(explainer, output), ...costs(0) };
+}
+
+function contextOf(model: Model, desk: Desk): ExplainContext {
+  const report = throttleProgress(
+    (progress) => desk.tell({ kind: 'progress', progress }),
+    progressPeriodMs,
+    () => performance.now(),
+  );
+  return { model, cancellation: parentGone, report };
+}
+
+/** Starts to measure; the answer ends it. */
+function measureCosts({ environment }: Desk): (modelMs: number) => RunCosts {
   const startedAt = performance.now();
   const cpuBefore = process.cpuUsage();
   const peakRss = measurePeakRss();
-  const explainer = findExplainer(desk.explainers, order.method);
-  const opened = await desk.shelf.take(order.model);
-  const output = await explainer.explain(order.request, {
-    model: opened.forRun(order.cache),
-    cancellation: parentGone,
-    report: throttleProgress(
-      (progress) => desk.tell({ kind: 'progress', progress }),
-      progressPeriodMs,
-      () => performance.now(),
-    ),
-  });
-  const checked = checkOutput(explainer, output);
-  const cpu = process.cpuUsage(cpuBefore);
-  return {
-    output: checked,
-    wallMs: performance.now() - startedAt,
-    modelMs: opened.modelMs,
-    cpuMs: (cpu.user + cpu.system) / 1000,
-    peakRssBytes: peakRss(),
-    environment: desk.environment,
+  return (modelMs) => {
+    const cpu = process.cpuUsage(cpuBefore);
+    return {
+      wallMs: performance.now() - startedAt,
+      modelMs,
+      cpuMs: (cpu.user + cpu.system) / 1000,
+      peakRssBytes: peakRss(),
+      environment,
+    };
   };
 }
 
@@ -115,6 +167,18 @@ const parentGone: Cancellation = {
     return !process.connected;
   },
 };
+
+function findLocal(explainers: readonly Explainer[], method: string): LocalExplainer {
+  const found = findExplainer(explainers, method);
+  if (found.reads === 'dataset') throw new RangeError(`${method} reads a data set, and the order has a row`);
+  return found;
+}
+
+function findGlobal(explainers: readonly Explainer[], method: string): GlobalExplainer {
+  const found = findExplainer(explainers, method);
+  if (found.reads !== 'dataset') throw new RangeError(`${method} reads a row, and the order has a data set`);
+  return found;
+}
 
 function findExplainer(explainers: readonly Explainer[], method: string): Explainer {
   const found = explainers.find((explainer) => explainer.method === method);

@@ -1,6 +1,6 @@
 import type { Principal } from '#access';
 import type { JobRequest, JobSubmission } from '#jobs';
-import type { Runner } from '#runner';
+import type { PlanOrder, Runner } from '#runner';
 import type { PlanAnswer } from './plan-answer.js';
 
 /** Seconds a plan may take: it loads a model at most. */
@@ -17,21 +17,11 @@ export class JobPlanner {
 
   /** @throws ProblemError or RunFailure, as the run itself would */
   async plan(principal: Principal, body: JobRequest, signal: AbortSignal): Promise<PlanAnswer> {
-    const prepared = await this.submission.prepare(principal, body);
-    const { explainer, version, request } = prepared;
-    const plan = await this.runner.plan(
-      {
-        method: explainer.method,
-        request: { ...request, ...(await this.submission.loadBackground(principal, prepared)) },
-        model: { folder: this.locateModel(version.location), description: version.description, files: version.files },
-        cache: body.cache,
-      },
-      {
-        deadline: new Date(Date.now() + Math.min(body.deadlineSeconds, LONGEST_PLAN_SECONDS) * 1000),
-        memoryLimitBytes: this.memoryLimitBytes,
-        signal,
-      },
-    );
+    const plan = await this.runner.plan(await this.order(principal, body), {
+      deadline: new Date(Date.now() + Math.min(body.deadlineSeconds, LONGEST_PLAN_SECONDS) * 1000),
+      memoryLimitBytes: this.memoryLimitBytes,
+      signal,
+    });
     return {
       valid: true,
       features: plan.features.map((feature) => ({ ...feature }) as PlanAnswer['features'][number]),
@@ -39,5 +29,16 @@ export class JobPlanner {
       modelRows: plan.estimatedModelRows,
       warnings: plan.warnings.map((warning) => ({ ...warning })),
     };
+  }
+
+  private async order(principal: Principal, body: JobRequest): Promise<PlanOrder> {
+    const prepared = await this.submission.prepare(principal, body);
+    const { version } = prepared;
+    const model = { folder: this.locateModel(version.location), description: version.description, files: version.files };
+    const { method } = prepared.explainer;
+    const background = await this.submission.loadBackground(principal, prepared);
+    if (prepared.kind === 'row') return { method, request: { ...prepared.request, ...background }, model, cache: body.cache };
+    const sample = await this.submission.sampleRows(principal, prepared.dataset, prepared.request.input.rows);
+    return { method, request: { ...prepared.request, ...background }, model, sample, cache: body.cache };
   }
 }

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { ExplainerOutput, Feature, Warning } from './explanation.js';
+import type { GlobalExplainer } from './global-explainer.js';
 import type { ModelDescription } from './model-description.js';
 import type { Model, Table } from './model.js';
 import type { Family, Task } from './task.js';
@@ -23,6 +24,7 @@ export interface ExplainRequest<Params> {
   readonly seed: number;
 }
 
+/** One text or one row. */
 export type ExplainInput = { readonly text: string } | { readonly features: Readonly<Record<string, string | number>> };
 
 export interface TargetRequest {
@@ -58,7 +60,7 @@ export interface Plan {
  * An explanation method as a value. Everything the platform needs to know of a method is here: the
  * request body, OpenAPI, dispatch, the check of stored results, the table of defaults.
  */
-export interface Explainer<Params = unknown> {
+export interface MethodDefinition<Params> {
   /** Method id = folder name = queue job name = OpenAPI schema root, kebab-case. */
   readonly method: string;
   readonly family: Family;
@@ -70,22 +72,30 @@ export interface Explainer<Params = unknown> {
   /** Schema of `ExplainerOutput.result`; null where the method has no part of its own. */
   readonly result: z.ZodType | null;
   /**
-   * Checks that need no tokenizer and no graph, made before a job is accepted: columns, categories,
-   * classes, number of players, budget. Throws ExplainProblem.
-   */
-  check(request: ExplainRequest<Params>, description: ModelDescription): void;
-  /**
    * Fills in the defaults that depend on the model, so that the stored request says what was run. Called after `check`;
    * absent where the schema knows every default.
    */
   complete?(params: Params, description: ModelDescription): Params;
+}
+
+/** A method that explains one text or one row. */
+export interface LocalExplainer<Params = unknown> extends MethodDefinition<Params> {
+  readonly reads?: 'row';
+  /**
+   * Checks that need no tokenizer and no graph, made before a job is accepted: columns, categories,
+   * classes, number of players, budget. Throws ExplainProblem.
+   */
+  check(request: ExplainRequest<Params>, description: ModelDescription): void;
   /** Throws ExplainProblem. */
   plan(request: ExplainRequest<Params>, model: Model): Promise<Plan>;
   /** Throws ExplainProblem. */
   explain(request: ExplainRequest<Params>, context: ExplainContext): Promise<ExplainerOutput>;
 }
 
+/** A method of either kind. */
+export type Explainer<Params = unknown> = LocalExplainer<Params> | GlobalExplainer<Params>;
+
 /** Keeps the parameter type of a definition while the registry holds it as `Explainer`. */
-export function defineExplainer<Params>(explainer: Explainer<Params>): Explainer {
+export function defineExplainer<Params>(explainer: LocalExplainer<Params>): LocalExplainer {
   return explainer;
 }

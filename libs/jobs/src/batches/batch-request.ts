@@ -38,7 +38,8 @@ export type BatchRequest = z.output<ReturnType<typeof methodBatch>>;
 
 /** The body schema of POST /v1/batches, one variant per method of the registry, discriminated by `method`. */
 export function batchRequestSchema(explainers: readonly Explainer[]): z.ZodType<BatchRequest> {
-  const [first, ...rest] = explainers.map(methodBatch);
+  // A method that reads a data set has its many inputs in there.
+  const [first, ...rest] = explainers.filter(({ reads }) => reads !== 'dataset').map(methodBatch);
   if (first === undefined) throw new RangeError('the registry is empty');
   return z.discriminatedUnion('method', [first, ...rest]).meta({ id: 'BatchRequest' });
 }

@@ -84,7 +84,7 @@ const resolve = (background: object, seed = 5) => resolveBackgrounds(store, tena
 describe('a background of a data set', () => {
   it.each(['exact-shap', 'kernel-shap', 'occlusion', 'lime-tabular', 'permutation-shap'])('gives %s the same bits as the same rows in the request', async (method) => {
     const explainer = explainers.find((one) => one.method === method);
-    if (explainer === undefined) throw new Error(method);
+    if (explainer === undefined || explainer.reads === 'dataset') throw new Error(method);
     for (const [name, total, count] of [['people-40', 40, 40], ['people-2000', 2000, 30]] as const) {
       const run = async (background: object) => {
         const parsed = explainer.params.parse({ background, ...(method === 'occlusion' || method === 'exact-shap' ? {} : { budget: 64 }) });

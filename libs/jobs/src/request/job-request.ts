@@ -32,6 +32,17 @@ const input = z
   ])
   .meta({ id: 'Input', description: 'What the model was asked.' });
 
+const datasetInput = z
+  .strictObject({
+    dataset: z.string().min(1).max(128).meta({ description: 'Name of a data set.' }),
+    version: z.string().min(1).max(64).optional().meta({ description: 'A version of it; the newest when left out.' }),
+    rows: z
+      .tuple([z.int().min(0), z.int().min(1)])
+      .optional()
+      .meta({ description: 'Rows from the first number to before the second, counted from 0; all of them when left out.' }),
+  })
+  .meta({ id: 'DatasetInput', description: 'Rows of a data set.' });
+
 const classReference = z.union([z.string().min(1), z.int().min(0)]).meta({ description: 'A class by label or by index.' });
 
 const target = z
@@ -105,7 +116,7 @@ function methodRequest(explainer: Explainer) {
   return z
     .strictObject({
       ...requestConditions(explainer),
-      input,
+      input: explainer.reads === 'dataset' ? datasetInput : input,
       validateOnly: z.boolean().default(false).meta({ description: 'Answer with the players and the estimate, run nothing.' }),
     })
     .refine(oneKindOfTarget.holds, oneKindOfTarget.otherwise)

@@ -1,6 +1,6 @@
 import type { Principal, Quota } from '#access';
-import type { ModelStore } from '#catalog';
-import type { Explainer, Table } from '#explainers';
+import type { DatasetVersion, ModelStore } from '#catalog';
+import type { ExplainInput, Explainer, Table } from '#explainers';
 import type { KeyRing } from '#history';
 import type { Clock } from '#platform';
 import { loadBackground } from '../data/backgrounds.js';
@@ -16,6 +16,9 @@ import { drawSeed } from './draw-seed.js';
 import { prepareRequest, type PreparedRequest } from './prepare-request.js';
 import { refuseBeyondQuota } from './refuse-beyond-quota.js';
 import { recordAudit } from './record-audit.js';
+
+// Enough for an estimate, few enough for someone who waits.
+const SAMPLED_ROWS = 20;
 
 /** Accepts jobs: checks, seals the request, writes everything in one transaction. */
 export class JobSubmission {
@@ -40,13 +43,19 @@ export class JobSubmission {
     return loadBackground(this.data.datasets, principal.tenant, request.params, version.description);
   }
 
+  /** The first few of the rows that a prepared request asks for. */
+  async sampleRows(principal: Principal, dataset: DatasetVersion, [from, to]: readonly [number, number]): Promise<readonly ExplainInput[]> {
+    return (await this.data.datasets.readRows(principal.tenant, dataset.id, from, Math.min(to, from + SAMPLED_ROWS))) ?? [];
+  }
+
   /**
    * @param mark the right to answer under an Idempotency-Key, null without one
    * @throws ProblemError; KeyTaken when another request has answered under the key
    */
   async submit(principal: Principal, body: JobRequest, requestId: string, mark: KeyMark<Job> | null = null): Promise<Job> {
     await refuseBeyondQuota(this.quota, this.clock, principal.tenant);
-    const { explainer, version, stored } = await this.prepare(principal, body);
+    const prepared = await this.prepare(principal, body);
+    const { explainer, version, stored } = prepared;
     const freshKey = body.subjectRef === undefined ? await this.keys.createSubjectKey(principal.tenant, principal.actor) : null;
     const key = freshKey ?? (await this.keys.subjectKeyOf(principal.tenant, body.subjectRef ?? '', principal.actor));
     const draft = draftJob(this.clock, 'submit', principal, requestId, {

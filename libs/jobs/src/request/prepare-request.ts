@@ -1,26 +1,40 @@
 import type { Principal } from '#access';
-import type { ActiveVersion, ModelStore } from '#catalog';
-import { ExplainProblem, type ExplainRequest, type Explainer } from '#explainers';
+import type { ActiveVersion, DatasetVersion, ModelStore } from '#catalog';
+import {
+  ExplainProblem,
+  type DatasetRequest,
+  type Explainer,
+  type ExplainRequest,
+  type GlobalExplainer,
+  type LocalExplainer,
+} from '#explainers';
 import type { StoredRequest } from '#history';
 import { ProblemError, type ProblemCode } from '#platform';
 import { resolveBackgrounds } from '../data/backgrounds.js';
 import { resolveBaseline } from '../data/stored-baseline.js';
 import type { StoredData } from '../data/stored-data.js';
 import { findActive, type ResolvedModel } from './find-active.js';
+import { findRows } from './find-rows.js';
 import { problemCodeOf } from './explain-problem-code.js';
 import type { JobRequest } from './job-request.js';
 
 /** A request that has passed every check that needs no model. */
-export interface PreparedRequest {
-  readonly explainer: Explainer;
+export type PreparedRequest = {
   readonly version: ActiveVersion;
-  readonly request: ExplainRequest<unknown>;
-  /** The same with its model, as it is kept: every default is in it. */
+  /** The request with its model, as it is kept: every default is in it. */
   readonly stored: StoredRequest;
-}
+} & (
+  | { readonly kind: 'row'; readonly explainer: LocalExplainer; readonly request: ExplainRequest<unknown> }
+  | {
+      readonly kind: 'dataset';
+      readonly explainer: GlobalExplainer;
+      readonly request: DatasetRequest<unknown>;
+      readonly dataset: DatasetVersion;
+    }
+);
 
 /**
- * Resolves the model, fills in defaults and runs the method's own check.
+ * Resolves the model and the data set, fills in defaults and runs the method's own check.
  *
  * @param drawSeed used when the body has no seed; 0 … 2^53 - 1
  * @throws ProblemError with the pointer of the part to blame
@@ -50,23 +64,39 @@ export async function completeRequest(
   drawSeed: () => number,
 ): Promise<PreparedRequest> {
   const targets = body.targets ?? [body.target ?? {}];
-  const request: ExplainRequest<unknown> = {
-    input: body.input,
+  const asked = {
     targets,
     targetPointers: body.targets === undefined ? ['/target'] : body.targets.map((_target, index) => `/targets/${index}`),
     params: await resolveBaseline(baselines, tenant, body.baseline, body.params),
     seed: body.seed ?? drawSeed(),
   };
+  const complete = (): Promise<unknown> => {
+    const params = explainer.complete?.(asked.params, version.description) ?? asked.params;
+    return resolveBackgrounds(datasets, tenant, params, asked.seed, version.description);
+  };
+  if (explainer.reads === 'dataset') {
+    if (!('dataset' in body.input)) throw new RangeError('the schema of a method over rows takes a data set');
+    const { dataset, input } = await findRows(datasets, tenant, body.input);
+    const request = { ...asked, input };
+    const columns = dataset.columns.map(({ name }) => name);
+    refuseProblems(() => explainer.check(request, version.description, { kind: dataset.kind, columns }));
+    const completed = { ...request, params: await complete() };
+    return { kind: 'dataset', explainer, version, dataset, request: completed, stored: storeRequest(explainer, version, alias, completed) };
+  }
+  if ('dataset' in body.input) throw new RangeError('the schema of a method of one row takes no data set');
+  const request = { ...asked, input: body.input };
+  refuseProblems(() => explainer.check(request, version.description));
+  const completed = { ...request, params: await complete() };
+  return { kind: 'row', explainer, version, request: completed, stored: storeRequest(explainer, version, alias, completed) };
+}
+
+function refuseProblems(check: () => void): void {
   try {
-    explainer.check(request, version.description);
+    check();
   } catch (error) {
     if (error instanceof ExplainProblem) throw refuse(problemCodeOf(error.code), error.pointer ?? '', error.detail, error.remedy);
     throw error;
   }
-  const completedParams = explainer.complete?.(request.params, version.description) ?? request.params;
-  const params = await resolveBackgrounds(datasets, tenant, completedParams, request.seed, version.description);
-  const completed = { ...request, params };
-  return { explainer, version, request: completed, stored: storeRequest(explainer, version, alias, completed) };
 }
 
 /** @throws ProblemError METHOD_UNKNOWN */
@@ -81,7 +111,12 @@ export function findExplainer(explainers: readonly Explainer[], method: string):
   );
 }
 
-function storeRequest(explainer: Explainer, version: ActiveVersion, alias: string | null, request: ExplainRequest<unknown>): StoredRequest {
+function storeRequest(
+  explainer: Explainer,
+  version: ActiveVersion,
+  alias: string | null,
+  request: ExplainRequest<unknown> | DatasetRequest<unknown>,
+): StoredRequest {
   return {
     method: explainer.method,
     model: { name: version.model, version: version.version, alias, sha256: version.sha256 },

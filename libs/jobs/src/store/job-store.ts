@@ -8,7 +8,7 @@ import type { Job, JobProgress, JobState, Priority } from './job.js';
 /** A sealed payload with the id its seal is bound to. */
 export interface NewPayload {
   readonly id: string;
-  readonly kind: 'request' | 'result' | 'tensor';
+  readonly kind: 'request' | 'result' | 'tensor' | 'part';
   readonly name: string | null;
   readonly sealed: SealedBytes;
 }
@@ -89,6 +89,12 @@ export interface Claim {
   readonly deadlineAt: Date;
   /** Milliseconds until the deadline by the database's clock. */
   readonly remainingMs: number;
+  /** Which part of which job this is; null for a whole job. */
+  readonly part: { readonly parentId: string; readonly index: number } | null;
+  /** Parts of this job, all done and to be merged; null for a job that was not cut into parts. */
+  readonly parts: number | null;
+  /** Done before this claim. */
+  readonly progress: JobProgress;
   readonly attempts: readonly AttemptRow[];
 }
 
@@ -205,5 +211,7 @@ export interface AbandonedJob {
   readonly actor: string;
   readonly epoch: number;
   readonly attempt: number;
+  /** The job that this one is a part of. */
+  readonly parentId: string | null;
   readonly verdict: 'EXPIRED' | 'DEADLINE_EXCEEDED' | 'WORKER_LOST' | 'CANCELLED';
 }

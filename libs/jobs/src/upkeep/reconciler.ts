@@ -87,13 +87,14 @@ export class Reconciler {
       DEADLINE_EXCEEDED: 'DEADLINE_EXCEEDED',
       WORKER_LOST: 'WORKER_LOST',
     };
-    const problem = job.verdict === 'CANCELLED' ? null : createProblem(codes[job.verdict], { instance: `/v1/jobs/${job.id}` });
+    const problem =
+      job.verdict === 'CANCELLED' ? null : createProblem(codes[job.verdict], { instance: `/v1/jobs/${job.parentId ?? job.id}` });
     const event = job.verdict === 'CANCELLED' ? 'cancel' : job.verdict === 'EXPIRED' ? 'expire' : 'fail';
     const leaf = recordAudit(
       this.clock,
       event,
       { tenant: job.tenant, actorType: 'system', actor: 'reconciler', authMethod: 'none', requestId: null },
-      job.id,
+      job.parentId ?? job.id,
       {
         verdict: job.verdict,
         attempt: job.attempt,

@@ -1,11 +1,14 @@
 import type { ModelStore } from '#catalog';
 import { isActive } from '#catalog';
+import type { DatasetRequest, Explainer, GlobalExplainer } from '#explainers';
 import type { History, KeyRing, StoredRequest } from '#history';
 import type { ProblemCode } from '#platform';
 import { createProblem, withRequestContext, type Clock, type Count, type Logger } from '#platform';
-import { RunFailure, type ExplainRun, type Runner } from '#runner';
+import { RunFailure, type ExplainRun, type ModelFiles, type PartRun, type Runner, type RunOptions } from '#runner';
 import { loadBackground } from '../data/backgrounds.js';
 import type { DatasetReader } from '../data/dataset-reader.js';
+import { DatasetWork, type DatasetOrder } from '../parts/dataset-work.js';
+import type { PartStore } from '../parts/part-store.js';
 import { recordAudit } from '../request/record-audit.js';
 import type { Claim, JobStore } from '../store/job-store.js';
 import { StoreUnavailable } from '../store/store-unavailable.js';
@@ -21,7 +24,9 @@ export const MAX_ATTEMPTS = 3;
 const MAX_CRASHES = 2;
 
 export interface ProcessorParts {
+  readonly explainers: readonly Explainer[];
   readonly jobs: JobStore;
+  readonly partStore: PartStore;
   readonly models: ModelStore;
   readonly datasets: DatasetReader;
   readonly keys: KeyRing;
@@ -48,7 +53,11 @@ export class JobProcessor {
   private readonly settled = new Set<Promise<void>>();
   private stopping = false;
 
-  constructor(private readonly parts: ProcessorParts) {}
+  private readonly datasetWork: DatasetWork;
+
+  constructor(private readonly parts: ProcessorParts) {
+    this.datasetWork = new DatasetWork(parts);
+  }
 
   /** Resolves when this process has done what it can for the job; the job's row says what that was. */
   async process(jobId: string): Promise<void> {
@@ -104,9 +113,9 @@ export class JobProcessor {
     this.running.set(jobId, stop);
     keeper.start();
     try {
-      const { request, run } = await this.run(claim, abort.signal, keeper);
+      const commit = await this.run(claim, abort.signal, keeper);
       await keeper.stop();
-      await this.succeed(claim, request, run);
+      await commit();
     } catch (error) {
       await keeper.stop();
       await this.fail(claim, stopped, error);
@@ -115,8 +124,57 @@ export class JobProcessor {
     }
   }
 
-  private async run(claim: Claim, signal: AbortSignal, keeper: LeaseKeeper): Promise<{ request: StoredRequest; run: ExplainRun }> {
-    const { history, models, runner } = this.parts;
+  /** Does what the claim is for; the answer commits it. */
+  private async run(claim: Claim, signal: AbortSignal, keeper: LeaseKeeper): Promise<() => Promise<void>> {
+    const { request, model } = await this.openRequest(claim);
+    const options: RunOptions = {
+      deadline: new Date(this.parts.clock.now().getTime() + claim.remainingMs),
+      memoryLimitBytes: this.parts.memoryLimitBytes,
+      signal,
+      onProgress: (progress) => {
+        keeper.report(progress);
+        this.parts.pass('perturbing');
+      },
+    };
+    const explainer = this.datasetWork.find(claim.method);
+    const isCut = explainer !== null && claim.part === null;
+    const background = isCut ? {} : await this.loadBackground(claim, request, model);
+    const ordered = { ...orderOf(request), ...background };
+    if (explainer === null) {
+      const run = await this.parts.runner.explain({ method: request.method, request: ordered, model, cache: claim.cache }, options);
+      return () => this.succeed(claim, request, run);
+    }
+    const order = { claim, request: ordered as DatasetRequest<unknown>, model };
+    if (claim.part !== null) {
+      const run = await this.datasetWork.runPart(explainer, order, options);
+      return () => this.finishPart(claim, run);
+    }
+    if (claim.parts === null) return () => this.fanOut(explainer, order);
+    const run = await this.datasetWork.fanIn(explainer, order, options);
+    return () => this.succeed(claim, request, run);
+  }
+
+  private loadBackground(claim: Claim, request: StoredRequest, { description }: ModelFiles) {
+    return persist(() => loadBackground(this.parts.datasets, claim.principal.tenant, request.params, description));
+  }
+
+  private async finishPart(claim: Claim, run: PartRun): Promise<void> {
+    this.parts.pass('computed');
+    const committed = await this.datasetWork.commitPart(claim, run);
+    this.parts.pass('committed');
+    if (committed) this.countWork(claim, run);
+    else this.discard(claim);
+  }
+
+  private async fanOut(explainer: GlobalExplainer, order: DatasetOrder): Promise<void> {
+    if (await this.datasetWork.fanOut(explainer, order)) return;
+    // Cancelled meanwhile, which no heartbeat has told yet, or taken by a later epoch, in which case this writes nothing.
+    await this.fail(order.claim, 'cancelled', new RunFailure({ code: 'CANCELLED', detail: 'cancelled before it was cut into parts' }));
+  }
+
+  /** The request of a claimed job and its model on this machine. */
+  private async openRequest(claim: Claim): Promise<{ readonly request: StoredRequest; readonly model: ModelFiles }> {
+    const { history, models } = this.parts;
     const tenant = claim.principal.tenant;
     const bytes = await persist(() => history.openPayload(tenant, claim.subjectKeyId, claim.requestPayloadId));
     if (bytes === null) throw new RunFailure({ code: 'PAYLOAD_ERASED', detail: 'the request of this job was erased before it ran' });
@@ -125,32 +183,7 @@ export class JobProcessor {
     const version = await persist(() => models.findVersion(tenant, claim.model.name, claim.model.version));
     if (version === null || !isActive(version))
       throw new RunFailure({ code: 'MODEL_NOT_ACTIVE', detail: `${claim.model.name} version ${claim.model.version} is no longer active` });
-    const background = await loadBackground(this.parts.datasets, tenant, request.params, version.description);
-    const run = await runner.explain(
-      {
-        method: request.method,
-        request: {
-          input: request.input as never,
-          targets: request.targets as never,
-          ...(request.targetPointers === undefined ? {} : { targetPointers: request.targetPointers }),
-          params: request.params,
-          seed: request.seed,
-          ...background,
-        },
-        model: { folder: this.parts.locateModel(version.location), description: version.description, files: version.files },
-        cache: claim.cache,
-      },
-      {
-        deadline: new Date(this.parts.clock.now().getTime() + claim.remainingMs),
-        memoryLimitBytes: this.parts.memoryLimitBytes,
-        signal,
-        onProgress: (progress) => {
-          keeper.report(progress);
-          this.parts.pass('perturbing');
-        },
-      },
-    );
-    return { request, run };
+    return { request, model: { folder: this.parts.locateModel(version.location), description: version.description, files: version.files } };
   }
 
   private async succeed(claim: Claim, request: StoredRequest, run: ExplainRun): Promise<void> {
@@ -162,19 +195,24 @@ export class JobProcessor {
     this.parts.pass('computed');
     const committed = await persist(() => this.parts.jobs.commitSuccess(claim, explanation, leaf));
     this.parts.pass('committed');
-    const { count, logger } = this.parts;
-    if (committed) {
-      count('vitrine_jobs_ended_total', { method: claim.method, outcome: 'SUCCEEDED' });
-      count('vitrine_evaluations_total', { method: claim.method }, explanation.evaluations);
-      count('vitrine_model_rows_total', { method: claim.method }, explanation.modelRows);
-      logger.info({ jobId: claim.jobId, explanationId: explanation.id, wallMs: run.wallMs }, 'job succeeded');
-    } else {
-      count('vitrine_duplicates_discarded_total');
-      logger.warn(
-        { jobId: claim.jobId, epoch: claim.epoch, event: 'DUPLICATE_DISCARDED' },
-        'result discarded: a later epoch holds the job',
-      );
+    if (!committed) {
+      this.discard(claim);
+      return;
     }
+    this.parts.count('vitrine_jobs_ended_total', { method: claim.method, outcome: 'SUCCEEDED' });
+    // What its parts took was counted with them.
+    if (claim.parts === null) this.countWork(claim, explanation);
+    this.parts.logger.info({ jobId: claim.jobId, explanationId: explanation.id, wallMs: run.wallMs }, 'job succeeded');
+  }
+
+  private countWork({ method }: Claim, { evaluations, modelRows }: { readonly evaluations: number; readonly modelRows: number }): void {
+    this.parts.count('vitrine_evaluations_total', { method }, evaluations);
+    this.parts.count('vitrine_model_rows_total', { method }, modelRows);
+  }
+
+  private discard({ jobId, epoch }: Claim): void {
+    this.parts.count('vitrine_duplicates_discarded_total');
+    this.parts.logger.warn({ jobId, epoch, event: 'DUPLICATE_DISCARDED' }, 'result discarded: a later epoch holds the job');
   }
 
   private async fail(claim: Claim, stopped: StopReason | null, error: unknown): Promise<void> {
@@ -202,6 +240,8 @@ export class JobProcessor {
       return;
     }
     const cancelled = stopped === 'cancelled';
+    // Nobody but the platform knows of parts: what becomes of one is told of the job it belongs to.
+    const subject = claim.part?.parentId ?? claim.jobId;
     const code: ProblemCode = failure?.code ?? 'INTERNAL';
     const problem = cancelled
       ? null
@@ -209,11 +249,11 @@ export class JobProcessor {
           detail: failure?.detail,
           remedy: failure?.remedy ?? null,
           retryable: failure?.retryable,
-          instance: `/v1/jobs/${claim.jobId}`,
+          instance: `/v1/jobs/${subject}`,
           requestId: claim.requestId,
           errors: failure?.pointer == null ? [] : [{ pointer: failure.pointer, code, detail: failure.detail }],
         });
-    const leaf = recordAudit(clock, cancelled ? 'cancel' : 'fail', systemActor(claim), claim.jobId, {
+    const leaf = recordAudit(clock, cancelled ? 'cancel' : 'fail', systemActor(claim), subject, {
       ...(problem === null ? {} : { code: problem.code }),
       attempt: claim.attempt,
       leaseEpoch: claim.epoch,
@@ -222,9 +262,15 @@ export class JobProcessor {
     const committed = await persist(() =>
       jobs.commitEnd(claim, cancelled ? 'CANCELLED' : 'FAILED', problem === null ? null : { ...problem }, leaf),
     );
-    if (committed) this.parts.count('vitrine_jobs_ended_total', { method: claim.method, outcome: problem?.code ?? 'CANCELLED' });
+    // Of parts that were stopped only the whole counts.
+    if (committed && (claim.part === null || problem !== null))
+      this.parts.count('vitrine_jobs_ended_total', { method: claim.method, outcome: problem?.code ?? 'CANCELLED' });
     logger.info({ jobId: claim.jobId, code: problem?.code ?? 'CANCELLED', committed }, 'job ended without a result');
   }
+}
+
+function orderOf({ input, targets, targetPointers, params, seed }: StoredRequest) {
+  return { input: input as never, targets: targets as never, ...(targetPointers === undefined ? {} : { targetPointers }), params, seed };
 }
 
 function systemActor(claim: Claim) {

@@ -26,7 +26,9 @@ export class LeaseKeeper {
     /** Called once, when the lease is no longer simply held. */
     private readonly onChange: (state: Exclude<LeaseState, 'held'>) => void,
   ) {
-    this.latest = { done: 0, total: 0, phase: 'starting' };
+    // Merging goes on from where the parts have come.
+    this.latest =
+      claim.parts === null ? { done: 0, total: claim.part === null ? 0 : claim.progress.total, phase: 'starting' } : claim.progress;
   }
 
   start(): void {

@@ -1,13 +1,14 @@
 import { isTerminal, type AuditLeaf, type CancelOutcome, type JobState } from '#jobs';
 import type { Transaction } from '../database/database.js';
+import { cancelParts } from './job-parts.js';
 import { insertLeaf, insertLeaves, notifyJob } from './insert-rows.js';
 import { toJob } from './job-rows.js';
 
 /** Ends a waiting job at once; asks the holder of a running one to stop. The row lock decides between this and a claim or a commit. */
 export async function cancelJob(transaction: Transaction, id: string, leaf: AuditLeaf): Promise<CancelOutcome> {
   const locked = await transaction.$queryRaw<
-    { state: JobState; tenant_id: string; actor: string }[]
-  >`SELECT state, tenant_id, actor FROM job WHERE id = ${id}::uuid FOR UPDATE`;
+    { state: JobState; tenant_id: string; actor: string; parts_open: number | null }[]
+  >`SELECT state, tenant_id, actor, parts_open FROM job WHERE id = ${id}::uuid AND parent_id IS NULL FOR UPDATE`;
   const row = locked[0];
   if (row === undefined) return { kind: 'absent' };
   const reread = async () => toJob(await transaction.job.findUniqueOrThrow({ where: { id } }));
@@ -16,6 +17,8 @@ export async function cancelJob(transaction: Transaction, id: string, leaf: Audi
     await transaction.$executeRaw`
       UPDATE job SET state = 'CANCELLED', finished_at = clock_timestamp(), cancel_requested_at = clock_timestamp(), progress_phase = 'done' WHERE id = ${id}::uuid`;
     await insertLeaf(transaction, { tenant: row.tenant_id, actor: row.actor }, leaf);
+  } else if (row.state === 'RUNNING' && (row.parts_open ?? 0) > 0) {
+    await cancelParts(transaction, id, { tenant: row.tenant_id, actor: row.actor }, leaf);
   } else if (row.state === 'RUNNING') {
     await transaction.$executeRaw`UPDATE job SET state = 'CANCELLING', cancel_requested_at = clock_timestamp() WHERE id = ${id}::uuid`;
   }

@@ -1,11 +1,19 @@
 import { type Claim } from '#jobs';
-import { Prisma } from '../generated/client.js';
+import { Prisma, type Job as JobRecord } from '../generated/client.js';
 import type { Transaction } from '../database/database.js';
 import { toClaim } from './job-rows.js';
 import { notifyJob, notifyOutbox, queueAgain } from './insert-rows.js';
 
 /** Runs that count against a job's limit: one that was given back by an orderly stop does not. */
 export const spentAttempts = Prisma.sql`(SELECT count(*) FROM attempt a WHERE a.job_id = job.id AND a.outcome IS DISTINCT FROM 'SHUTDOWN')`;
+
+/** Parts are done and nobody has begun to merge them: that goes on with the attempt that cut the job into parts. */
+const toBeMerged = Prisma.sql`(job.parts_open IS NOT DISTINCT FROM 0 AND NOT job.merging)`;
+
+/** Whether another run may be started: attempts are left, or it is the same attempt that goes on. */
+export function mayRun(maxAttempts: number): Prisma.Sql {
+  return Prisma.sql`(${spentAttempts} < ${maxAttempts} OR ${toBeMerged})`;
+}
 
 /** The compare-and-set that gives a job to exactly one worker. All times are the database's. */
 export async function claimJob(
@@ -19,29 +27,36 @@ export async function claimJob(
     UPDATE job SET
       state = 'RUNNING',
       lease_epoch = lease_epoch + 1,
-      attempt = attempt + 1,
+      attempt = attempt + CASE WHEN ${toBeMerged} THEN 0 ELSE 1 END,
+      merging = parts_open IS NOT DISTINCT FROM 0,
       lease_until = clock_timestamp() + make_interval(secs => ${leaseSeconds}::double precision),
       worker = ${worker},
       started_at = coalesce(started_at, clock_timestamp()),
-      progress_phase = 'starting'
+      progress_phase = CASE WHEN parts_open = 0 THEN 'merging' ELSE 'starting' END
     WHERE id = ${id}::uuid
       AND (state = 'QUEUED' OR (state = 'RUNNING' AND lease_until <= clock_timestamp()))
-      AND ${spentAttempts} < ${maxAttempts}
+      AND ${mayRun(maxAttempts)}
       AND deadline_at > clock_timestamp()
     RETURNING (extract(epoch FROM deadline_at - clock_timestamp()) * 1000)::double precision AS remaining_ms`;
   const first = claimed[0];
   if (first === undefined) return null;
-  await transaction.$executeRaw`UPDATE attempt SET ended_at = clock_timestamp(), outcome = 'LEASE_EXPIRED' WHERE job_id = ${id}::uuid AND ended_at IS NULL`;
   const row = await transaction.job.findUniqueOrThrow({ where: { id } });
-  await transaction.$executeRaw`
-    INSERT INTO attempt (job_id, number, tenant_id, actor, epoch, worker, started_at)
-    VALUES (${id}::uuid, ${row.attempt}, ${row.tenantId}, ${row.actor}, ${row.leaseEpoch}, ${worker}, clock_timestamp())`;
+  const goesOn = await transaction.$executeRaw`
+    UPDATE attempt SET epoch = ${row.leaseEpoch}, worker = ${worker} WHERE job_id = ${id}::uuid AND number = ${row.attempt} AND ended_at IS NULL`;
+  if (goesOn === 0) await startAttempt(transaction, row);
   await notifyJob(transaction, id);
   const attempts =
     row.attempt === 1
       ? []
       : await transaction.attempt.findMany({ where: { jobId: id, number: { lt: row.attempt } }, orderBy: { number: 'asc' } });
   return toClaim(row, first.remaining_ms, attempts);
+}
+
+async function startAttempt(transaction: Transaction, job: JobRecord): Promise<void> {
+  await transaction.$executeRaw`UPDATE attempt SET ended_at = clock_timestamp(), outcome = 'LEASE_EXPIRED' WHERE job_id = ${job.id}::uuid AND ended_at IS NULL`;
+  await transaction.$executeRaw`
+    INSERT INTO attempt (job_id, number, tenant_id, actor, epoch, worker, started_at)
+    VALUES (${job.id}::uuid, ${job.attempt}, ${job.tenantId}, ${job.actor}, ${job.leaseEpoch}, ${job.worker}, clock_timestamp())`;
 }
 
 /** Gives the lease back: the row stays RUNNING, and an outbox row under this epoch brings it to the next worker. */

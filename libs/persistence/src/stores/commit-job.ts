@@ -2,6 +2,7 @@ import type { AuditLeaf, Claim, NewExplanation } from '#jobs';
 import { Prisma } from '../generated/client.js';
 import type { Transaction } from '../database/database.js';
 import { endAttempt } from './claim-job.js';
+import { dropParts, endPart } from './job-parts.js';
 import { insertLeaf, insertPayloads, notifyJob } from './insert-rows.js';
 import { insertWords } from './insert-words.js';
 
@@ -47,8 +48,8 @@ export async function commitSuccess(
       inputCommitment: explanation.inputCommitment,
       resultCommitment: explanation.result.sealed.commitment,
       evaluations: explanation.evaluations,
-      modelRows: explanation.modelRows,
-      budget: explanation.budget,
+      modelRows: BigInt(explanation.modelRows),
+      budget: BigInt(explanation.budget),
       estimated: explanation.estimated,
       truncated: explanation.truncated,
       warningCodes: [...explanation.warningCodes],
@@ -61,6 +62,7 @@ export async function commitSuccess(
   await insertWords(transaction, { tenant, actor: claim.principal.actor, explanationId: explanation.id, words: explanation.words });
   await insertLeaf(transaction, claim.principal, leaf);
   await endAttempt(transaction, claim, 'SUCCEEDED');
+  if (claim.parts !== null) await dropParts(transaction, claim.jobId);
   await notifyJob(transaction, claim.jobId);
   return true;
 }
@@ -73,6 +75,11 @@ export async function commitEnd(
   error: Readonly<Record<string, unknown>> | null,
   leaf: AuditLeaf,
 ): Promise<boolean> {
+  if (claim.part !== null) {
+    const fence = Prisma.sql`lease_epoch = ${claim.epoch} AND state IN ('RUNNING', 'CANCELLING')`;
+    const outcome = error === null ? state : String(error['code']);
+    return endPart(transaction, { id: claim.jobId, parentId: claim.part.parentId, fence, outcome }, error, leaf);
+  }
   const ended = await transaction.job.updateMany({
     where: { id: claim.jobId, leaseEpoch: claim.epoch, state: { in: ['RUNNING', 'CANCELLING'] } },
     data: {
@@ -86,6 +93,7 @@ export async function commitEnd(
   if (ended.count === 0) return false;
   await insertLeaf(transaction, claim.principal, leaf);
   await endAttempt(transaction, claim, error === null ? state : String(error['code']));
+  if (claim.parts !== null) await dropParts(transaction, claim.jobId);
   await notifyJob(transaction, claim.jobId);
   return true;
 }

@@ -36,7 +36,7 @@ export function jobLists(tenant: string, filter: JobFilter): readonly [Condition
   ];
   const jobs = (where: Prisma.Sql): ConditionList => ({
     table: Prisma.sql`job j`,
-    where: Prisma.sql`j.tenant_id = ${tenant}${where}`,
+    where: Prisma.sql`j.tenant_id = ${tenant} AND j.parent_id IS NULL${where}`,
     createdAt: Prisma.sql`j.created_at`,
     id: Prisma.sql`j.id`,
   });

@@ -63,6 +63,9 @@ export function toClaim(row: JobRecord, remainingMs: number, attempts: readonly 
     startedAt: row.startedAt,
     deadlineAt: row.deadlineAt,
     remainingMs,
+    part: row.parentId === null || row.part === null ? null : { parentId: row.parentId, index: row.part },
+    parts: row.partsTotal,
+    progress: { done: row.progressDone, total: row.progressTotal, phase: row.progressPhase },
     attempts: attempts.map(toAttempt),
   };
 }

@@ -22,6 +22,7 @@ import { cancelJob } from './cancel-job.js';
 import { claimJob, releaseJob } from './claim-job.js';
 import { commitEnd, commitSuccess } from './commit-job.js';
 import { insertDatasetUses } from './insert-dataset-uses.js';
+import { followPart } from './job-parts.js';
 import { insertLeaf, insertPayloads, notifyOutbox } from './insert-rows.js';
 import { toJob, toSubmittedJob } from './job-rows.js';
 import { keepAnswer, takeKey } from './keep-answer.js';
@@ -68,14 +69,14 @@ export class PrismaJobStore extends JobStore {
 
   override find(tenant: string, id: string): Promise<Job | null> {
     return this.database.within(tenant, async (transaction) => {
-      const row = await transaction.job.findUnique({ where: { id } });
+      const row = await transaction.job.findFirst({ where: { id, parentId: null } });
       return row === null ? null : toJob(row);
     });
   }
 
   override findSubmitted(tenant: string, id: string): Promise<SubmittedJob | null> {
     return this.database.within(tenant, async (transaction) => {
-      const row = await transaction.job.findUnique({ where: { id } });
+      const row = await transaction.job.findFirst({ where: { id, parentId: null } });
       return row === null ? null : toSubmittedJob(row);
     });
   }
@@ -105,6 +106,7 @@ export class PrismaJobStore extends JobStore {
         WHERE id = ${claim.jobId}::uuid AND lease_epoch = ${claim.epoch} AND state IN ('RUNNING', 'CANCELLING')
         RETURNING state`;
       const state = rows[0]?.state;
+      if (state === 'RUNNING' && claim.part !== null) await followPart(transaction, claim.part.parentId, claim.part.index);
       return state === undefined ? 'lost' : state === 'CANCELLING' ? 'cancelling' : 'held';
     });
   }

@@ -1,4 +1,4 @@
-import type { Cancellation, Explainer, ExplainerOutput, ExplainInput, Model, Progress, TargetRequest } from '#explainers';
+import type { Cancellation, ExplainerOutput, ExplainInput, LocalExplainer, Model, Progress, TargetRequest } from '#explainers';
 
 /** A request for a toy run; parameters as a caller would send them. */
 export interface ToyRequest {
@@ -15,7 +15,7 @@ export interface ToyRun {
 
 /** Sends a request the whole way: defaults filled in by the schema, check, explain. */
 export async function runExplainer(
-  explainer: Explainer,
+  explainer: LocalExplainer,
   model: Model,
   { input, params = {}, targets = [{}], seed = 1 }: ToyRequest,
   cancellation: Cancellation = { aborted: false },

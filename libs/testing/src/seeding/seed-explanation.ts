@@ -99,6 +99,9 @@ export async function seedExplanation(from: {
     startedAt: createdAt,
     deadlineAt: new Date(createdAt.getTime() + 900_000),
     remainingMs: 900_000,
+    part: null,
+    parts: null,
+    progress: { done: 0, total: 0, phase: 'starting' },
     attempts: [],
   };
   const clock: Clock = { now: () => createdAt };

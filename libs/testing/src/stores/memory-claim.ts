@@ -24,6 +24,9 @@ export function toClaim(row: MemoryJob, worker: string, remainingMs: number, att
     startedAt: job.startedAt ?? job.createdAt,
     deadlineAt: job.deadlineAt,
     remainingMs,
+    part: null,
+    parts: null,
+    progress: job.progress,
     attempts,
   };
 }

@@ -284,7 +284,7 @@ export class MemoryJobStore implements JobStore {
         .flatMap((row): AbandonedJob[] => {
           const verdict = this.rows.judge(row, maxAttempts);
           const { id, tenant, actor, attempt } = row.job;
-          return verdict === null ? [] : [{ id, tenant, actor, epoch: row.epoch, attempt, verdict }];
+          return verdict === null ? [] : [{ id, tenant, actor, epoch: row.epoch, attempt, parentId: null, verdict }];
         })
         .slice(0, limit),
     );

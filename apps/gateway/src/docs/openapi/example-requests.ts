@@ -29,11 +29,18 @@ const inputs: Readonly<Partial<Record<Task, Pick<ExampleRequest['value'], 'model
   },
 };
 
+/** Rows of data sets that come with those models. */
+const datasetInputs: typeof inputs = {
+  'tabular-classification': { model: { name: 'adult-lightgbm' }, input: { dataset: 'adult-lightgbm', rows: [0, 100] } },
+};
+
 /** A request that works, for each method and each kind of bundled model it explains. */
-export function exampleRequests(explainers: readonly Pick<Explainer, 'method' | 'tasks'>[]): Readonly<Record<string, ExampleRequest>> {
+export function exampleRequests(
+  explainers: readonly Pick<Explainer, 'method' | 'tasks' | 'reads'>[],
+): Readonly<Record<string, ExampleRequest>> {
   const examples = explainers.flatMap((explainer) =>
     explainer.tasks.flatMap((task) => {
-      const known = inputs[task];
+      const known = explainer.reads === 'dataset' ? datasetInputs[task] : inputs[task];
       if (known === undefined) return [];
       return [
         [

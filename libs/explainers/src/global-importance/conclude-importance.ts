@@ -1,0 +1,171 @@
+import { normalQuantile, percentile, QuantileSketch } from '#numeric';
+import type { WordCount, WordTable } from '#attribution';
+import { ExplainProblem } from '../contract/explain-problem.js';
+import type { ExplainerOutput, Warning } from '../contract/explanation.js';
+import type { DatasetRequest, DatasetTotals } from '../contract/global-explainer.js';
+import { quote } from '../game/name-choices.js';
+import type { GlobalImportanceParams } from './global-importance-params.js';
+import type { ImportanceResult } from './importance-result.js';
+import type { ColumnSums, ImportanceState } from './importance-state.js';
+
+const shares = [0.05, 0.25, 0.5, 0.75, 0.95];
+
+type TargetImportance = ImportanceResult['targets'][number];
+
+/**
+ * The explanation of a whole data set. `attributions` hold the mean size of each column's attribution, `standardErrors` their
+ * standard deviation over the replicates; everything else is in `result`.
+ *
+ * @throws ExplainProblem ROWS_UNEXPLAINED when there is nothing to conclude from
+ */
+export function concludeImportance(
+  request: DatasetRequest<GlobalImportanceParams>,
+  state: ImportanceState,
+  { modelRows }: DatasetTotals,
+): ExplainerOutput {
+  const { facts, failures } = state;
+  const asked = request.input.rows[1] - request.input.rows[0];
+  if (facts === null) throw unexplained(asked, failures);
+  const { params } = request;
+  const columns = facts.targets.map((_, target) => facts.features.map((_feature, feature) => state.column(target, feature)));
+  const result: ImportanceResult = {
+    rows: { asked, explained: state.rows, failed: failures.map(([code, rows]) => ({ code, rows })) },
+    method: params.local.method,
+    replicates: params.replicates,
+    confidence: params.confidence,
+    quantileRelativeError: QuantileSketch.relativeError,
+    targets: facts.targets.map((_, target): TargetImportance => ({
+      columns: facts.features.map((feature, index) => {
+        const sums = columns[target]?.[index];
+        if (sums === undefined) throw new RangeError(`no sums of feature ${index}`);
+        return { name: 'name' in feature ? feature.name : feature.text, ...describeColumn(sums, params.confidence) };
+      }),
+      words: state.wordTable === null ? null : listWords(state.wordTable, target, params),
+    })),
+    sample: state.sampledRows.map(({ row, item }) => ({
+      row,
+      values: [...item.values],
+      attributions: item.attributions.map((one) => [...one]),
+    })),
+    rowWarnings: state.warnings.map(([code, rows]) => ({ code, rows })),
+  };
+  return {
+    prediction: [],
+    features: facts.features,
+    targets: facts.targets.map((target, index) => ({
+      ...target,
+      score: state.meanScore(index),
+      baseScore: state.meanBaseScore(index),
+      completenessGap: facts.gaps[index] ?? NaN,
+    })),
+    attributions: columns.map((row) => row.map(({ meanAbs }) => meanAbs)),
+    standardErrors: params.replicates < 2 ? null : columns.map((row) => row.map(({ replicatedMeanAbs }) => spreadOf(replicatedMeanAbs))),
+    evaluations: facts.evaluations,
+    modelRows,
+    budget: facts.budget,
+    estimated: facts.estimated,
+    truncated: facts.truncated > 0,
+    unexplained: [],
+    baseline: facts.baseline,
+    quality: { fidelity: null, rowsExplained: state.rows, rowsTruncated: facts.truncated, largestCompletenessGap: largest(facts.gaps) },
+    warnings: [...warnOfFailures(asked, failures), ...warnOfColumns(state.ignoredColumns), ...warnOfRows(state), ...warnOfWords(state)],
+    result,
+  };
+}
+
+function unexplained(asked: number, failures: readonly (readonly [string, number])[]): ExplainProblem {
+  const why = failures.map(([code, rows]) => `${code} in ${rows}`).join(', ');
+  return new ExplainProblem(
+    'ROWS_UNEXPLAINED',
+    `none of the ${asked} rows could be explained: ${why === '' ? 'there were no rows' : why}`,
+    '/input/rows',
+    'Explain one of the rows with the local method to see what is wrong with it.',
+  );
+}
+
+function describeColumn(sums: ColumnSums, confidence: number): Omit<TargetImportance['columns'][number], 'name'> {
+  const { sketch } = sums;
+  return {
+    meanAbs: { value: sums.meanAbs, interval: intervalOf(sums.replicatedMeanAbs, confidence) },
+    mean: { value: sums.mean, interval: intervalOf(sums.replicatedMeans, confidence) },
+    quantiles: shares.map((share) => ({ share, value: sketch.quantile(share) })),
+    positive: sketch.positives,
+    negative: sketch.negatives,
+    zero: sketch.zeros,
+    meanStandardError: sums.meanError,
+  };
+}
+
+function intervalOf(replicated: readonly number[], confidence: number): [number, number] | null {
+  if (replicated.length < 2) return null;
+  const sorted = Float64Array.from(replicated).sort();
+  const tail = 50 * (1 - confidence);
+  return [percentile(sorted, tail), percentile(sorted, 100 - tail)];
+}
+
+function spreadOf(replicated: readonly number[]): number {
+  const mean = replicated.reduce((sum, value) => sum + value, 0) / replicated.length;
+  return Math.sqrt(replicated.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, replicated.length - 1));
+}
+
+function listWords(table: WordTable, target: number, params: GlobalImportanceParams): NonNullable<TargetImportance['words']> {
+  const words = [...table.words].map(([word, count]) => describeWord(word, count, target, params.confidence));
+  const ranked = words.sort((a, b) => b.total - a.total || (a.word < b.word ? -1 : 1));
+  return {
+    distinct: words.length,
+    missedAtMost: table.bound,
+    toward: ranked.filter(({ total }) => total > 0).slice(0, params.topTokens),
+    against: ranked
+      .filter(({ total }) => total < 0)
+      .reverse()
+      .slice(0, params.topTokens),
+  };
+}
+
+function describeWord(word: string, { count, missed, sums }: WordCount, target: number, confidence: number) {
+  const [total = NaN, sizes = NaN, squares = NaN] = sums.slice(3 * target, 3 * target + 3);
+  const mean = total / count;
+  const reach =
+    count < 2 ? null : -normalQuantile((1 - confidence) / 2) * Math.sqrt(Math.max(0, squares - total * mean) / (count - 1) / count);
+  const interval: [number, number] | null = reach === null ? null : [mean - reach, mean + reach];
+  return { word, occurrences: count, missed, mean, interval, total, meanAbs: sizes / count };
+}
+
+function largest(gaps: readonly number[]): number {
+  return gaps.reduce((most, gap) => Math.max(most, Math.abs(gap)), 0);
+}
+
+function warnOfFailures(asked: number, failures: readonly (readonly [string, number])[]): readonly Warning[] {
+  if (failures.length === 0) return [];
+  const rows = failures.reduce((sum, [, count]) => sum + count, 0);
+  const why = failures.map(([code, count]) => `${code} in ${count}`).join(', ');
+  return [
+    {
+      code: 'ROWS_LEFT_OUT',
+      message: `${rows} of ${asked} rows could not be explained and are in no number here: ${why}. Mend or remove them, or explain one on its own to see why.`,
+    },
+  ];
+}
+
+function warnOfColumns(ignored: readonly string[]): readonly Warning[] {
+  if (ignored.length === 0) return [];
+  const message = `The model does not read these columns of the data set, and nothing is said of them: ${ignored.map(quote).join(', ')}.`;
+  return [{ code: 'COLUMNS_IGNORED', message }];
+}
+
+function warnOfRows({ warnings, rows }: ImportanceState): readonly Warning[] {
+  return warnings.map(([code, count]) => ({
+    code,
+    message: `${count} of ${rows} rows were explained with the warning ${code}. Explain one of them on its own to read it.`,
+  }));
+}
+
+function warnOfWords({ wordTable }: ImportanceState): readonly Warning[] {
+  if (wordTable === null || wordTable.bound === 0) return [];
+  return [
+    {
+      code: 'WORDS_GIVEN_UP',
+      message: `There are more different words than the table keeps. A word that is not in it occurred at most ${wordTable.bound} times; the words listed may have occurred as often as 'missed' says beyond what was counted.`,
+    },
+  ];
+}

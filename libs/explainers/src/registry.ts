@@ -1,4 +1,4 @@
-import type { Explainer } from './contract/explainer.js';
+import type { Explainer } from './contract/any-explainer.js';
 import { exactShap } from './exact-shap/exact-shap.js';
 import { globalImportance } from './global-importance/global-importance.js';
 import { kernelShap } from './kernel-shap/kernel-shap.js';

@@ -1,6 +1,5 @@
 import type { z } from 'zod';
 import type { ExplainerOutput, Feature, Warning } from './explanation.js';
-import type { GlobalExplainer } from './global-explainer.js';
 import type { ModelDescription } from './model-description.js';
 import type { Model, Table } from './model.js';
 import type { Family, Task } from './task.js';
@@ -91,9 +90,6 @@ export interface LocalExplainer<Params = unknown> extends MethodDefinition<Param
   /** Throws ExplainProblem. */
   explain(request: ExplainRequest<Params>, context: ExplainContext): Promise<ExplainerOutput>;
 }
-
-/** A method of either kind. */
-export type Explainer<Params = unknown> = LocalExplainer<Params> | GlobalExplainer<Params>;
 
 /** Keeps the parameter type of a definition while the registry holds it as `Explainer`. */
 export function defineExplainer<Params>(explainer: LocalExplainer<Params>): LocalExplainer {

@@ -1,0 +1,118 @@
+import { describe, expect, it } from '@jest/globals';
+import { GameModel, PieceModel, randomTableGame, runExplainer } from '#testing';
+import type { ExplainInput } from '../contract/explainer.js';
+import type { DatasetRequest, PartialResult } from '../contract/global-explainer.js';
+import type { Model } from '../contract/model.js';
+import { exactShap } from '../exact-shap/exact-shap.js';
+import { globalImportance } from './global-importance.js';
+import type { ImportanceResult } from './importance-result.js';
+
+type Request = DatasetRequest<unknown>;
+
+const game = randomTableGame(5, 1);
+const model = new GameModel([game]);
+const names = model.description.features.map(({ name }) => name);
+/** Rows of zeros and ones: coalitions of the game. */
+const rows = Array.from({ length: 70 }, (_, row): ExplainInput => ({
+  features: Object.fromEntries(names.map((name, column) => [name, ((row * 7 + 3) >> column) & 1])),
+}));
+
+const ask = (count: number, params: object = {}): Request => ({
+  input: { dataset: 'rows', version: '1', sha256: '', rows: [0, count] },
+  targets: [{}],
+  params: globalImportance.params.parse({ local: { method: 'exact-shap' }, rowsPerPart: 16, ...params }),
+  seed: 3,
+});
+
+async function run(of: Model, request: Request, data: readonly ExplainInput[]) {
+  const context = { model: of, cancellation: { aborted: false }, report: () => undefined };
+  const partials: PartialResult[] = [];
+  for (const part of globalImportance.partition(request, of.description)) {
+    const { document, numbers } = await globalImportance.explainPart(request, part, data.slice(...part.rows), context);
+    // Between processes a partial result is JSON and bits.
+    partials.push({ document: JSON.parse(JSON.stringify(document)) as unknown, numbers });
+  }
+  let merged: PartialResult | null = null;
+  for (const next of partials) merged = globalImportance.merge(request, of.description, merged, next);
+  if (merged === null) throw new Error('no part');
+  const output = globalImportance.conclude(request, of.description, merged, { modelRows: 7 });
+  return { output, merged, result: output.result as ImportanceResult };
+}
+
+describe('global-importance', () => {
+  it('is the mean of what the local method says of each row', async () => {
+    const { output, result } = await run(model, ask(70), rows);
+    const local = await Promise.all(
+      rows.map(async (input) => (await runExplainer(exactShap, model, { input })).output.attributions[0] ?? []),
+    );
+    const mean = (of: (value: number) => number, column: number): number =>
+      local.reduce((sum, one) => sum + of(one[column] ?? NaN), 0) / 70;
+    names.forEach((_, column) => {
+      expect(output.attributions[0]?.[column]).toBeCloseTo(mean(Math.abs, column), 13);
+      const found = result.targets[0]?.columns[column];
+      expect(found?.mean.value).toBeCloseTo(
+        mean((value) => value, column),
+        13,
+      );
+      expect(found?.positive).toBe(local.filter((one) => (one[column] ?? 0) > 1e-12).length);
+      expect((found?.positive ?? 0) + (found?.negative ?? 0) + (found?.zero ?? 0)).toBe(70);
+      const [low = NaN, high = NaN] = found?.mean.interval ?? [];
+      expect(low).toBeLessThan(found?.mean.value ?? NaN);
+      expect(high).toBeGreaterThan(found?.mean.value ?? NaN);
+    });
+    expect(result.rows).toEqual({ asked: 70, explained: 70, failed: [] });
+    expect(output).toMatchObject({ evaluations: 70 * 32, modelRows: 7, estimated: false });
+    expect(Math.abs(output.targets[0]?.completenessGap ?? NaN)).toBeLessThan(1e-12);
+    expect(globalImportance.result?.safeParse(result).success).toBe(true);
+  });
+
+  it('says the same for parts of another size, but for the last digits', async () => {
+    const [small, large] = [await run(model, ask(70, { rowsPerPart: 3 }), rows), await run(model, ask(70, { rowsPerPart: 70 }), rows)];
+    expect(small.result.sample).toEqual(large.result.sample);
+    small.result.targets[0]?.columns.forEach((column, index) => {
+      const other = large.result.targets[0]?.columns[index];
+      expect(column.quantiles).toEqual(other?.quantiles);
+      expect(column.meanAbs.value).toBeCloseTo(other?.meanAbs.value ?? NaN, 13);
+      expect(column.meanAbs.interval?.[0]).toBeCloseTo(other?.meanAbs.interval?.[0] ?? NaN, 13);
+    });
+  });
+
+  it('takes no more room for more rows', async () => {
+    const many = Array.from({ length: 2100 }, (_, row) => rows[row % 70]).filter((row) => row !== undefined);
+    const params = { sample: 10, replicates: 20 };
+    const [few, lots] = [await run(model, ask(70, params), rows), await run(model, ask(2100, params), many)];
+    expect(lots.merged.numbers.length).toBe(few.merged.numbers.length);
+    expect(JSON.stringify(lots.merged.document).length).toBeLessThan(1.2 * JSON.stringify(few.merged.document).length);
+  });
+
+  it('leaves bad rows out, counts them, and ends when none is left', async () => {
+    const bad: ExplainInput = { features: { ...(rows[0] as { features: object }).features, [names[0] ?? '']: 'x' } };
+    const { output, result } = await run(model, ask(3), [rows[0] ?? bad, bad, rows[2] ?? bad]);
+    expect(result.rows).toEqual({ asked: 3, explained: 2, failed: [{ code: 'COLUMN_TYPE', rows: 1 }] });
+    expect(output.warnings.map(({ code }) => code)).toEqual(['ROWS_LEFT_OUT']);
+    await expect(run(model, ask(2), [bad, bad])).rejects.toMatchObject({ code: 'ROWS_UNEXPLAINED' });
+  });
+
+  it('puts the words of texts together, in lower case', async () => {
+    const pieces = new PieceModel(
+      (tokens) => (tokens.includes('good') || tokens.includes('Good') ? 2 : 0) - (tokens.includes('bad') ? 1 : 0),
+    );
+    const request = { ...ask(3), targets: [{ space: 'logit' }] };
+    const { output, result } = await run(pieces, request, [{ text: 'Good film' }, { text: 'bad film' }, { text: 'a good one' }]);
+    expect(output).toMatchObject({ features: [], attributions: [[]], targets: [{ class: 'positive' }] });
+    const words = result.targets[0]?.words;
+    expect(words?.toward).toEqual([expect.objectContaining({ word: 'good', occurrences: 2, missed: 0, mean: 2, total: 4 })]);
+    expect(words?.against).toEqual([expect.objectContaining({ word: 'bad', occurrences: 1, mean: -1, interval: null })]);
+  });
+
+  it('refuses what does not fit before anything runs', () => {
+    const check = (request: Request, dataset: { kind: 'tabular' | 'text'; columns: string[] }) => () =>
+      globalImportance.check(request, model.description, dataset);
+    expect(check(ask(5), { kind: 'tabular', columns: names })).not.toThrow();
+    expect(check(ask(5), { kind: 'text', columns: ['text'] })).toThrow(/DATASET_MISMATCH/);
+    expect(check(ask(5), { kind: 'tabular', columns: names.slice(1) })).toThrow(/lacks columns/);
+    expect(check(ask(1_000_000), { kind: 'tabular', columns: names })).toThrow(/more than 2000 parts/);
+    const small = ask(5, { local: { method: 'kernel-shap', params: { budget: 3 } } });
+    expect(check(small, { kind: 'tabular', columns: names })).toThrow(expect.objectContaining({ pointer: '/params/local/params/budget' }));
+  });
+});

@@ -33,6 +33,10 @@ export const requestProblems = [
   'GROUP_INVALID',
   'BACKGROUND_MISSING',
   'BACKGROUND_INVALID',
+  { code: 'DATASET_UNKNOWN', status: 422 },
+  'DATASET_MISMATCH',
+  'DATASET_GONE',
+  'ROWS_OUT_OF_RANGE',
   'BUDGET_TOO_SMALL',
   'PARAM_INVALID',
 ] as const satisfies NonNullable<Operation['problems']>;

@@ -1,6 +1,10 @@
 export type { AttributionSlice, TextSlice } from './attribution-slice.js';
 export { drawAttributionBars } from './bars/draw-attribution-bars.js';
 export { figureStyle, themes, type Theme } from './colour/figure-style.js';
+export { drawBeeswarm } from './importance/draw-beeswarm.js';
+export { drawImportance } from './importance/draw-importance.js';
+export { drawWordImportance } from './importance/draw-word-importance.js';
+export { tellConfidence, type ImportanceSlice, type WordSlice } from './importance/importance-slice.js';
 export { drawHighlightedText } from './highlight/draw-highlighted-text.js';
 export { renderHighlightedText } from './highlight/render-highlighted-text.js';
 export { inlineSvg, svgDocument, type Figure } from './svg/figure.js';

@@ -1,10 +1,20 @@
-import { drawAttributionBars, drawHighlightedText, svgDocument, type Theme } from '#figures';
+import {
+  drawAttributionBars,
+  drawBeeswarm,
+  drawHighlightedText,
+  drawImportance,
+  drawWordImportance,
+  svgDocument,
+  type Figure,
+  type Theme,
+} from '#figures';
 import { ProblemError } from '#platform';
 import type { ExplanationAnswer } from './explanation-answer.js';
+import { readImportance, sliceColumns, sliceWords } from './read-importance.js';
 import { isTextSlice, sliceTarget } from './slice-target.js';
 
 /** Figures that can be asked for on their own. */
-export const figureNames = ['text', 'bars'] as const;
+export const figureNames = ['text', 'bars', 'importance', 'beeswarm', 'words'] as const;
 export type FigureName = (typeof figureNames)[number];
 
 const WIDTH = 720;
@@ -12,7 +22,7 @@ const WIDTH = 720;
 export interface FigureChoice {
   readonly target: number;
   readonly theme: Theme;
-  /** Undefined: the text of an explanation of a text, else bars. */
+  /** Undefined: the first that the explanation has. */
   readonly figure: FigureName | undefined;
 }
 
@@ -22,15 +32,36 @@ export interface FigureChoice {
  * @throws ProblemError FILTER_INVALID for a target that is not there, and for a figure that the explanation has nothing for
  */
 export function drawExplanation(explanation: ExplanationAnswer, choice: FigureChoice): string {
-  const slice = sliceTarget(explanation, choice.target);
-  if (slice === null) throw noTarget(explanation, choice.target);
-  const figure = choice.figure ?? (isTextSlice(slice) ? 'text' : 'bars');
-  if (figure === 'bars') return svgDocument(drawAttributionBars(slice, WIDTH), choice.theme);
-  if (isTextSlice(slice)) return svgDocument(drawHighlightedText(slice, WIDTH), choice.theme);
+  if (choice.target >= explanation.targets.length) throw noTarget(explanation, choice.target);
+  const figures = listFigures(explanation, choice.target);
+  const [first] = Object.keys(figures);
+  const name = choice.figure ?? first;
+  const draw = Object.entries(figures).find(([one]) => one === name)?.[1];
+  if (draw !== undefined) return svgDocument(draw(), choice.theme);
   throw new ProblemError('FILTER_INVALID', {
-    detail: 'what was explained is no text, so there is no figure "text"',
-    remedy: 'Ask for figure=bars, or leave it out.',
+    detail: `the explanation has no figure ${name ?? ''}; it has ${Object.keys(figures).join(', ')}`,
+    remedy: 'Ask for one of these, or leave figure out.',
   });
+}
+
+/** What can be drawn of one target, the most telling first. */
+function listFigures(explanation: ExplanationAnswer, index: number): Partial<Record<FigureName, () => Figure>> {
+  const importance = readImportance(explanation);
+  if (importance !== null) {
+    const columns = sliceColumns(explanation, importance, index);
+    const words = sliceWords(explanation, importance, index);
+    return {
+      ...(columns === null ? {} : { importance: () => drawImportance(columns, WIDTH) }),
+      ...(columns === null || columns.sample.length === 0 ? {} : { beeswarm: () => drawBeeswarm(columns, WIDTH) }),
+      ...(words === null ? {} : { words: () => drawWordImportance(words, WIDTH) }),
+    };
+  }
+  const slice = sliceTarget(explanation, index);
+  if (slice === null) return {};
+  return {
+    ...(isTextSlice(slice) ? { text: () => drawHighlightedText(slice, WIDTH) } : {}),
+    bars: () => drawAttributionBars(slice, WIDTH),
+  };
 }
 
 export function noTarget({ targets }: ExplanationAnswer, index: number): ProblemError {

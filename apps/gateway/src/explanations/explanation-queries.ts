@@ -35,7 +35,10 @@ export const representationQuery = {
     figure: z
       .enum(figureNames)
       .optional()
-      .meta({ description: 'Of svg: the text with its words coloured, or bars. Absent: text where there is one.' }),
+      .meta({
+        description:
+          'Of svg. Of one input: its text with the words coloured, or bars. Of a data set: importance, beeswarm or words. Absent: the first of these that the explanation has.',
+      }),
   }),
   takesLabels: false,
 } satisfies QueryShape;

@@ -9,56 +9,66 @@ const NARROW = 520;
 /** Other fonts than Helvetica run wider. */
 const SAFETY = 1.08;
 
+export interface Row {
+  readonly label: string;
+  readonly number: string;
+}
+
 export interface RowPlace {
   /** Label and number. */
   readonly markup: string;
-  /** Of the bar, from the top of the figure. */
+  /** Of what is drawn for the row, from the top of the figure. */
   readonly middle: number;
 }
 
 export interface Rows {
   readonly rows: readonly RowPlace[];
-  /** Where the bars are drawn. */
-  readonly bars: { readonly x: number; readonly width: number };
+  /** Where the rows are drawn, from left to right. */
+  readonly area: { readonly x: number; readonly width: number };
   readonly bottom: number;
 }
 
+export interface RowArea {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  /** Height of what is drawn for a row. */
+  readonly thickness: number;
+}
+
 /**
- * Places labels, bars and numbers: in three columns, or, where that would leave no room for the bars, label and number above the
- * bar. A long label takes up to three lines; one that is longer still ends in `…` and is whole in its tooltip.
+ * Places labels, drawings and numbers of rows: in three columns, or, where that would leave no room for the drawing, label and
+ * number above it. A long label takes up to three lines; one that is longer still ends in `…` and is whole in its tooltip.
  */
-export function layOutRows(
-  labels: readonly string[],
-  numbers: readonly string[],
-  area: { readonly x: number; readonly y: number; readonly width: number },
-): Rows {
-  const numberWidth = widest(numbers);
-  const isNarrow = area.width < NARROW;
-  const labelWidth = isNarrow ? area.width - numberWidth - GAP : Math.min(widest(labels), area.width * 0.38);
-  const bars = isNarrow
-    ? { x: area.x, width: area.width }
-    : { x: area.x + labelWidth + GAP, width: area.width - labelWidth - numberWidth - 2 * GAP };
-  let y = area.y;
-  const rows = labels.map((label, index): RowPlace => {
+export function layOutRows(rows: readonly Row[], { x, y, width, thickness }: RowArea): Rows {
+  const numberWidth = widest(rows.map((row) => row.number));
+  const isNarrow = width < NARROW;
+  const labelWidth = isNarrow ? width - numberWidth - GAP : Math.min(widest(rows.map((row) => row.label)), width * 0.38);
+  const besideNumber = numberWidth === 0 ? 0 : numberWidth + GAP;
+  const area = isNarrow ? { x, width } : { x: x + labelWidth + GAP, width: width - labelWidth - GAP - besideNumber };
+  let top = y + 4;
+  const places = rows.map(({ label, number }): RowPlace => {
     const lines = wrapLabel(label, labelWidth / SAFETY, SIZE, 3);
-    const height = Math.max(lines.length * LINE, LINE);
-    const anchor = isNarrow ? { x: area.x } : { x: area.x + labelWidth, 'text-anchor': 'end' };
-    const isCut = lines.join(' ').endsWith('…') && !label.endsWith('…');
-    const text = lines.map((line, at) =>
-      textElement(line, { class: 't halo', ...anchor, y: y + 4 + (at + 0.5) * LINE + SIZE * 0.35, 'font-size': SIZE }, isCut ? label : undefined),
+    const labelHeight = lines.length * LINE;
+    const height = isNarrow ? labelHeight : Math.max(labelHeight, thickness);
+    const middle = isNarrow ? top + labelHeight + thickness / 2 + 2 : top + height / 2;
+    const labelTop = isNarrow ? top : middle - labelHeight / 2;
+    const anchor = isNarrow ? { x } : { x: x + labelWidth, 'text-anchor': 'end' };
+    const isCut = lines.at(-1)?.endsWith('…') === true && !label.endsWith('…');
+    const text = lines.map((line, index) =>
+      textElement(
+        line,
+        { class: 't halo', ...anchor, y: labelTop + (index + 0.5) * LINE + SIZE * 0.35, 'font-size': SIZE },
+        isCut ? label : undefined,
+      ),
     );
-    const row = {
-      middle: isNarrow ? y + 4 + height + 9 : y + 4 + height / 2,
-      bottom: isNarrow ? y + 4 + height + 22 : y + height + 8,
-    };
-    const numberY = isNarrow ? y + 4 + LINE / 2 + SIZE * 0.35 : row.middle + SIZE * 0.35;
-    const number = textElement(numbers[index] ?? '', {
-      ...{ class: 't halo', x: area.x + area.width, y: numberY, 'font-size': SIZE, 'text-anchor': 'end' },
-    });
-    y = row.bottom;
-    return { markup: text.join('') + number, middle: row.middle };
+    const numberY = (isNarrow ? top + LINE / 2 : middle) + SIZE * 0.35;
+    const numberText =
+      number === '' ? '' : textElement(number, { class: 't halo', x: x + width, y: numberY, 'font-size': SIZE, 'text-anchor': 'end' });
+    top += isNarrow ? labelHeight + thickness + 8 : height + 4;
+    return { markup: text.join('') + numberText, middle };
   });
-  return { rows, bars, bottom: y };
+  return { rows: places, area, bottom: top };
 }
 
 function widest(texts: readonly string[]): number {

@@ -51,6 +51,7 @@ function colours(palette: Palette): string {
     rule('k', `stroke:${palette.text}`),
     ...shades,
     ...others,
+    ...palette.values.map((colour, step) => rule(`v${step}`, `stroke:${colour}`)),
     rule('above', `box-shadow:inset 0 2px ${palette.strong.toward}`),
     rule('below', `box-shadow:inset 0 -2px ${palette.strong.against}`),
   ].join('');

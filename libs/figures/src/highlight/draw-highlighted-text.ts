@@ -3,21 +3,19 @@ import { hueLetters } from '../colour/figure-style.js';
 import { columnFormat, formatScore } from '../text/format-number.js';
 import { nameFeatures } from '../name-features.js';
 import { nameTarget, nameUnit } from '../name-target.js';
+import { drawHeading } from '../svg/draw-heading.js';
 import { element, textElement } from '../svg/element.js';
 import type { Figure } from '../svg/figure.js';
 import { flowItems } from '../svg/flow-items.js';
 import { hatch } from '../svg/hatch.js';
 import { escapeXml } from '../text/escape-xml.js';
 import { isMeasured, measureText, splitGraphemes } from '../text/measure-text.js';
-import { wrapLabel } from '../text/wrap-label.js';
 import { describeMarks, tellMark } from './describe-marks.js';
-import { listLegendItems } from './draw-text-legend.js';
+import { listLegendItems } from './list-legend-items.js';
 import { layOutText, type PlacedPiece } from './lay-out-text.js';
 import { markText, type Mark } from './mark-text.js';
 
 const MARGIN = 16;
-const HEADING = 15;
-const HEADING_LINE = 20;
 const SIZE = 18;
 const LINE = 34;
 const BOX = 26;
@@ -33,8 +31,8 @@ export function drawHighlightedText(slice: TextSlice, width: number): Figure {
   const marked = markText(slice);
   const inner = width - 2 * MARGIN;
   const title = `${nameTarget(target)}: ${formatScore(target.score, target.space)}`;
-  const heading = wrapLabel(title, inner, HEADING, 3, true);
-  const legendTop = MARGIN + heading.length * HEADING_LINE + 4;
+  const heading = drawHeading(title, MARGIN, MARGIN, inner);
+  const legendTop = MARGIN + heading.height + 4;
   const items = listLegendItems(marked, nameUnit(target), slice.unexplained.length > 0);
   const legend = flowItems(items, MARGIN, legendTop, inner);
   const top = legendTop + legend.height + 12;
@@ -47,16 +45,7 @@ export function drawHighlightedText(slice: TextSlice, width: number): Figure {
     height: top + lines * LINE + MARGIN,
     title,
     description: describeMarks(marked, slice),
-    body: [
-      ...heading.map((line, index) =>
-        textElement(line, {
-          ...{ class: 't', x: MARGIN, y: MARGIN + HEADING + index * HEADING_LINE, 'font-size': HEADING },
-          'font-weight': 600,
-        }),
-      ),
-      legend.body,
-      ...pieces.map((piece) => drawPiece(piece, MARGIN + piece.x, top + piece.line * LINE, tip)),
-    ].join(''),
+    body: [heading.body, legend.body, ...pieces.map((piece) => drawPiece(piece, MARGIN + piece.x, top + piece.line * LINE, tip))].join(''),
   };
 }
 

@@ -7,7 +7,7 @@ import { FLOW_LINE, type FlowItem } from '../svg/flow-items.js';
 import { escapeXml } from '../text/escape-xml.js';
 import { columnFormat } from '../text/format-number.js';
 import { tellMark } from './describe-marks.js';
-import { listLegendItems } from './draw-text-legend.js';
+import { listLegendItems } from './list-legend-items.js';
 import { markText, type Run } from './mark-text.js';
 
 /**

@@ -1,5 +1,6 @@
 import { columnFormat, formatScore } from '#figures';
 import type { ExplanationAnswer } from '../explanation-answer.js';
+import { readImportance } from '../read-importance.js';
 
 const LONGEST_TITLE = 160;
 
@@ -9,6 +10,10 @@ type Predicted = ExplanationAnswer['prediction'][number];
 export function titleOf(explanation: ExplanationAnswer): string {
   const { text } = explanation.input;
   if (typeof text === 'string') return `“${shorten(text)}”`;
+  const importance = readImportance(explanation);
+  if (importance !== null) {
+    return `What moves ${explanation.model.name} over ${importance.rows.explained} rows of ${String(explanation.input['dataset'])}`;
+  }
   const [first] = rankPrediction(explanation.prediction);
   const label = first !== undefined && 'probability' in first ? first.label : first?.class;
   return `Why ${explanation.model.name} answers ${label ?? answerOf(explanation.prediction)}`;

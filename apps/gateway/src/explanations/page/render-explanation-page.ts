@@ -2,9 +2,11 @@ import { escapeXml, type Theme } from '#figures';
 import { stylePolicy } from '../../http/style-policy.js';
 import { noTarget } from '../draw-explanation.js';
 import type { ExplanationAnswer } from '../explanation-answer.js';
+import { readImportance } from '../read-importance.js';
 import { sliceTarget } from '../slice-target.js';
 import { answerOf, tellMoment, titleOf } from './describe-explanation.js';
 import { pageStyle } from './page-style.js';
+import { renderImportance } from './render-importance.js';
 import { renderPrediction } from './render-prediction.js';
 import { renderProvenance } from './render-provenance.js';
 import { renderTarget } from './render-target.js';
@@ -71,12 +73,13 @@ function renderWarnings({ warnings }: ExplanationAnswer): string {
 
 function renderTargets(explanation: ExplanationAnswer, only: number | null): string {
   if (only !== null && only >= explanation.targets.length) throw noTarget(explanation, only);
-  return explanation.targets
-    .map((_target, index) => {
-      const slice = only === null || only === index ? sliceTarget(explanation, index) : null;
-      return slice === null ? '' : renderTarget(explanation, slice, index);
-    })
-    .join('\n');
+  const importance = readImportance(explanation);
+  const indices = only === null ? explanation.targets.keys() : [only];
+  return Array.from(indices, (index) => {
+    if (importance !== null) return renderImportance(explanation, importance, index);
+    const slice = sliceTarget(explanation, index);
+    return slice === null ? '' : renderTarget(explanation, slice, index);
+  }).join('\n');
 }
 
 /** A policy in the document itself holds for a saved file too; framing is said by the header alone. */

@@ -2,7 +2,6 @@ import {
   columnFormat,
   drawAttributionBars,
   escapeXml,
-  inlineSvg,
   nameTarget,
   renderHighlightedText,
   type AttributionSlice,
@@ -12,11 +11,8 @@ import type { ExplanationAnswer } from '../explanation-answer.js';
 import { isTextSlice } from '../slice-target.js';
 import { describeQuality } from './describe-quality.js';
 import { writeNumber } from './number-cell.js';
+import { renderFigure } from './render-figure.js';
 import { renderAttributionTable } from './render-attribution-table.js';
-
-/** As wide as the page with its margins, and as a phone. */
-const WIDE = 896;
-const NARROW = 360;
 
 /** One target: its figures, how far they can be trusted, and every number. */
 export function renderTarget(explanation: ExplanationAnswer, slice: AttributionSlice | TextSlice, index: number): string {
@@ -26,8 +22,7 @@ export function renderTarget(explanation: ExplanationAnswer, slice: AttributionS
   const base = explanation.quality.fidelity === null ? 'base (every feature absent)' : 'base (intercept of the surrogate)';
   return `<h2>What speaks for and against <bdi>${escapeXml(nameTarget(target))}</bdi></h2>
 ${words}
-<figure class="wide">${inlineSvg(drawAttributionBars(slice, WIDE))}</figure>
-<figure class="narrow">${inlineSvg(drawAttributionBars(slice, NARROW))}</figure>
+${renderFigure((width) => drawAttributionBars(slice, width))}
 <p><strong>Quality</strong> ${describeQuality(explanation, slice, index).map(escapeXml).join(' · ')}</p>
 <h3>Every number</h3>
 <p>Score ${writeNumber(target.score, score)}, ${base} ${writeNumber(target.baseScore, score)}, completeness gap ${writeNumber(target.completenessGap, tellGap)}.</p>

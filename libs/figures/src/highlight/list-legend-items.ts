@@ -3,7 +3,7 @@ import { SHADES } from '../colour/palette.js';
 import { columnFormat } from '../text/format-number.js';
 import { element, textElement } from '../svg/element.js';
 import type { FlowItem } from '../svg/flow-items.js';
-import { hatch } from '../svg/hatch.js';
+import { doubtfulItem, noteItem } from '../svg/legend-items.js';
 import { measureText } from '../text/measure-text.js';
 import type { MarkedText } from './mark-text.js';
 
@@ -17,9 +17,9 @@ export function listLegendItems(marked: MarkedText, unit: string, hasUnexplained
   return [
     scale('against', `against ${format(-marked.largest)}`),
     scale('toward', `toward ${format(marked.largest)}`),
-    note(`in ${unit}, evenly from 0`),
-    ...(marked.doubtful > 0 ? [sample('not distinguishable from 0 (95 %)')] : []),
-    ...(hasUnexplained ? [note('grey: not seen by the model')] : []),
+    noteItem(`in ${unit}, evenly from 0`),
+    ...(marked.doubtful > 0 ? [doubtfulItem('not distinguishable from 0 (95 %)')] : []),
+    ...(hasUnexplained ? [noteItem('grey: not seen by the model')] : []),
   ];
 }
 
@@ -48,20 +48,6 @@ function scale(hue: 'toward' | 'against', label: string): FlowItem {
       return cells.join('') + rule + text(label, hue === 'against' ? x : x + length + 6, y);
     },
   };
-}
-
-function sample(label: string): FlowItem {
-  return { label, width: 30 + measureText(label, SIZE), draw: (x, y) => paleBox(x, y) + text(label, x + 30, y) };
-}
-
-function paleBox(x: number, y: number): string {
-  const half = element('rect', { class: 'p0', x, y: y + 2, width: 12, height: BAR });
-  const other = element('rect', { class: 'n0', x: x + 12, y: y + 2, width: 12, height: BAR });
-  return half + other + hatch('ph', x, y + 2, 12, BAR, 4) + hatch('nh', x + 12, y + 2, 12, BAR, 4);
-}
-
-function note(label: string): FlowItem {
-  return { label, width: measureText(label, SIZE), draw: (x, y) => text(label, x, y) };
 }
 
 function text(label: string, x: number, y: number): string {

@@ -31,11 +31,11 @@ export default {
   projects: [
     { ...typescript, displayName: 'unit', testMatch: ['<rootDir>/{libs,apps}/**/*.spec.ts'] },
     { ...typescript, displayName: 'golden', testMatch: ['<rootDir>/test/golden/**/*.spec.ts'] },
-    // What is about the tree itself, not about a shape, runs once.
+    // What is about the tree itself, or brings the shapes it is about, runs once.
     {
       ...typescript,
       displayName: shape,
-      testMatch: [`<rootDir>/test/${shape === 'e2e' ? '{e2e,clone}' : 'e2e'}/**/*.e2e.ts`],
+      testMatch: [`<rootDir>/test/${shape === 'e2e' ? '{e2e,clone,faults}' : 'e2e'}/**/*.e2e.ts`],
       setupFilesAfterEnv: ['<rootDir>/test/support/patience.ts'],
     },
   ],

@@ -1,6 +1,7 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { connect, createServer, type AddressInfo } from 'node:net';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from '#persistence';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -59,6 +60,40 @@ export class OwnRedis {
     await rm(this.folder, { recursive: true, force: true });
   }
 }
+
+/** A PostgreSQL that belongs to one test alone: it may be stopped in the middle of anything. */
+export class OwnPostgres {
+  private constructor(
+    private readonly home: string,
+    private server: EmbeddedPostgres,
+  ) {}
+
+  static async start(): Promise<OwnPostgres> {
+    const home = await mkdtemp(join(tmpdir(), 'vitrine-postgres-'));
+    return new OwnPostgres(home, await startEmbeddedPostgres({ home, log: silent }));
+  }
+
+  /** The same after every start. */
+  get url(): string {
+    return this.server.connectionString;
+  }
+
+  /** Ends every session as an administrator would: what is not committed is gone. */
+  async pause(): Promise<void> {
+    await this.server.stop();
+  }
+
+  async resume(): Promise<void> {
+    this.server = await startEmbeddedPostgres({ home: this.home, log: silent });
+  }
+
+  async stop(): Promise<void> {
+    await this.server.stop();
+    await rm(this.home, { recursive: true, force: true });
+  }
+}
+
+const silent = { info: () => undefined, warn: () => undefined };
 
 async function findFreePort(): Promise<number> {
   const server = createServer();

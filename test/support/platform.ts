@@ -111,10 +111,14 @@ export class Platform {
     await Promise.all([this.startApp('shap-worker'), this.startApp('lime-worker'), this.startApp('global-worker')]);
   }
 
-  async startApp(app: string): Promise<AppProcess> {
+  /**
+   * @param name key in `apps`, where several processes of one app run
+   * @param environment settings beside those of the platform
+   */
+  async startApp(app: string, name: string = app, environment: Readonly<Record<string, string>> = {}): Promise<AppProcess> {
     const child = spawn(process.execPath, ['--enable-source-maps', join(root, 'dist', this.entry(app))], {
       cwd: this.home,
-      env: { PATH: process.env['PATH'] ?? '', ...this.environment },
+      env: { PATH: process.env['PATH'] ?? '', ...this.environment, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let text = '';
@@ -131,7 +135,7 @@ export class Platform {
       void exited.then((code) => reject(new Error(`${app} ended with ${String(code)}:\n${text.slice(-4000)}`)));
     });
     const started: AppProcess = { app, process: child, output: () => text, exited };
-    this.apps.set(app, started);
+    this.apps.set(name, started);
     await ready;
     return started;
   }

@@ -3,6 +3,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { calmModel, crashModel, loopForeverModel, memoryBombModel, slowModel, writeModelFolder } from '#testing';
 import type { Json, Platform } from './platform.js';
 
+/** Two seconds are promised; a machine that runs other things as well gets twice that. */
+export const PROMPTLY_MS = 4000;
+
 /** Starts an app of test/support/crashing in place of the product's own. */
 export const crashing = (app: string) => join('test', 'support', 'crashing', `${app}.js`);
 

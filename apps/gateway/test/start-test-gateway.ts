@@ -180,7 +180,7 @@ async function registerModels(models: MemoryModelStore): Promise<void> {
       outcome: {
         state: 'ACTIVE',
         description: { ...described, name: model, version, ...description },
-        capabilities: { opset: 17, task: 'wrong' },
+        capabilities: { opsets: { 'ai.onnx': 17 }, task: 'wrong' },
       },
     });
   await add('sentiment', '1', {});

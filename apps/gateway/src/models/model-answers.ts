@@ -73,6 +73,11 @@ export const capabilitiesSchema = z
     backgroundRows: z.int(),
     batchInvariant: z.boolean().meta({ description: 'Whether the answer to a row has the same bits alone and in a batch.' }),
     methods: z.array(z.string()).meta({ description: 'Methods that explain this kind of model.' }),
+    opset: z.int().nullable().meta({ description: 'Version of ai.onnx; null where the graph uses none of it.' }),
+    attention: z.object({ reason: z.string() }).meta({ description: 'Why no attention can be read.' }),
+    differentiable: z.object({ reason: z.string() }).meta({ description: 'Why no gradient can be taken.' }),
+    generation: z.null().meta({ description: 'Null: no model that generates is served.' }),
+    featureMaps: z.array(z.string()).meta({ description: 'Empty: no image model is served.' }),
   })
   .meta({ id: 'Capabilities', description: 'What a version can do, read from its files once, and what its graph showed.' });
 
@@ -126,5 +131,17 @@ export function toCapabilitiesAnswer(version: ModelVersion, description: ModelDe
     sha256: version.sha256,
     ...{ task, classes, multiLabel, output, features, maxTokens, maskToken, backgroundRows, batchInvariant },
     methods,
+    opset: readOpset(version.capabilities),
+    // What no method here reads was not looked for in the graph either.
+    attention: { reason: 'no method of this build reads attention' },
+    differentiable: { reason: 'no method of this build takes gradients' },
+    generation: null,
+    featureMaps: [],
   };
+}
+
+function readOpset(capabilities: ModelVersion['capabilities']): number | null {
+  const sets = capabilities?.['opsets'];
+  const version = typeof sets === 'object' && sets !== null && 'ai.onnx' in sets ? sets['ai.onnx'] : null;
+  return typeof version === 'number' ? version : null;
 }

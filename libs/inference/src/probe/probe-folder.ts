@@ -7,6 +7,7 @@ import { describeCapabilities, type ModelCapabilities } from './model-capabiliti
 import { answerAlone, type ProbeBench } from './probe-bench.js';
 import { makeTabularBench } from './tabular-bench.js';
 import { makeTextBench } from './text-bench.js';
+import { tryTokenizer } from './try-tokenizer.js';
 
 /** What registration learns of a model. */
 export interface ModelProbe {
@@ -23,6 +24,7 @@ export async function probeFolder(
   const serving = planServing(folder);
   const { core, session } = openCore(folder, serving);
   try {
+    if (core.kind === 'text') tryTokenizer(core.text.tokenizer);
     const opened = await session.open();
     const bench = core.kind === 'text' ? makeTextBench(core.text, folder.manifest?.examples ?? []) : await makeTabularBench(core.tabular);
     const { batchInvariant, probedRows } = await tryModel(bench);

@@ -83,11 +83,14 @@ export class TokenizerThread {
     return thread;
   }
 
-  /** @throws ExplainProblem MODEL_RUN_FAILED */
-  encode(text: string): RawEncoding {
+  /**
+   * @param withinMs after which the tokenizer is given up
+   * @throws ExplainProblem MODEL_RUN_FAILED
+   */
+  encode(text: string, withinMs = answerMs): RawEncoding {
     Atomics.store(this.signal, 0, 0);
     this.port.postMessage(text);
-    const answer = this.wait();
+    const answer = this.wait(withinMs);
     if ('failure' in answer) throw new ExplainProblem('MODEL_RUN_FAILED', `the tokenizer refused the text: ${answer.failure}`);
     return answer.encoding;
   }
@@ -97,9 +100,9 @@ export class TokenizerThread {
     await this.worker.terminate();
   }
 
-  private wait(): Answer {
-    Atomics.wait(this.signal, 0, 0, answerMs);
+  private wait(withinMs = answerMs): Answer {
+    Atomics.wait(this.signal, 0, 0, withinMs);
     const received: { message: Answer } | undefined = receiveMessageOnPort(this.port);
-    return received?.message ?? { failure: `no answer within ${answerMs / 1000} s` };
+    return received?.message ?? { failure: `no answer within ${withinMs / 1000} s` };
   }
 }

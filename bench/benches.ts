@@ -1,7 +1,8 @@
 import type { Bench } from './bench.js';
+import { globalMemoryBench } from './global-memory.js';
 import { historyBench } from './history.js';
 import { overheadBench } from './overhead.js';
 import { textBench } from './text.js';
 
 /** Every benchmark there is. */
-export const benches: readonly Bench[] = [historyBench, overheadBench, textBench];
+export const benches: readonly Bench[] = [globalMemoryBench, historyBench, overheadBench, textBench];

@@ -111,10 +111,20 @@ export default defineConfig(
     files: ['**/*.{mjs,cjs}'],
     languageOptions: {
       globals: Object.fromEntries(
-        ['process', 'console', 'Buffer', 'URL', 'FormData', 'Blob', 'require', 'module', 'fetch', 'setTimeout', 'clearTimeout', 'performance'].map((name) => [
-          name,
-          'readonly',
-        ]),
+        [
+          'process',
+          'console',
+          'Buffer',
+          'URL',
+          'FormData',
+          'Blob',
+          'require',
+          'module',
+          'fetch',
+          'setTimeout',
+          'clearTimeout',
+          'performance',
+        ].map((name) => [name, 'readonly']),
       ),
     },
   },

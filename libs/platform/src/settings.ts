@@ -106,7 +106,8 @@ export const settings = {
   VITRINE_HOME: define({
     schema: z.string(),
     fallback: '`.vitrine` in the project',
-    about: 'Folder of the embedded database, of generated keys and, under `files`, of uploaded models; in the distributed shape every process needs the same `files`. A relative path starts at the project.',
+    about:
+      'Folder of the embedded database, of generated keys and, under `files`, of uploaded models; in the distributed shape every process needs the same `files`. A relative path starts at the project.',
   }),
   VITRINE_MODELS: define({
     schema: z.string(),

@@ -124,12 +124,32 @@ describe('drawAttributionBars', () => {
     expect(drawn.map((one) => one.attributes['class'])).toEqual(['ps', 'ps', 'ns', 'p0']);
   });
 
-  it('gives both sides of zero the same room', () => {
-    const axis = everyElement(draw(drawAttributionBars(slice, 720)));
+  it('gives both sides of zero the same room, whichever side the bars are on', () => {
+    const onlyToward = { ...slice, attributions: [0.4, 0.1, 0.25, 0.05] };
+    const axis = everyElement(draw(drawAttributionBars(onlyToward, 720)));
     const numbers = axis.filter((one) => one.name === 'text' && one.attributes['text-anchor'] === 'middle');
     const places = new Map(numbers.map((one) => [one.text, Number(one.attributes['x'])]));
     const zero = places.get('0.000') ?? NaN;
-    expect(zero - (places.get('−0.400') ?? NaN)).toBeCloseTo((places.get('+0.400') ?? NaN) - zero, 1);
+    const sides = (sign: string) =>
+      [...places].filter(([text]) => text.startsWith(sign)).map(([text, x]): [string, number] => [text.slice(1), Math.abs(x - zero)]);
+    expect(sides('+').length).toBeGreaterThan(1);
+    expect(new Map(sides('−'))).toEqual(new Map(sides('+')));
+  });
+
+  it('keeps base and score apart where they are the same or lie at an end', () => {
+    for (const [baseScore, score] of [
+      [0.5, 0.5],
+      [0.5, 0.52],
+      [0.99, 1],
+      [1, 0.99],
+      [0, 0.001],
+      [-0.2, 1.3],
+    ] as const)
+      for (const width of widths) {
+        const boxes = textBoxes(draw(drawAttributionBars({ ...slice, target: { ...slice.target, baseScore, score } }, width)));
+        expect(overlaps(boxes)).toEqual([]);
+        for (const box of boxes) expect(box.right).toBeLessThanOrEqual(width);
+      }
   });
 
   it('draws whiskers of 1.96 standard errors and hatches what they carry over zero', () => {

@@ -32,13 +32,10 @@ export const representationQuery = {
       .meta({ description: 'The form, for links that cannot send Accept. Without it Accept decides.' }),
     target: index('Of html and svg: the number of the target, from 0. Absent: svg shows the first, html all of them.'),
     theme: z.enum(themes).optional().meta({ description: 'Of html and svg: auto (the default) follows the system of the reader.' }),
-    figure: z
-      .enum(figureNames)
-      .optional()
-      .meta({
-        description:
-          'Of svg. Of one input: its text with the words coloured, or bars. Of a data set: importance, beeswarm or words. Absent: the first of these that the explanation has.',
-      }),
+    figure: z.enum(figureNames).optional().meta({
+      description:
+        'Of svg. Of one input: its text with the words coloured, or bars. Of a data set: importance, beeswarm or words. Absent: the first of these that the explanation has.',
+    }),
   }),
   takesLabels: false,
 } satisfies QueryShape;

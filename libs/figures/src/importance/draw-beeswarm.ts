@@ -24,7 +24,7 @@ export function drawBeeswarm(slice: ImportanceSlice, width: number, most = MOST_
   const ranked = rankColumns(slice.columns);
   const shown = ranked.slice(0, ranked.length === most + 1 ? ranked.length : most);
   const inner = width - 2 * MARGIN;
-  const title = `${slice.title}: ${slice.sample.length} rows`;
+  const title = `${slice.title}: ${slice.sample.length} ${slice.sample.length === 1 ? 'row' : 'rows'}`;
   const heading = drawHeading(title, MARGIN, MARGIN, inner);
   const legendTop = MARGIN + heading.height + 4;
   const omitted = ranked.length - shown.length;

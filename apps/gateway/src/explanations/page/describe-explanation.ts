@@ -22,7 +22,10 @@ export function titleOf(explanation: ExplanationAnswer): string {
 function shorten(text: string): string {
   const line = text.replace(/\s+/g, ' ').trim();
   const letters = [...line];
-  return letters.length <= LONGEST_TITLE ? line : `${letters.slice(0, LONGEST_TITLE).join('').trimEnd()}…`;
+  if (letters.length <= LONGEST_TITLE) return line;
+  const head = letters.slice(0, LONGEST_TITLE).join('');
+  // Between two words, where there are words.
+  return `${head.replace(/\s+\S*$/, '')}…`;
 }
 
 /** The class with the highest probability or margin, or the value of a regression. */

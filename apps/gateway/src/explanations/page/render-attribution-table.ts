@@ -1,34 +1,27 @@
 import { columnFormat, coversZero, escapeXml, halfWidth, nameFeatures, nameUnit, type AttributionSlice } from '#figures';
-import { numberCell } from './number-cell.js';
+import { numberColumn, renderTable, type TableColumn } from './render-table.js';
 
 /** Every number of one target, features in their own order, with the rank of each by absolute value. */
 export function renderAttributionTable(slice: AttributionSlice): string {
-  const { attributions, standardErrors } = slice;
-  const names = nameFeatures(slice.features);
+  const { attributions } = slice;
   const largest = attributions.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  const signed = columnFormat(largest, '+');
-  const plain = columnFormat(largest, '-');
-  const ranks = rankByAbsoluteValue(attributions);
-  const rows = attributions.map((value, index) => {
-    const half = halfWidth(standardErrors, index);
-    const error = standardErrors?.[index];
-    const uncertain = half === null || error === undefined ? '' : numberCell(error, plain) + intervalCell(value, half, signed);
-    return `<tr><th scope="row"><bdi>${escapeXml(names[index] ?? '')}</bdi></th><td class="number">${ranks[index] ?? ''}</td>${numberCell(value, signed)}${uncertain}</tr>`;
-  });
-  const uncertainHeads =
-    standardErrors === null
-      ? ''
-      : '<th scope="col" class="number">Standard error</th><th scope="col" class="number">95&nbsp;% interval</th>';
-  return `<div class="scroll" tabindex="0" role="region" aria-label="Every number"><table>
-<caption>Attributions in ${escapeXml(nameUnit(slice.target))}. Numbers are rounded to be read; hold the pointer over one for all its digits.</caption>
-<thead><tr><th scope="col">Feature</th><th scope="col" class="number">Rank</th><th scope="col" class="number">Attribution</th>${uncertainHeads}</tr></thead>
-<tbody>${rows.join('\n')}</tbody>
-</table></div>`;
+  const columns = [
+    { head: 'Rank', cells: rankByAbsoluteValue(attributions).map(String) },
+    numberColumn('Attribution', attributions, columnFormat(largest, '+')),
+    ...listErrors(slice, largest),
+  ];
+  return renderTable(`Attributions in ${nameUnit(slice.target)}.`, 'Feature', nameFeatures(slice.features), columns);
 }
 
-function intervalCell(value: number, half: number, format: (value: number) => string): string {
-  const doubt = coversZero(value, half) ? ' (covers 0)' : '';
-  return `<td class="number">${escapeXml(`${format(value - half)} … ${format(value + half)}${doubt}`)}</td>`;
+function listErrors({ attributions, standardErrors }: AttributionSlice, largest: number): readonly TableColumn[] {
+  if (standardErrors === null) return [];
+  const format = columnFormat(largest, '+');
+  const intervals = attributions.map((value, index) => {
+    const half = halfWidth(standardErrors, index) ?? 0;
+    const doubt = coversZero(value, half) ? ' (covers 0)' : '';
+    return escapeXml(`${format(value - half)} … ${format(value + half)}${doubt}`);
+  });
+  return [numberColumn('Standard error', standardErrors, columnFormat(largest, '-')), { head: '95 % interval', cells: intervals }];
 }
 
 /** 1 is the largest; equal values keep their order. */

@@ -11,8 +11,9 @@ import {
 } from '#figures';
 import type { ExplanationAnswer } from '../explanation-answer.js';
 import { sliceColumns, sliceWords, type ColumnOfData, type Importance, type WordOfData } from '../read-importance.js';
-import { numberCell, writeNumber } from './number-cell.js';
 import { renderFigure } from './render-figure.js';
+import { intervalColumn, numberColumn, renderTable } from './render-table.js';
+import { writeNumber } from './write-number.js';
 
 /** One target of an explanation of a data set: importance with intervals, the points of a sample, words, and every number. */
 export function renderImportance(explanation: ExplanationAnswer, importance: Importance, index: number): string {
@@ -50,60 +51,72 @@ function renderColumns(columns: readonly ColumnOfData[], confidence: string): st
   const reach = columns.reduce((far, { meanAbs }) => Math.max(far, meanAbs.value), 0);
   const plain = columnFormat(reach, '-');
   const signed = columnFormat(reach, '+');
-  const shares = columns[0]?.quantiles.map(({ share }) => share) ?? [];
-  const heads = [
-    ...['Mean size', `${confidence} interval`, 'Mean', `${confidence} interval`],
-    ...shares.map((share) => `${Number((share * 100).toFixed(1))} %`),
-    ...['Rows above 0', 'Rows below 0', 'Rows at 0'],
+  const names = columns.map(({ name }) => name);
+  const numbers = (head: string, read: (column: ColumnOfData) => number, format: NumberFormat) =>
+    numberColumn(head, columns.map(read), format);
+  const means = [
+    numbers('Mean size', ({ meanAbs }) => meanAbs.value, plain),
+    intervalColumn(
+      `${confidence} interval of it`,
+      columns.map(({ meanAbs }) => meanAbs.interval),
+      plain,
+    ),
+    numbers('Mean', ({ mean }) => mean.value, signed),
+    intervalColumn(
+      `${confidence} interval of the mean`,
+      columns.map(({ mean }) => mean.interval),
+      signed,
+    ),
   ];
-  const rows = columns.map((column) => [
-    nameCell(column.name),
-    numberCell(column.meanAbs.value, plain),
-    intervalCell(column.meanAbs.interval, plain),
-    numberCell(column.mean.value, signed),
-    intervalCell(column.mean.interval, signed),
-    ...column.quantiles.map(({ value }) => numberCell(value, signed)),
-    ...[column.positive, column.negative, column.zero].map((count) => numberCell(count, String)),
-  ]);
-  return renderTable('Attributions over the rows; the percentages are quantiles.', ['Column', ...heads], rows);
+  const shares = columns[0]?.quantiles.map(({ share }) => share) ?? [];
+  const spread = [
+    ...shares.map((share, at) => numbers(`${Number((share * 100).toFixed(1))} %`, ({ quantiles }) => quantiles[at]?.value ?? NaN, signed)),
+    numbers('Above 0', ({ positive }) => positive, String),
+    numbers('Below 0', ({ negative }) => negative, String),
+    numbers('At 0', ({ zero }) => zero, String),
+  ];
+  return `${renderTable('Attributions of the columns, over the rows.', 'Column', names, means)}
+${renderTable('Quantiles of the attributions, and how many rows lie on each side of 0.', 'Column', names, spread)}`;
 }
 
 function renderWords({ toward, against }: { toward: WordOfData[]; against: WordOfData[] }, confidence: string): string {
   const all = [...toward, ...against];
-  const means = columnFormat(
-    all.reduce((far, { mean }) => Math.max(far, Math.abs(mean)), 0),
-    '+',
+  const reachOf = (read: (one: WordOfData) => number) => all.reduce((far, one) => Math.max(far, Math.abs(read(one))), 0);
+  const reach = reachOf(({ mean }) => mean);
+  const means = columnFormat(reach, '+');
+  return renderTable(
+    'Words with the largest sums of attributions, toward and then against.',
+    'Word',
+    all.map(({ word }) => word),
+    [
+      numberColumn(
+        'Occurrences',
+        all.map((one) => one.occurrences),
+        String,
+      ),
+      numberColumn(
+        'Mean',
+        all.map(({ mean }) => mean),
+        means,
+      ),
+      intervalColumn(
+        `${confidence} interval`,
+        all.map(({ interval }) => interval),
+        means,
+      ),
+      numberColumn(
+        'Sum',
+        all.map(({ total }) => total),
+        columnFormat(
+          reachOf(({ total }) => total),
+          '+',
+        ),
+      ),
+      numberColumn(
+        'Mean size',
+        all.map(({ meanAbs }) => meanAbs),
+        columnFormat(reach, '-'),
+      ),
+    ],
   );
-  const totals = columnFormat(
-    all.reduce((far, { total }) => Math.max(far, Math.abs(total)), 0),
-    '+',
-  );
-  const heads = ['Word', 'Occurrences', 'Mean', `${confidence} interval`, 'Sum', 'Mean size'];
-  const rows = all.map((one) => [
-    nameCell(one.word),
-    numberCell(one.occurrences, String),
-    numberCell(one.mean, means),
-    intervalCell(one.interval, means),
-    numberCell(one.total, totals),
-    numberCell(one.meanAbs, (value) => means(value).replace('+', '')),
-  ]);
-  return renderTable('Words with the largest sums of attributions, toward and then against.', heads, rows);
-}
-
-function renderTable(caption: string, heads: readonly string[], rows: readonly (readonly string[])[]): string {
-  const cells = heads.map((head, index) => `<th scope="col"${index === 0 ? '' : ' class="number"'}>${escapeXml(head)}</th>`);
-  return `<div class="scroll" tabindex="0" role="region" aria-label="Every number"><table>
-<caption>${escapeXml(caption)} Hold the pointer over a number for all its digits.</caption>
-<thead><tr>${cells.join('')}</tr></thead>
-<tbody>${rows.map((row) => `<tr>${row.join('')}</tr>`).join('\n')}</tbody>
-</table></div>`;
-}
-
-function nameCell(name: string): string {
-  return `<th scope="row"><bdi>${escapeXml(name)}</bdi></th>`;
-}
-
-function intervalCell(interval: readonly [number, number] | null, format: NumberFormat): string {
-  if (interval === null) return '<td class="number">–</td>';
-  return `<td class="number">${writeNumber(interval[0], format)} … ${writeNumber(interval[1], format)}</td>`;
 }

@@ -10,7 +10,7 @@ import {
 import type { ExplanationAnswer } from '../explanation-answer.js';
 import { isTextSlice } from '../slice-target.js';
 import { describeQuality } from './describe-quality.js';
-import { writeNumber } from './number-cell.js';
+import { writeNumber } from './write-number.js';
 import { renderFigure } from './render-figure.js';
 import { renderAttributionTable } from './render-attribution-table.js';
 

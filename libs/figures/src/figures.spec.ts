@@ -133,7 +133,13 @@ describe('drawAttributionBars', () => {
     const sides = (sign: string) =>
       [...places].filter(([text]) => text.startsWith(sign)).map(([text, x]): [string, number] => [text.slice(1), Math.abs(x - zero)]);
     expect(sides('+').length).toBeGreaterThan(1);
-    expect(new Map(sides('−'))).toEqual(new Map(sides('+')));
+    const right = new Map(sides('+'));
+    expect(
+      sides('−')
+        .map(([text]) => text)
+        .sort(),
+    ).toEqual([...right.keys()].sort());
+    for (const [text, distance] of sides('−')) expect(distance).toBeCloseTo(right.get(text) ?? NaN, 1);
   });
 
   it('keeps base and score apart where they are the same or lie at an end', () => {

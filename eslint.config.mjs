@@ -123,6 +123,7 @@ export default defineConfig(
           'fetch',
           'setTimeout',
           'clearTimeout',
+          'setInterval',
           'performance',
         ].map((name) => [name, 'readonly']),
       ),

@@ -1,3 +1,4 @@
+import { followNpm } from './setup/follow-npm.mjs';
 import { prepare } from './setup/prepare.mjs';
 import { main } from './setup/run.mjs';
 
@@ -5,4 +6,5 @@ await main(async () => {
   await prepare();
   // In this very process, so that signals reach it.
   await import('../dist/apps/standalone/src/main.js');
+  followNpm();
 });

@@ -72,6 +72,6 @@ function describeQuality(explanation: StoredExplanation, target: StoredExplanati
   const fidelity = explanation.quality.fidelity?.[0];
   if (fidelity === undefined) parts.push(`adds up to the score (gap ${Math.abs(target.completenessGap).toExponential(0)})`);
   else parts.push(`surrogate fits ${(fidelity * 100).toFixed(0)} % of the variation around this case`);
-  if (explanation.standardErrors !== null) parts.push('± is half of a 95 % interval');
+  if (explanation.standardErrors !== null) parts.push('± is half the width of the 95 % interval');
   return parts.join(' · ');
 }

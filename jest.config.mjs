@@ -20,6 +20,7 @@ const typescript = {
   },
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
   testEnvironment: '<rootDir>/test/environment.cjs',
+  setupFilesAfterEnv: ['<rootDir>/test/support/patience.ts'],
 };
 
 // One suite, two shapes: test/support reads the same variable.
@@ -36,7 +37,6 @@ export default {
       ...typescript,
       displayName: shape,
       testMatch: [`<rootDir>/test/${shape === 'e2e' ? '{e2e,clone,faults}' : 'e2e'}/**/*.e2e.ts`],
-      setupFilesAfterEnv: ['<rootDir>/test/support/patience.ts'],
     },
   ],
 };

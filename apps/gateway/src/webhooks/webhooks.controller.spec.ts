@@ -272,11 +272,7 @@ describe('a webhook', () => {
   it('does not hear of the parts of a job', async () => {
     await make();
     const id = await submit();
-    const columns = await asPlatform(
-      `SELECT column_name FROM information_schema.columns WHERE table_name = 'job' AND column_name = 'parent_id'`,
-    );
-    if (columns.length === 0) await gateway.raw.query(`ALTER TABLE job ADD COLUMN parent_id uuid`);
-    await asPlatform(`UPDATE job SET parent_id = id, state = 'CANCELLED', finished_at = clock_timestamp() WHERE id = $1`, [id]);
+    await asPlatform(`UPDATE job SET parent_id = id, part = 0, state = 'CANCELLED', finished_at = clock_timestamp() WHERE id = $1`, [id]);
     await deliverer.deliverDue();
     expect(receiver.received).toEqual([]);
   });

@@ -45,7 +45,7 @@ export async function startDatabaseGateway(environment: Readonly<Record<string, 
     /** Runs every job that waits. */
     async runJobs(): Promise<void> {
       const entries = await core.jobs.takeUnsent(1000, 1000);
-      await core.jobs.markSent(entries.map((entry) => entry.id));
+      await core.jobs.markSent(entries);
       await Promise.all(entries.map((entry) => processor.process(entry.jobId)));
     },
     async stop(): Promise<void> {

@@ -131,7 +131,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}) {
     /** Runs everything the outbox holds. */
     async runJobs(): Promise<void> {
       const entries = await jobs.takeUnsent(1000, 1000);
-      await jobs.markSent(entries.map((entry) => entry.id));
+      await jobs.markSent(entries);
       await Promise.all(entries.map((entry) => processor.process(entry.jobId)));
     },
   };

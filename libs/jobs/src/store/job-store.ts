@@ -148,7 +148,10 @@ export interface OutboxEntry {
   readonly epoch: number;
   readonly queue: string;
   readonly method: string;
+  /** As the queue gets it: the job's own and its turn. */
   readonly priority: number;
+  /** Place in the order of the queue; 0 while it is not published. */
+  readonly turn: number;
 }
 
 /** Jobs, their leases and their outbox. Postgres is the truth; all times are the database's. Implemented by persistence. */
@@ -186,13 +189,14 @@ export abstract class JobStore {
   abstract release(claim: Claim, outcome: string): Promise<boolean>;
 
   /**
-   * Unsent outbox rows, turn by turn between tenants, within one by priority and age. The priority of an entry grows with
-   * the jobs its tenant has in that queue already.
+   * Unsent outbox rows, turn by turn between tenants, within one by priority and age. The turn of an entry, which is added to its
+   * priority, follows the head of the queue and the tenant's own last one: nobody waits for ever.
    *
    * @param perTenant jobs of one tenant that may wait in one queue
    */
   abstract takeUnsent(limit: number, perTenant: number): Promise<readonly OutboxEntry[]>;
-  abstract markSent(ids: readonly bigint[]): Promise<void>;
+  /** Notes that entries were published, and under which turns. */
+  abstract markSent(entries: readonly OutboxEntry[]): Promise<void>;
   /** Sent outbox rows of jobs that nobody holds (QUEUED, or RUNNING with an expired lease), sent more than `olderThanSeconds` ago. */
   abstract findWaiting(olderThanSeconds: number, limit: number): Promise<readonly OutboxEntry[]>;
   /** Queues again every RUNNING job whose lease has expired and that has no unsent outbox row for this epoch; returns their ids. */

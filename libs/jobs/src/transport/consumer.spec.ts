@@ -35,7 +35,7 @@ function openConsumer(backend: QueueBackend, queues: JobQueues, family: string, 
   return { consumer, reopened };
 }
 
-const entry = (queue: string, jobId: string) => ({ id: 1n, jobId, epoch: 0, queue, method: 'toy', priority: 10 });
+const entry = (queue: string, jobId: string) => ({ id: 1n, jobId, epoch: 0, queue, method: 'toy', priority: 10, turn: 0 });
 
 describe('Consumer', () => {
   it('opens a deaf worker anew, and what waited is taken', async () => {

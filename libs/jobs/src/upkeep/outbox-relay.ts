@@ -72,7 +72,7 @@ export class OutboxRelay {
         this.pass('taken');
         await this.queues.publish(entries);
         this.pass('published');
-        await this.jobs.markSent(entries.map((entry) => entry.id));
+        await this.jobs.markSent(entries);
         if (entries.length < BATCH) break;
       }
       if (this.failing) this.logger.info('the queue takes jobs again');

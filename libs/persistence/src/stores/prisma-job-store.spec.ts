@@ -263,7 +263,7 @@ describe('the reconciler’s questions', () => {
   it('find sent entries of jobs that still wait', async () => {
     const job = await create();
     const entries = (await jobs.takeUnsent(1000, 1000)).filter((entry) => entry.jobId === job.id);
-    await jobs.markSent(entries.map((entry) => entry.id));
+    await jobs.markSent(entries);
     expect((await jobs.findWaiting(0, 1000)).map((entry) => entry.jobId)).toContain(job.id);
     await claimed(job.id);
     expect((await jobs.findWaiting(0, 1000)).map((entry) => entry.jobId)).not.toContain(job.id);
@@ -287,7 +287,7 @@ describe('what is published next', () => {
     const round = await next(100_000, 200);
     expect(round.filter((entry) => entry.jobId === many.id)).toHaveLength(200);
     expect(round.findIndex((entry) => entry.jobId === one.id)).toBeLessThan(2);
-    await jobs.markSent(round.map((entry) => entry.id));
+    await jobs.markSent(round);
     // The line of the one is full, that of the other is not.
     expect(await next(100_000, 200)).toEqual([]);
     await flood(one, 1);
@@ -303,11 +303,41 @@ describe('what is published next', () => {
     const job = await create({ ...localPrincipal, tenant: 'other' });
     await flood(job, 50);
     const line = (await next(100_000, 1000)).filter((entry) => entry.jobId === job.id);
-    await jobs.markSent(line.map((entry) => entry.id));
+    await jobs.markSent(line);
     await flood(job, 1);
     await raw.query(`UPDATE outbox SET priority = 1 WHERE job_id = $1 AND queue = 'vitrine-fair' AND sent_at IS NULL`, [job.id]);
     const [urgent] = (await next(100_000, 1000)).filter((entry) => entry.jobId === job.id);
     expect(urgent?.priority).toBeLessThan(Math.min(...line.map((entry) => entry.priority)));
+  });
+
+  it('lets nobody of the same tenant and priority pass: in a line that never empties, each is served in the order it came', async () => {
+    const job = await create({ ...localPrincipal, tenant: 'other' });
+    await raw.query(`DELETE FROM outbox WHERE queue = 'vitrine-fair'`);
+    let arrivals = 0;
+    const arrive = async () => {
+      arrivals += 1;
+      await raw.query(
+        `INSERT INTO outbox (tenant_id, actor, job_id, epoch, queue, method, priority)
+         SELECT tenant_id, actor, id, $2, 'vitrine-fair', method, 10 FROM job WHERE id = $1`,
+        [job.id, arrivals],
+      );
+      await jobs.markSent(await next(1000, 1000));
+    };
+    const served: number[] = [];
+    const serve = async () => {
+      const taken = await raw.query<{ epoch: number }>(
+        `DELETE FROM outbox WHERE id = (SELECT id FROM outbox WHERE queue = 'vitrine-fair' ORDER BY priority + turn, sent_at, id LIMIT 1) RETURNING epoch`,
+      );
+      served.push(taken.rows[0]?.epoch ?? NaN);
+    };
+    // A long line, which becomes a short one that stays: whoever came when it was long must not wait for its end.
+    for (let count = 0; count < 6; count++) await arrive();
+    for (let count = 0; count < 3; count++) await serve();
+    for (let count = 0; count < 40; count++) {
+      await arrive();
+      await serve();
+    }
+    expect(served).toEqual(Array.from({ length: 43 }, (_, place) => place + 1));
   });
 
   it('is nothing of a job that was taken or has ended', async () => {

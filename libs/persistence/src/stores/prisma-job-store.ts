@@ -132,13 +132,14 @@ export class PrismaJobStore extends JobStore {
     return this.database.within(EVERY_TENANT, (transaction) => takeUnsent(transaction, limit, perTenant));
   }
 
-  override async markSent(ids: readonly bigint[]): Promise<void> {
-    // A row that is locked is about to go, because its job was taken or ended. Waiting for it could lock both out.
+  override async markSent(entries: readonly OutboxEntry[]): Promise<void> {
+    const ids = entries.map(({ id }) => id);
+    const turns = entries.map(({ turn }) => turn);
     await this.database.within(
       EVERY_TENANT,
       (transaction) => transaction.$executeRaw`
-        UPDATE outbox SET sent_at = clock_timestamp()
-        WHERE id IN (SELECT id FROM outbox WHERE id = ANY(${[...ids]}::bigint[]) FOR UPDATE SKIP LOCKED)`,
+        UPDATE outbox SET sent_at = clock_timestamp(), turn = sent.turn
+        FROM unnest(${ids}::bigint[], ${turns}::integer[]) AS sent (id, turn) WHERE outbox.id = sent.id`,
     );
   }
 

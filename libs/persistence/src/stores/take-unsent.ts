@@ -1,20 +1,38 @@
 import type { OutboxEntry } from '#jobs';
 import type { Transaction } from '../database/database.js';
 
+/** BullMQ takes 2^21 - 1 at most; a line that long without a pause ends in order of arrival. */
+const LARGEST = 2_000_000;
+
 /**
- * The unsent rows that come next: turn by turn between tenants, and within one by priority and age. The rank of a row is how
- * many jobs of its tenant, of its priority or above, stand before it in that queue. It is added to the priority, so that
- * in the queue, too, one job of a tenant with few stands before the hundredth of a tenant with many.
+ * The unsent rows that come next, by start-time fair queueing: the turn of a row is one more than the turn of whatever stands at the head of
+ * the queue, or than the last of its own tenant and priority, whichever is later. A tenant with few jobs comes right behind the head,
+ * one with many behind its own, and nobody of the same priority ever passes the head: no job waits for ever.
+ *
+ * Source: P. Goyal, H. M. Vin, H. Cheng, "Start-time fair queueing", SIGCOMM 1996, with the head of the line as the virtual time.
  */
 export function takeUnsent(transaction: Transaction, limit: number, perTenant: number): Promise<OutboxEntry[]> {
   return transaction.$queryRaw<OutboxEntry[]>`
     WITH line AS (SELECT DISTINCT tenant_id, queue FROM outbox WHERE sent_at IS NULL),
-    sent AS (SELECT tenant_id, queue, priority, count(*) AS n FROM outbox WHERE sent_at IS NOT NULL GROUP BY tenant_id, queue, priority)
-    SELECT next.id, next.job_id::text AS "jobId", next.epoch, next.queue, next.method, (next.priority + next.rank)::integer AS priority
+    sent AS (
+      SELECT tenant_id, queue, priority, count(*) AS n, max(coalesce(turn, 0)) AS last
+      FROM outbox WHERE sent_at IS NOT NULL GROUP BY tenant_id, queue, priority
+    ),
+    head AS (
+      SELECT DISTINCT ON (queue) queue, coalesce(turn, 0) AS turn
+      FROM outbox WHERE sent_at IS NOT NULL ORDER BY queue, priority + coalesce(turn, 0), id
+    )
+    SELECT next.id, next.job_id::text AS "jobId", next.epoch, next.queue, next.method, next.turn::integer,
+      least(next.priority + next.turn, ${LARGEST}::bigint)::integer AS priority
     FROM line CROSS JOIN LATERAL (
-      SELECT first.*,
-        row_number() OVER (ORDER BY first.priority, first.id) - 1
-        + (SELECT coalesce(sum(s.n), 0) FROM sent s WHERE s.tenant_id = line.tenant_id AND s.queue = line.queue AND s.priority <= first.priority) AS rank
+      SELECT first.id, first.job_id, first.epoch, first.queue, first.method, first.priority,
+        least(
+          greatest(
+            coalesce((SELECT h.turn FROM head h WHERE h.queue = line.queue), 0),
+            coalesce((SELECT s.last FROM sent s WHERE s.tenant_id = line.tenant_id AND s.queue = line.queue AND s.priority = first.priority), 0)
+          ) + row_number() OVER (PARTITION BY first.priority ORDER BY first.id),
+          ${LARGEST}::bigint
+        ) AS turn
       FROM (
         SELECT o.* FROM outbox o
         WHERE o.tenant_id = line.tenant_id AND o.queue = line.queue AND o.sent_at IS NULL
@@ -23,6 +41,6 @@ export function takeUnsent(transaction: Transaction, limit: number, perTenant: n
           - (SELECT coalesce(sum(s.n), 0) FROM sent s WHERE s.tenant_id = line.tenant_id AND s.queue = line.queue))
       ) first
     ) next
-    ORDER BY next.rank, next.id
+    ORDER BY next.priority + next.turn, next.id
     LIMIT ${limit}`;
 }

@@ -8,7 +8,7 @@ import { insertLeaf, notifyJob, notifyOutbox, queueAgain } from './insert-rows.j
 
 export function findWaiting(transaction: Transaction, olderThanSeconds: number, limit: number): Promise<OutboxEntry[]> {
   return transaction.$queryRaw<OutboxEntry[]>`
-    SELECT o.id, o.job_id::text AS "jobId", o.epoch, o.queue, o.method, o.priority
+    SELECT o.id, o.job_id::text AS "jobId", o.epoch, o.queue, o.method, o.priority + coalesce(o.turn, 0) AS priority, coalesce(o.turn, 0) AS turn
     FROM job j JOIN outbox o ON o.job_id = j.id AND o.epoch = j.lease_epoch
     WHERE (j.state = 'QUEUED' OR (j.state = 'RUNNING' AND j.lease_until <= clock_timestamp()))
       AND o.sent_at < clock_timestamp() - make_interval(secs => ${olderThanSeconds}::double precision)

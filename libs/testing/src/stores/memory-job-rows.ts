@@ -78,7 +78,7 @@ export class MemoryJobRows {
     this.lastOutboxId += 1n;
     const { id: jobId, method, priority } = row.job;
     const entry = { id: this.lastOutboxId, jobId, epoch: row.epoch, queue: row.order.queue, method, priority: PRIORITIES[priority] };
-    this.database.outbox.push({ ...entry, sentAt: null });
+    this.database.outbox.push({ ...entry, turn: 0, sentAt: null });
     this.database.notices.notifyOutbox();
   }
 }

@@ -187,7 +187,7 @@ describe('the reconciler’s questions', () => {
 
   it('queue an expired lease again, once per epoch, and find sent entries of jobs that still wait', async () => {
     const { id } = await create();
-    await jobs.markSent((await jobs.takeUnsent(9, 9)).map((entry) => entry.id));
+    await jobs.markSent(await jobs.takeUnsent(9, 9));
     expect(await jobs.findWaiting(5, 9)).toEqual([]);
     later(6);
     expect((await jobs.findWaiting(5, 9)).map((entry) => entry.jobId)).toEqual([id]);

@@ -222,26 +222,32 @@ export class MemoryJobStore implements JobStore {
   takeUnsent(limit: number, perTenant: number): Promise<readonly OutboxEntry[]> {
     return this.database.within(() => {
       const lineOf = (entry: OutboxEntry) => JSON.stringify([this.database.jobs.get(entry.jobId)?.job.tenant, entry.queue]);
-      const ahead = this.database.outbox.filter((entry) => entry.sentAt !== null).map((entry) => ({ line: lineOf(entry), entry }));
-      const taken: { readonly rank: number; readonly entry: OutboxEntry }[] = [];
+      const sent = this.database.outbox.filter((entry) => entry.sentAt !== null);
+      const places = sent.map(({ queue, priority, turn }) => ({ queue, place: priority + turn, turn })).sort((a, b) => a.place - b.place);
+      const ahead: { readonly line: string; readonly priority: number; readonly turn: number }[] = sent.map((entry) => ({
+        ...{ priority: entry.priority, turn: entry.turn },
+        line: lineOf(entry),
+      }));
+      const taken: OutboxEntry[] = [];
       const unsent = this.database.outbox.filter((entry) => entry.sentAt === null);
       for (const entry of unsent.sort((a, b) => a.priority - b.priority || Number(a.id - b.id))) {
         const line = ahead.filter((one) => one.line === lineOf(entry));
         if (line.length >= perTenant) continue;
-        const rank = line.filter((one) => one.entry.priority <= entry.priority).length;
-        ahead.push({ line: lineOf(entry), entry });
-        taken.push({ rank, entry: { ...entry, priority: entry.priority + rank } });
+        const head = places.find(({ queue }) => queue === entry.queue)?.turn ?? 0;
+        const turn = 1 + Math.max(head, ...line.filter((one) => one.priority === entry.priority).map((one) => one.turn));
+        ahead.push({ line: lineOf(entry), priority: entry.priority, turn });
+        taken.push({ ...entry, turn, priority: entry.priority + turn });
       }
-      return taken
-        .sort((a, b) => a.rank - b.rank || Number(a.entry.id - b.entry.id))
-        .slice(0, limit)
-        .map(({ entry }) => entry);
+      return taken.sort((a, b) => a.priority - b.priority || Number(a.id - b.id)).slice(0, limit);
     });
   }
 
-  markSent(ids: readonly bigint[]): Promise<void> {
+  markSent(entries: readonly OutboxEntry[]): Promise<void> {
     return this.database.within(() => {
-      for (const entry of this.database.outbox) if (ids.includes(entry.id)) entry.sentAt = this.database.now();
+      for (const { id, turn } of entries) {
+        const row = this.database.outbox.find((entry) => entry.id === id);
+        if (row !== undefined) Object.assign(row, { turn, sentAt: this.database.now() });
+      }
     });
   }
 

@@ -135,11 +135,13 @@ export class PrismaJobStore extends JobStore {
   override async markSent(entries: readonly OutboxEntry[]): Promise<void> {
     const ids = entries.map(({ id }) => id);
     const turns = entries.map(({ turn }) => turn);
+    // A row that is locked is about to go, because its job was taken or ended. Waiting for it could lock both out.
     await this.database.within(
       EVERY_TENANT,
       (transaction) => transaction.$executeRaw`
         UPDATE outbox SET sent_at = clock_timestamp(), turn = sent.turn
-        FROM unnest(${ids}::bigint[], ${turns}::integer[]) AS sent (id, turn) WHERE outbox.id = sent.id`,
+        FROM unnest(${ids}::bigint[], ${turns}::integer[]) AS sent (id, turn)
+        WHERE outbox.id = sent.id AND outbox.id IN (SELECT id FROM outbox WHERE id = ANY(${ids}::bigint[]) FOR UPDATE SKIP LOCKED)`,
     );
   }
 

@@ -139,7 +139,7 @@ describe('a new method', () => {
 
   it('that no handler would take stops the start, by name', async () => {
     await edit(REGISTRY, (text) => text.replace('[firstHalf, firstHalf, ', '[firstHalf, '));
-    await edit(STANDALONE, (text) => text.replace('modules: [LimeWorkerModule, ', 'modules: ['));
+    await edit(STANDALONE, (text) => text.replace(' LimeWorkerModule, ShapWorkerModule]', ' ShapWorkerModule]'));
     await build();
     const { code, errors } = await start();
     expect(code).toBe(3);

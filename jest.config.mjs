@@ -30,13 +30,14 @@ export default {
   // Module registries of ES modules are not given back: a worker that grew is replaced.
   workerIdleMemoryLimit: '1GB',
   projects: [
+    { ...typescript, displayName: 'faults', testMatch: ['<rootDir>/test/faults/**/*.e2e.ts'] },
     { ...typescript, displayName: 'unit', testMatch: ['<rootDir>/{libs,apps}/**/*.spec.ts'] },
     { ...typescript, displayName: 'golden', testMatch: ['<rootDir>/test/golden/**/*.spec.ts'] },
     // What is about the tree itself, or brings the shapes it is about, runs once.
     {
       ...typescript,
       displayName: shape,
-      testMatch: [`<rootDir>/test/${shape === 'e2e' ? '{e2e,clone,faults}' : 'e2e'}/**/*.e2e.ts`],
+      testMatch: [`<rootDir>/test/${shape === 'e2e' ? '{e2e,clone}' : 'e2e'}/**/*.e2e.ts`],
     },
   ],
 };

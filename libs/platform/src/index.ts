@@ -9,6 +9,7 @@ export { createProblem, type Problem, type ProblemDetail, type ProblemOccurrence
 export { problemCatalog, problemCodes, type ProblemCode, type ProblemEntry } from './problem-catalog.js';
 export { ProblemError } from './problem-error.js';
 export { findProject, type Project } from './project.js';
+export { refuseField } from './refuse-field.js';
 export { renderProblems } from './render-problems.js';
 export { renderSettings } from './render-settings.js';
 export { withRequestContext, type RequestContext } from './request-context.js';

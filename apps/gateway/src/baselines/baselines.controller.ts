@@ -3,7 +3,7 @@ import type { Principal } from '#access';
 import type { ActiveVersion } from '#catalog';
 import { ExplainProblem, readRow, showCell } from '#explainers';
 import { findActive, problemCodeOf } from '#jobs';
-import { ProblemError, type ProblemCode } from '#platform';
+import { ProblemError, refuseField } from '#platform';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GATEWAY_PARTS, type GatewayParts } from '../gateway-parts.js';
 import { Caller } from '../http/caller.js';
@@ -56,16 +56,12 @@ export class BaselinesController {
 /** One value per column, in model order, categories by name. */
 function readFeatures(features: Readonly<Record<string, string | number>>, { description }: ActiveVersion) {
   const columns = description.features;
-  if (columns.length === 0) throw refuse('INPUT_KIND_MISMATCH', '/model', 'the model reads no columns');
+  if (columns.length === 0) throw refuseField('INPUT_KIND_MISMATCH', '/model', 'the model reads no columns');
   try {
     const cells = readRow(features, columns, '/features');
     return Object.fromEntries(columns.map((column, index) => [column.name, showCell(column, cells[index] ?? NaN)]));
   } catch (error) {
-    if (error instanceof ExplainProblem) throw refuse(problemCodeOf(error.code), error.pointer ?? '', error.detail, error.remedy);
+    if (error instanceof ExplainProblem) throw refuseField(problemCodeOf(error.code), error.pointer ?? '', error.detail, error.remedy);
     throw error;
   }
-}
-
-function refuse(code: ProblemCode, pointer: string, detail: string, remedy: string | null = null): ProblemError {
-  return new ProblemError(code, { status: 422, detail, remedy, errors: [{ pointer, code, detail }] });
 }

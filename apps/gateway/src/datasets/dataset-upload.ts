@@ -4,7 +4,7 @@ import type { Principal } from '#access';
 import { resolveModel, type DatasetStore, type DatasetVersion, type ModelStore } from '#catalog';
 import { datasetLimits, DatasetProblem, readRowFile, rowTypingOf, type RowFault, type RowTyping } from '#datasets';
 import { Slots } from '#jobs';
-import { ProblemError, type ProblemCode } from '#platform';
+import { ProblemError, refuseField } from '#platform';
 import type { GatewayLimits } from '../http/gateway-limits.js';
 import { jsonPointer } from '../http/json-pointer.js';
 import { quote } from '../http/quote.js';
@@ -66,12 +66,12 @@ export class DatasetUpload {
     if (found.kind === 'resolved') {
       const typing = rowTypingOf(found.version);
       if (textColumn !== undefined && typing.model?.readsText === false)
-        throw refuse('PARAM_INVALID', '/textColumn', `${model} reads columns, not texts`);
+        throw refuseField('PARAM_INVALID', '/textColumn', `${model} reads columns, not texts`);
       return { ...typing, ...said };
     }
-    if (found.kind === 'model-unknown') throw refuse('MODEL_UNKNOWN', '/model', `there is no model ${quote(model)}`);
-    if (found.kind === 'not-active') throw refuse('MODEL_NOT_ACTIVE', '/model', `${model} is ${found.state}`);
-    throw refuse('ALIAS_UNKNOWN', '/model', `${model} has no alias production`);
+    if (found.kind === 'model-unknown') throw refuseField('MODEL_UNKNOWN', '/model', `there is no model ${quote(model)}`);
+    if (found.kind === 'not-active') throw refuseField('MODEL_NOT_ACTIVE', '/model', `${model} is ${found.state}`);
+    throw refuseField('ALIAS_UNKNOWN', '/model', `${model} has no alias production`);
   }
 }
 
@@ -90,8 +90,4 @@ function toProblem({ code, detail, remedy, faults }: DatasetProblem): ProblemErr
 /** The pointer names the row as people count: from 1, the header not among them. */
 function toDetail({ row, column, code, detail }: RowFault) {
   return { pointer: jsonPointer(row === null ? ['columns', column] : ['rows', row, column]), code, detail };
-}
-
-function refuse(code: ProblemCode, pointer: string, detail: string): ProblemError {
-  return new ProblemError(code, { status: 422, detail, errors: [{ pointer, code, detail }] });
 }

@@ -1,6 +1,6 @@
 import { BLOCK_ROWS, type DatasetRow, type DatasetVersion } from '#catalog';
 import { checkRowsFit, ExplainProblem, tabulateRows, type ModelDescription, type Table } from '#explainers';
-import { ProblemError } from '#platform';
+import { refuseField } from '#platform';
 import { RunFailure } from '#runner';
 import { problemCodeOf } from '../request/explain-problem-code.js';
 import type { DatasetReader } from './dataset-reader.js';
@@ -49,12 +49,12 @@ async function resolveOne(
   const found = await datasets.find(tenant, asked.dataset, asked.version);
   if (found === null) {
     const named = asked.version === undefined ? JSON.stringify(asked.dataset) : `${JSON.stringify(asked.dataset)} version ${JSON.stringify(asked.version)}`;
-    throw refuse('DATASET_UNKNOWN', asked.version === undefined ? `${pointer}/dataset` : `${pointer}/version`, `there is no data set ${named}`);
+    throw refuseField('DATASET_UNKNOWN', asked.version === undefined ? `${pointer}/dataset` : `${pointer}/version`, `there is no data set ${named}`);
   }
   const mismatch = found.kind === 'text' ? 'its rows are texts' : checkRowsFit(found.columns, features);
-  if (mismatch !== null) throw refuse('DATASET_MISMATCH', `${pointer}/dataset`, `${found.name} version ${found.version} does not fit the model: ${mismatch}`);
+  if (mismatch !== null) throw refuseField('DATASET_MISMATCH', `${pointer}/dataset`, `${found.name} version ${found.version} does not fit the model: ${mismatch}`);
   if (asked.rows > found.rows)
-    throw refuse('ROWS_OUT_OF_RANGE', `${pointer}/rows`, `${asked.rows} rows are asked for, and ${found.name} version ${found.version} has ${found.rows}`);
+    throw refuseField('ROWS_OUT_OF_RANGE', `${pointer}/rows`, `${asked.rows} rows are asked for, and ${found.name} version ${found.version} has ${found.rows}`);
   return { dataset: found.name, version: found.version, sha256: found.sha256, rows: asked.rows, seed: asked.seed ?? seed };
 }
 
@@ -138,7 +138,4 @@ function isAsked(value: unknown): value is AskedBackground {
   return typeof value === 'object' && value !== null && 'dataset' in value;
 }
 
-function refuse(code: 'DATASET_UNKNOWN' | 'DATASET_MISMATCH' | 'ROWS_OUT_OF_RANGE', pointer: string, detail: string): ProblemError {
-  return new ProblemError(code, { detail, status: 422, errors: [{ pointer, code, detail }] });
-}
 

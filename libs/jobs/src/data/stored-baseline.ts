@@ -1,5 +1,5 @@
 import type { BaselineStore } from '#catalog';
-import { ProblemError, type ProblemCode } from '#platform';
+import { refuseField } from '#platform';
 
 /** The part of the store of baselines that accepting jobs needs. */
 export type BaselineReader = Pick<BaselineStore, 'find'>;
@@ -20,15 +20,15 @@ interface MaskedParams {
 export async function resolveBaseline(baselines: BaselineReader, tenant: string, name: string | undefined, params: unknown): Promise<unknown> {
   const masked = isMasked(params) ? params : null;
   if (masked?.baseline !== undefined && 'stored' in masked.baseline)
-    throw refuse('PARAM_INVALID', '/params/baseline/stored', 'the platform writes this member', 'Name a stored baseline as `baseline` beside `params`.');
+    throw refuseField('PARAM_INVALID', '/params/baseline/stored', 'the platform writes this member', 'Name a stored baseline as `baseline` beside `params`.');
   if (name === undefined) return params;
-  if (masked === null) throw refuse('PARAM_INVALID', '/baseline', 'the method takes no baseline', 'Leave it out.');
-  if (masked.baseline !== undefined) throw refuse('PARAM_INVALID', '/baseline', 'params.baseline is given too', 'Give one of the two.');
+  if (masked === null) throw refuseField('PARAM_INVALID', '/baseline', 'the method takes no baseline', 'Leave it out.');
+  if (masked.baseline !== undefined) throw refuseField('PARAM_INVALID', '/baseline', 'params.baseline is given too', 'Give one of the two.');
   if (masked.masker !== null && masked.masker !== 'baseline-row')
-    throw refuse('PARAM_INVALID', '/baseline', `it would have no effect: the masker is ${masked.masker}`, 'Leave it out, or set masker to baseline-row.');
+    throw refuseField('PARAM_INVALID', '/baseline', `it would have no effect: the masker is ${masked.masker}`, 'Leave it out, or set masker to baseline-row.');
   const found = await baselines.find(tenant, name);
   if (found === null)
-    throw refuse('BASELINE_UNKNOWN', '/baseline', `there is no baseline ${JSON.stringify(name)}`, 'Choose one of GET /v1/baselines.');
+    throw refuseField('BASELINE_UNKNOWN', '/baseline', `there is no baseline ${JSON.stringify(name)}`, 'Choose one of GET /v1/baselines.');
   const { version, sha256, features } = found;
   return { ...masked, masker: 'baseline-row', baseline: { features, stored: { name: found.name, version, sha256 } } };
 }
@@ -37,6 +37,3 @@ function isMasked(params: unknown): params is MaskedParams {
   return typeof params === 'object' && params !== null && 'masker' in params;
 }
 
-function refuse(code: ProblemCode, pointer: string, detail: string, remedy: string): ProblemError {
-  return new ProblemError(code, { detail, remedy, status: 422, errors: [{ pointer, code, detail }] });
-}

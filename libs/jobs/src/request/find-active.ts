@@ -1,6 +1,6 @@
 import type { Principal } from '#access';
 import { resolveModel, type ActiveVersion, type ModelReference, type ModelStore } from '#catalog';
-import { ProblemError, type ProblemCode } from '#platform';
+import { refuseField } from '#platform';
 
 export interface ResolvedModel {
   readonly version: ActiveVersion;
@@ -26,28 +26,28 @@ export async function findActive(
     case 'resolved':
       return resolution;
     case 'model-unknown':
-      throw refuse(
+      throw refuseField(
         'MODEL_UNKNOWN',
         pointer,
         `there is no model ${quote(reference.name)}`,
         `Registered models: ${resolution.known.join(', ') || 'none'}.`,
       );
     case 'version-unknown':
-      throw refuse(
+      throw refuseField(
         'MODEL_VERSION_UNKNOWN',
         '/model/version',
         `${reference.name} has no version ${quote(reference.version ?? '')}`,
         `Its versions: ${resolution.known.join(', ')}.`,
       );
     case 'alias-unknown':
-      throw refuse(
+      throw refuseField(
         'ALIAS_UNKNOWN',
         reference.alias === undefined ? pointer : '/model/alias',
         `${reference.name} has no alias ${quote(reference.alias ?? 'production')}`,
         `Its aliases: ${resolution.known.join(', ') || 'none'}.`,
       );
     case 'not-active':
-      throw refuse(
+      throw refuseField(
         'MODEL_NOT_ACTIVE',
         whole,
         [`this version is ${resolution.state}`, ...resolution.reasons.map((reason) => `${reason.code}: ${reason.detail}`)].join('; '),
@@ -58,8 +58,4 @@ export async function findActive(
 
 function quote(text: string): string {
   return JSON.stringify(text.length > 64 ? `${text.slice(0, 64)}…` : text);
-}
-
-function refuse(code: ProblemCode, pointer: string, detail: string, remedy: string | null): ProblemError {
-  return new ProblemError(code, { detail, remedy, status: 422, errors: [{ pointer, code, detail }] });
 }

@@ -1,6 +1,6 @@
 import type { DatasetVersion } from '#catalog';
 import type { DatasetInput } from '#explainers';
-import { ProblemError } from '#platform';
+import { refuseField } from '#platform';
 import type { DatasetReader } from '../data/dataset-reader.js';
 
 /**
@@ -19,7 +19,7 @@ export async function findRows(
       asked.version === undefined
         ? JSON.stringify(asked.dataset)
         : `${JSON.stringify(asked.dataset)} version ${JSON.stringify(asked.version)}`;
-    throw refuse(
+    throw refuseField(
       'DATASET_UNKNOWN',
       asked.version === undefined ? '/input/dataset' : '/input/version',
       `there is no data set ${named}`,
@@ -29,11 +29,7 @@ export async function findRows(
   const [from, to] = asked.rows ?? [0, dataset.rows];
   if (from >= to || to > dataset.rows) {
     const detail = `rows ${from} to ${to} of ${asked.dataset}, which has ${dataset.rows}`;
-    throw refuse('ROWS_OUT_OF_RANGE', '/input/rows', detail, `Give [from, to) with 0 <= from < to <= ${dataset.rows}.`);
+    throw refuseField('ROWS_OUT_OF_RANGE', '/input/rows', detail, `Give [from, to) with 0 <= from < to <= ${dataset.rows}.`);
   }
   return { dataset, input: { dataset: dataset.name, version: dataset.version, sha256: dataset.sha256, rows: [from, to] } };
-}
-
-function refuse(code: 'DATASET_UNKNOWN' | 'ROWS_OUT_OF_RANGE', pointer: string, detail: string, remedy: string | null): ProblemError {
-  return new ProblemError(code, { detail, remedy, status: 422, errors: [{ pointer, code, detail }] });
 }

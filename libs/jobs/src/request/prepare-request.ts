@@ -9,7 +9,7 @@ import {
   type LocalExplainer,
 } from '#explainers';
 import type { StoredRequest } from '#history';
-import { ProblemError, type ProblemCode } from '#platform';
+import { refuseField } from '#platform';
 import { resolveBackgrounds } from '../data/backgrounds.js';
 import { resolveBaseline } from '../data/stored-baseline.js';
 import type { StoredData } from '../data/stored-data.js';
@@ -94,7 +94,7 @@ function refuseProblems(check: () => void): void {
   try {
     check();
   } catch (error) {
-    if (error instanceof ExplainProblem) throw refuse(problemCodeOf(error.code), error.pointer ?? '', error.detail, error.remedy);
+    if (error instanceof ExplainProblem) throw refuseField(problemCodeOf(error.code), error.pointer ?? '', error.detail, error.remedy);
     throw error;
   }
 }
@@ -103,7 +103,7 @@ function refuseProblems(check: () => void): void {
 export function findExplainer(explainers: readonly Explainer[], method: string): Explainer {
   const found = explainers.find((one) => one.method === method);
   if (found !== undefined) return found;
-  throw refuse(
+  throw refuseField(
     'METHOD_UNKNOWN',
     '/method',
     `there is no method ${method}`,
@@ -126,8 +126,4 @@ function storeRequest(
     params: request.params,
     seed: request.seed,
   };
-}
-
-function refuse(code: ProblemCode, pointer: string, detail: string, remedy: string | null): ProblemError {
-  return new ProblemError(code, { detail, remedy, status: 422, errors: [{ pointer, code, detail }] });
 }

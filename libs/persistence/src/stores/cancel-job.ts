@@ -1,7 +1,7 @@
 import { isTerminal, type AuditLeaf, type CancelOutcome, type JobState } from '#jobs';
 import type { Transaction } from '../database/database.js';
 import { cancelParts } from './job-parts.js';
-import { insertLeaf, insertLeaves, notifyJob } from './insert-rows.js';
+import { insertLeaf, insertLeaves } from './insert-rows.js';
 import { toJob } from './job-rows.js';
 
 /** Ends a waiting job at once; asks the holder of a running one to stop. The row lock decides between this and a claim or a commit. */
@@ -22,7 +22,6 @@ export async function cancelJob(transaction: Transaction, id: string, leaf: Audi
   } else if (row.state === 'RUNNING') {
     await transaction.$executeRaw`UPDATE job SET state = 'CANCELLING', cancel_requested_at = clock_timestamp() WHERE id = ${id}::uuid`;
   }
-  await notifyJob(transaction, id);
   return { kind: 'accepted', job: await reread() };
 }
 

@@ -2,7 +2,7 @@ import { type Claim } from '#jobs';
 import { Prisma, type Job as JobRecord } from '../generated/client.js';
 import type { Transaction } from '../database/database.js';
 import { toClaim } from './job-rows.js';
-import { notifyJob, notifyOutbox, queueAgain } from './insert-rows.js';
+import { notifyOutbox, queueAgain } from './insert-rows.js';
 
 /** Runs that count against a job's limit: one that was given back by an orderly stop does not. */
 export const spentAttempts = Prisma.sql`(SELECT count(*) FROM attempt a WHERE a.job_id = job.id AND a.outcome IS DISTINCT FROM 'SHUTDOWN')`;
@@ -44,7 +44,6 @@ export async function claimJob(
   const goesOn = await transaction.$executeRaw`
     UPDATE attempt SET epoch = ${row.leaseEpoch}, worker = ${worker} WHERE job_id = ${id}::uuid AND number = ${row.attempt} AND ended_at IS NULL`;
   if (goesOn === 0) await startAttempt(transaction, row);
-  await notifyJob(transaction, id);
   const attempts =
     row.attempt === 1
       ? []
@@ -68,7 +67,6 @@ export async function releaseJob(transaction: Transaction, claim: Claim, outcome
   await endAttempt(transaction, claim, outcome);
   await transaction.$executeRaw`${queueAgain} FROM job WHERE job.id = ${claim.jobId}::uuid`;
   await notifyOutbox(transaction);
-  await notifyJob(transaction, claim.jobId);
   return true;
 }
 

@@ -3,7 +3,7 @@ import { Prisma } from '../generated/client.js';
 import type { Transaction } from '../database/database.js';
 import { endAttempt } from './claim-job.js';
 import { dropParts, endPart } from './job-parts.js';
-import { insertLeaf, insertPayloads, notifyJob } from './insert-rows.js';
+import { insertLeaf, insertPayloads } from './insert-rows.js';
 import { insertWords } from './insert-words.js';
 
 /**
@@ -63,7 +63,6 @@ export async function commitSuccess(
   await insertLeaf(transaction, claim.principal, leaf);
   await endAttempt(transaction, claim, 'SUCCEEDED');
   if (claim.parts !== null) await dropParts(transaction, claim.jobId);
-  await notifyJob(transaction, claim.jobId);
   return true;
 }
 
@@ -94,7 +93,6 @@ export async function commitEnd(
   await insertLeaf(transaction, claim.principal, leaf);
   await endAttempt(transaction, claim, error === null ? state : String(error['code']));
   if (claim.parts !== null) await dropParts(transaction, claim.jobId);
-  await notifyJob(transaction, claim.jobId);
   return true;
 }
 

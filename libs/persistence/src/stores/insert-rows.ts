@@ -59,11 +59,6 @@ export async function insertKeyedPayloads(transaction: Transaction, owner: Owner
   });
 }
 
-/** Wakes whoever waits for this job; delivered when the transaction commits. */
-export async function notifyJob(transaction: Transaction, jobId: string): Promise<void> {
-  await transaction.$queryRaw`SELECT pg_notify('vitrine_job', ${jobId})::text`;
-}
-
 export async function notifyOutbox(transaction: Transaction): Promise<void> {
   await transaction.$queryRaw`SELECT pg_notify('vitrine_outbox', '')::text`;
 }

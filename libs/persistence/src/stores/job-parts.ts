@@ -2,7 +2,7 @@ import type { AuditLeaf, Claim, JobState, NewPart, NewPayload, PartCosts } from 
 import { Prisma } from '../generated/client.js';
 import type { Transaction } from '../database/database.js';
 import { endAttempt } from './claim-job.js';
-import { insertLeaf, insertPayloads, notifyJob, notifyOutbox, queueAgain } from './insert-rows.js';
+import { insertLeaf, insertPayloads, notifyOutbox, queueAgain } from './insert-rows.js';
 
 // Whoever needs a parent and its parts locks the parent first: two transactions never wait for each other.
 
@@ -29,7 +29,6 @@ export async function fanOut(transaction: Transaction, claim: Claim, parts: read
     WHERE j.id = ${claim.jobId}::uuid`;
   await transaction.$executeRaw`${queueAgain} FROM job WHERE job.parent_id = ${claim.jobId}::uuid ORDER BY job.part`;
   await notifyOutbox(transaction);
-  await notifyJob(transaction, claim.jobId);
   return true;
 }
 
@@ -56,7 +55,6 @@ export async function commitPart(
     await transaction.$executeRaw`${queueAgain} FROM job WHERE job.id = ${parentId}::uuid`;
     await notifyOutbox(transaction);
   }
-  await notifyJob(transaction, parentId);
   return true;
 }
 
@@ -133,7 +131,6 @@ async function endParent(
   await transaction.$executeRaw`UPDATE attempt SET ended_at = clock_timestamp(), outcome = ${outcome} WHERE job_id = ${id}::uuid AND ended_at IS NULL`;
   await insertLeaf(transaction, owner, leaf);
   await dropParts(transaction, id);
-  await notifyJob(transaction, id);
   return true;
 }
 

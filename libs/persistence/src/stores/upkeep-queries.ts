@@ -4,7 +4,7 @@ import type { Transaction } from '../database/database.js';
 import { mayRun } from './claim-job.js';
 import { databaseTime } from './commit-job.js';
 import { dropParts, endPart } from './job-parts.js';
-import { insertLeaf, notifyJob, notifyOutbox, queueAgain } from './insert-rows.js';
+import { insertLeaf, notifyOutbox, queueAgain } from './insert-rows.js';
 
 export function findWaiting(transaction: Transaction, olderThanSeconds: number, limit: number): Promise<OutboxEntry[]> {
   return transaction.$queryRaw<OutboxEntry[]>`
@@ -78,6 +78,5 @@ export async function endAbandoned(
   await dropParts(transaction, job.id);
   await transaction.$executeRaw`UPDATE attempt SET ended_at = clock_timestamp(), outcome = ${job.verdict} WHERE job_id = ${job.id}::uuid AND ended_at IS NULL`;
   await insertLeaf(transaction, { tenant: job.tenant, actor: job.actor }, leaf);
-  await notifyJob(transaction, job.id);
   return true;
 }

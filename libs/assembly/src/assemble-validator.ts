@@ -10,7 +10,7 @@ import type { Core } from './assemble-core.js';
  * @param alone no other process uses this database and this home
  */
 export async function startValidator(core: Core, shutdown: Shutdown, alone: boolean): Promise<ModelValidator> {
-  const { config, clock, logger, modelFiles } = core;
+  const { config, clock, logger, metrics, modelFiles } = core;
   const validations = new PrismaValidationStore(core.database, clock);
   if (alone) await validations.expireLeases();
   const swept = await modelFiles.sweep(alone, (locations) => core.models.findLocations(locations));
@@ -21,7 +21,7 @@ export async function startValidator(core: Core, shutdown: Shutdown, alone: bool
     clock,
     logger,
     memoryLimitBytes: config.childMemoryBytes,
-    openRunner: () => new ChildPool({ children: 1, childMemoryBytes: config.childMemoryBytes, logger, clock }),
+    openRunner: () => new ChildPool({ children: 1, childMemoryBytes: config.childMemoryBytes, logger, clock, count: metrics.count }),
   });
   shutdown.register('kill', 'validation of models', () => validator.stop());
   validator.start();

@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { systemPrincipal } from '#access';
 import { isActive, type ActiveVersion, type Registration } from '#catalog';
 import { datasetLimits, DatasetProblem, formatOf, readRowFile, rowTypingOf } from '#datasets';
+import { ExplainProblem } from '#explainers';
 import { findRowFile } from '#inference';
 import type { Core } from './assemble-core.js';
 
@@ -15,18 +16,29 @@ export async function registerDatasets(core: Core, registrations: readonly Regis
   await core.datasets.sweep();
   for (const { folder, version } of registrations) {
     if (!isActive(version) || version.description.features.length === 0) continue;
-    const path = join(core.config.modelsFolder, folder);
-    const name = await findRowFile(path);
-    if (name === null) continue;
-    const file = await open(join(path, name));
     try {
-      await register(core, version, name, file);
+      await registerRows(core, version, join(core.config.modelsFolder, folder));
     } catch (error) {
-      if (!(error instanceof DatasetProblem)) throw error;
-      core.logger.warn({ model: folder, file: name, code: error.code }, 'the rows of a model folder are no data set');
-    } finally {
-      await file.close();
+      if (!isOfTheFile(error)) throw error;
+      core.logger.warn({ model: folder, err: error }, 'the rows of a model folder are no data set');
     }
+  }
+}
+
+/** Whether the files are to blame, and not the database or this program. */
+function isOfTheFile(error: unknown): boolean {
+  if (error instanceof DatasetProblem || error instanceof ExplainProblem) return true;
+  return error instanceof Error && 'syscall' in error && 'path' in error;
+}
+
+async function registerRows(core: Core, version: ActiveVersion, folder: string): Promise<void> {
+  const name = await findRowFile(folder);
+  if (name === null) return;
+  const file = await open(join(folder, name));
+  try {
+    await register(core, version, name, file);
+  } finally {
+    await file.close();
   }
 }
 

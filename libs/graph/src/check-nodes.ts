@@ -1,5 +1,6 @@
 import type { AttributeProto, FunctionProto, ModelProto, NodeProto } from './generated/onnx-ml_pb.js';
 import { GraphProblem } from './graph-problem.js';
+import { nameOperator } from './name-operator.js';
 
 /** Operator sets that ONNX Runtime ships and that a model may use. Everything else would be code of its own. */
 const domains = new Set(['', 'ai.onnx', 'ai.onnx.ml', 'com.microsoft']);
@@ -19,9 +20,9 @@ const mostTextBytes = 64 * 2 ** 20;
  * @throws GraphProblem OPERATOR_FORBIDDEN or TOO_LARGE
  */
 export function checkNodes(model: ModelProto): void {
-  const functions = new Map(model.functions.map((one) => [nameOf(one.domain, one.name), one]));
+  const functions = new Map(model.functions.map((one) => [nameFunction(one), one]));
   const check = new NodeCheck(functions);
-  for (const one of model.functions) check.countFunction(nameOf(one.domain, one.name));
+  for (const one of model.functions) check.countFunction(nameFunction(one));
   check.countBody(model.graph?.node ?? []);
   const initializers = (model.graph?.initializer.length ?? 0) + (model.graph?.sparseInitializer.length ?? 0);
   if (initializers > mostInitializers) throw tooMany(`${initializers} initialisers`, mostInitializers);
@@ -59,7 +60,7 @@ class NodeCheck {
   }
 
   private countNode(node: NodeProto): number {
-    const name = nameOf(node.domain, node.opType);
+    const name = nameOperator(node.domain, node.opType, node.overload);
     const bodies = node.attribute.flatMap((attribute) => [...(attribute.g === undefined ? [] : [attribute.g]), ...attribute.graphs]);
     node.attribute.forEach(checkAttribute);
     const inside = bodies.reduce((sum, body) => sum + this.countBody(body.node), 0);
@@ -79,8 +80,8 @@ function checkAttribute({ name, s, strings }: AttributeProto): void {
   if (bytes > mostTextBytes) throw tooMany(`${bytes} bytes of text in attribute ${JSON.stringify(name.slice(0, 80))}`, mostTextBytes);
 }
 
-function nameOf(domain: string, operator: string): string {
-  return domain === '' || domain === 'ai.onnx' ? operator : `${domain}:${operator}`;
+function nameFunction({ domain, name, overload }: FunctionProto): string {
+  return nameOperator(domain, name, overload);
 }
 
 function tooMany(what: string, most: number): GraphProblem {

@@ -16,6 +16,7 @@ import { GraphProblem } from './graph-problem.js';
 import type { Attribute, GraphBody, GraphNode, GraphValue, Initializer, ModelGraph } from './model-graph.js';
 import { readExternalData } from './read-external-data.js';
 import { findTensors } from './walk-messages.js';
+import { nameOperator } from './name-operator.js';
 
 /**
  * Reads an ONNX file into a small graph. Nothing is computed and no weight is copied: `bytes` must not change while
@@ -34,7 +35,9 @@ export function readModelGraph(bytes: Uint8Array): ModelGraph {
   const reader = new GraphReader();
   const external = tensors.filter(liesOutside).map((tensor) => ({ ...readExternalData(tensor), tensor: tensor.name }));
   const body = reader.readBody(model.graph);
-  const functions = new Map(model.functions.map((one) => [`${one.domain}:${one.name}`, one.node.map((node) => reader.readNode(node))]));
+  const functions = new Map(
+    model.functions.map((one) => [nameOperator(one.domain, one.name, one.overload), one.node.map((node) => reader.readNode(node))]),
+  );
   return {
     ...body,
     irVersion: Number(model.irVersion),

@@ -1,7 +1,8 @@
-import { createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { uuidv7 } from 'uuidv7';
 import type { KeyStore } from './key-store.js';
+import { deriveKey } from './derive-key.js';
 import { seal, unseal } from './seal.js';
 
 /** A subject's data key in the clear. Never stored, never logged. */
@@ -62,12 +63,12 @@ export class KeyRing {
   /** The key under which a tenant's kept answers rest, derived from the tenant's key. Makes the tenant when it is new. */
   async answerKey(tenant: string, actor: string): Promise<Uint8Array> {
     const tenantKey = await this.tenantKey(tenant, actor);
-    return new Uint8Array(hkdfSync('sha256', tenantKey, new Uint8Array(0), 'vitrine kept answer v1', 32));
+    return deriveKey(tenantKey, 'vitrine kept answer v1');
   }
 
   /** Derived from the tenant's key: under it words become terms of the search index. */
   async openSearchKey(tenant: string): Promise<Uint8Array> {
-    return new Uint8Array(hkdfSync('sha256', await this.tenantKey(tenant, 'system'), new Uint8Array(0), 'vitrine search v1', 32));
+    return deriveKey(await this.tenantKey(tenant, 'system'), 'vitrine search v1');
   }
 
   /** A secret wrapped by the tenant's key. @param context what it is for; only the same context opens it */
@@ -82,7 +83,7 @@ export class KeyRing {
 
   /** A key for signing page tokens, derived from the master key: tokens survive a restart and are the same on every gateway. */
   pageTokenKey(): Uint8Array {
-    return new Uint8Array(hkdfSync('sha256', this.masterKey, new Uint8Array(0), 'vitrine page token v1', 32));
+    return deriveKey(this.masterKey, 'vitrine page token v1');
   }
 
   private async tenantKey(tenant: string, actor: string): Promise<Uint8Array> {
@@ -109,6 +110,6 @@ function unwrap(wrappingKey: Uint8Array, wrapped: Uint8Array<ArrayBuffer>, conte
 }
 
 function commitReference(tenantKey: Uint8Array, subjectRef: string): Uint8Array<ArrayBuffer> {
-  const key = new Uint8Array(hkdfSync('sha256', tenantKey, new Uint8Array(0), 'vitrine subject reference v1', 32));
+  const key = deriveKey(tenantKey, 'vitrine subject reference v1');
   return new Uint8Array(createHmac('sha256', key).update(subjectRef, 'utf8').digest());
 }

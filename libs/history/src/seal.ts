@@ -1,4 +1,5 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
+import { deriveKey } from './derive-key.js';
 
 /** Bytes as they rest in the database. */
 export interface SealedBytes {
@@ -19,7 +20,7 @@ const TAG_BYTES = 16;
  * short text could be found by trying texts; without the data key this one cannot.
  */
 export function commit(dataKey: Uint8Array, bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  const recordKey = new Uint8Array(hkdfSync('sha256', dataKey, new Uint8Array(0), 'vitrine commitment v1', 32));
+  const recordKey = deriveKey(dataKey, 'vitrine commitment v1');
   return new Uint8Array(createHmac('sha256', recordKey).update(bytes).digest());
 }
 

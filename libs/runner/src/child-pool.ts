@@ -289,7 +289,7 @@ export class ChildPool extends Runner {
     this.live.delete(child);
     const run = this.running.get(child);
     this.count('vitrine_child_ends_total', {
-      reason: run === undefined ? (child.isRetired ? 'retired' : 'crashed') : (run.stopped?.code ?? 'crashed'),
+      reason: run?.stopped?.code ?? (run === undefined && (child.isRetired || this.closing !== null) ? 'retired' : 'crashed'),
     });
     this.running.delete(child);
     const end = { ...(child.ending ?? { code: null, signal: null }), output: child.output.raw, lastLine: child.output.lastLine() };

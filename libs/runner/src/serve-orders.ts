@@ -191,7 +191,13 @@ const outOfMemory =
   /Failed to allocate memory|bad_alloc|bad allocation|Array buffer allocation failed|Invalid (?:typed )?array length|out of memory/i;
 
 /** The codes whose details quote the runtime, which names files in its messages. */
-const quotesRuntime = new Set<string>(['MODEL_RUN_FAILED', 'MODEL_FILE_INVALID', 'MODEL_UNSUPPORTED', 'TOKENIZER_INVALID']);
+const quotesRuntime = new Set<string>([
+  'MODEL_RUN_FAILED',
+  'MODEL_FILE_INVALID',
+  'MODEL_UNSUPPORTED',
+  'TOKENIZER_INVALID',
+  'INVALID_PROTOBUF',
+]);
 
 function fail(error: unknown): FromChild {
   return { kind: 'failed', failure: describeFailure(error), rssBytes: process.memoryUsage.rss() };

@@ -1,6 +1,5 @@
 import { readFile, realpath, stat } from 'node:fs/promises';
 import { join, posix, resolve, sep } from 'node:path';
-import type { z } from 'zod';
 import { ExplainProblem, type ExplainProblemCode } from '#explainers';
 import { GraphProblem, readModelGraph, type GraphProblemCode, type ModelGraph } from '#graph';
 import { checkTokenizer } from './check-tokenizer.js';
@@ -8,6 +7,7 @@ import { hashFiles, hashModel } from './hash-model.js';
 import { configSchema, tokenizerConfigSchema, tokenizerSchema } from './hugging-face-config.js';
 import { manifestSchema } from './manifest.js';
 import type { ModelFolder, ModelParts } from './model-folder.js';
+import { isFile, readJson } from './read-json.js';
 
 /**
  * Reads and hashes a model's folder without running the model. `model.onnx` lies in the folder itself or, as exports
@@ -147,27 +147,4 @@ async function measure(root: string, inside: string, name: string): Promise<numb
     );
   if (!path.startsWith(inside)) throw new ExplainProblem('EXTERNAL_DATA_FORBIDDEN', `${name} is a link that leaves the model's folder`);
   return found.size;
-}
-
-async function isFile(root: string, name: string): Promise<boolean> {
-  return stat(join(root, name)).then(
-    (found) => found.isFile(),
-    () => false,
-  );
-}
-
-async function readJson<Schema extends z.ZodType>(root: string, name: string, schema: Schema): Promise<z.infer<Schema> | null> {
-  if (!(await isFile(root, name))) return null;
-  const text = await readFile(join(root, name), 'utf8');
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new ExplainProblem('MODEL_FILE_INVALID', `${name} is not JSON: ${error instanceof Error ? error.message : String(error)}`);
-  }
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  const place = issue === undefined || issue.path.length === 0 ? 'the whole' : issue.path.join('.');
-  throw new ExplainProblem('MODEL_FILE_INVALID', `${name}: ${place}: ${issue?.message ?? 'not as expected'}`);
 }

@@ -9,3 +9,4 @@ export type { Explainer } from './contract/any-explainer.js';
 export { readRow, showCell } from './game/read-row.js';
 export { checkRowsFit, tabulateRows } from './game/tabulate-rows.js';
 export { addExplainer, explainers } from './registry.js';
+export { nameChoices, quote } from './game/name-choices.js';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { PartialResult, Plan } from '#explainers';
 import { countNothing, SystemClock, type Clock, type Count, type Logger } from '#platform';
 import { explainCrash } from './explain-crash.js';
-import { findChildEntry } from './find-child-entry.js';
+import { findCompiled } from './find-compiled.js';
 import type { Answers, ChildFailure, FromChild, Order } from './messages.js';
 import { keyOf, modelOf } from './model-key.js';
 import { MemoryWatch } from './memory-watch.js';
@@ -75,7 +75,7 @@ export class ChildPool extends Runner {
     super();
     if (!Number.isSafeInteger(options.children) || options.children < 1)
       throw new RangeError(`children is ${options.children}; it must be at least 1`);
-    this.entry = options.entry ?? findChildEntry();
+    this.entry = options.entry ?? findCompiled(import.meta.url, 'child.js', 'libs/runner/src');
     this.clock = options.clock ?? new SystemClock();
     this.count = options.count ?? countNothing;
     this.startChildren();

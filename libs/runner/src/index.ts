@@ -1,4 +1,5 @@
 export { ChildPool, type ChildPoolOptions } from './child-pool.js';
+export { findCompiled } from './find-compiled.js';
 export { readRss } from './read-rss.js';
 export { RunFailure, type Failure } from './run-failure.js';
 export {

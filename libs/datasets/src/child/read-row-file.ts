@@ -1,10 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { DatasetBlock, DatasetShape } from '#catalog';
-import { findProject } from '#platform';
-import { readRss } from '#runner';
+import { findCompiled, readRss } from '#runner';
 import { DatasetProblem } from '../dataset-problem.js';
 import type { FileFormat } from '../formats/file-format.js';
 import type { DatasetLimits } from '../limits.js';
@@ -55,7 +52,7 @@ class ReadingChild {
     private readonly limits: DatasetLimits,
     private readonly signal: AbortSignal,
   ) {
-    this.process = fork(findEntry(), [String(process.pid)], {
+    this.process = fork(findCompiled(import.meta.url, 'child.js', 'libs/datasets/src/child'), [String(process.pid)], {
       cwd: tmpdir(),
       env: {},
       execArgv: [`--max-old-space-size=${Math.ceil(limits.memoryBytes / MEBIBYTE)}`],
@@ -157,8 +154,3 @@ function toError(message: FromReader): Error {
 }
 
 /** The compiled entry: beside this module where this is compiled, in dist/ where it runs from its source. */
-function findEntry(): string {
-  const here = fileURLToPath(import.meta.url);
-  if (here.endsWith('.js')) return join(here, '..', 'child.js');
-  return join(findProject().root, 'dist/libs/datasets/src/child/child.js');
-}

@@ -1,10 +1,11 @@
+import { nameChoices } from '#explainers';
 import type { DatasetColumn, DatasetShape } from '#catalog';
 import { DatasetProblem, type RowFault } from '../dataset-problem.js';
 import type { RowSource } from '../formats/row-source.js';
 import { MOST_FAULTS, type DatasetLimits } from '../limits.js';
 import { categoryReader, featureReader, numberReader, textReader, type CellReader } from './cell-reader.js';
 import { inferKinds, type InferredKind } from './infer-kinds.js';
-import { nameChoices, quoteValue } from './name-choices.js';
+import { quoteCell } from './quote-cell.js';
 import type { RowTyping } from './row-typing.js';
 
 /** How one column of the file becomes one column of the data set. */
@@ -101,10 +102,10 @@ function checkNames(columns: readonly string[], limits: DatasetLimits): void {
     if (name === '' || name.length > 200 || /\0|\p{Surrogate}/u.test(name))
       throw new DatasetProblem(
         'DATASET_UNREADABLE',
-        `${quoteValue(name)} is no name for a column`,
+        `${quoteCell(name)} is no name for a column`,
         'Give every column a name of 1 to 200 characters.',
       );
-    if (seen.has(name)) throw new DatasetProblem('DATASET_UNREADABLE', `two columns are called ${quoteValue(name)}`);
+    if (seen.has(name)) throw new DatasetProblem('DATASET_UNREADABLE', `two columns are called ${quoteCell(name)}`);
     seen.add(name);
   }
 }
@@ -119,7 +120,7 @@ function checkHeader(columns: readonly string[], wanted: readonly string[] | nul
         row: null,
         column: name,
         code: 'COLUMN_MISSING',
-        detail: `there is no column ${quoteValue(name)}; the file has ${nameChoices(name, columns)}`,
+        detail: `there is no column ${quoteCell(name)}; the file has ${nameChoices(name, columns)}`,
       });
   for (const name of columns)
     if (!known.has(name))
@@ -127,7 +128,7 @@ function checkHeader(columns: readonly string[], wanted: readonly string[] | nul
         row: null,
         column: name,
         code: 'COLUMN_UNKNOWN',
-        detail: `the column ${quoteValue(name)} has no place here; the columns are ${nameChoices(name, wanted ?? [])}`,
+        detail: `the column ${quoteCell(name)} has no place here; the columns are ${nameChoices(name, wanted ?? [])}`,
       });
   const [first] = faults;
   if (first !== undefined)

@@ -5,6 +5,7 @@ import type { Model } from '../contract/model.js';
 import { checkGame } from '../game/check-game.js';
 import { chooseGame } from '../game/choose-game.js';
 import { expectAtMost } from '../game/check-players.js';
+import { countCoalitions } from '../game/count-coalitions.js';
 import { enumerateCoalitions } from '../game/enumerate-coalitions.js';
 import { GameRun } from '../game/game-run.js';
 import { openGame } from '../game/open-game.js';
@@ -38,7 +39,7 @@ export const exactShap = defineExplainer<ExactShapParams>({
     const run = await GameRun.start(game, request, context);
     return run.finish({
       findings: await enumerateCoalitions(run),
-      budget: 2 ** players,
+      budget: countCoalitions(players),
       estimated: false,
       truncated: false,
       quality: { fidelity: null },

@@ -4,12 +4,13 @@ import type { ModelDescription } from '../contract/model-description.js';
 import type { Model } from '../contract/model.js';
 import { checkGame } from '../game/check-game.js';
 import { chooseGame } from '../game/choose-game.js';
+import { countCoalitions } from '../game/count-coalitions.js';
 import { GameRun } from '../game/game-run.js';
 import { openGame } from '../game/open-game.js';
 import { planGame } from '../game/plan-game.js';
-import { enumerateWithoutError, warnOfPrecision } from '../game/sampled-findings.js';
+import { enumerateWithoutError, finishSampled } from '../game/sampled-findings.js';
 import { kernelShapParams, type KernelShapParams } from './kernel-shap-params.js';
-import { checkBudget, countCoalitions, planRounds } from './plan-budget.js';
+import { checkBudget, planRounds } from './plan-budget.js';
 import { sampleCoalitions } from './sample-coalitions.js';
 
 export const kernelShap = defineExplainer<KernelShapParams>({
@@ -43,14 +44,6 @@ export const kernelShap = defineExplainer<KernelShapParams>({
     const run = await GameRun.start(game, request, context);
     const whole = budget >= countCoalitions(players);
     const sampled = whole ? await enumerateWithoutError(run) : await sampleCoalitions(run, request.seed, budget, precision);
-    const converged = precision === null ? null : sampled.halfWidth <= precision;
-    return run.finish({
-      findings: sampled.findings,
-      budget,
-      estimated: !whole,
-      truncated: converged === false,
-      quality: { fidelity: null, converged, halfWidth: sampled.halfWidth },
-      warnings: converged === false ? [warnOfPrecision(sampled.halfWidth, precision, budget)] : [],
-    });
+    return finishSampled(run, sampled, request.params);
   },
 });

@@ -1,10 +1,7 @@
 import { allocatePairs, BinaryRows, fitShapley, pairStrata, samplePairs, type Coalitions, type PairSample } from '#attribution';
 import type { GameRun } from '../game/game-run.js';
-import type { SampledFindings } from '../game/sampled-findings.js';
+import { widestInterval, type SampledFindings } from '../game/sampled-findings.js';
 import { planRounds } from './plan-budget.js';
-
-/** Standard errors in the half-width of a 95 % interval. */
-const halfWidth = 1.96;
 
 /**
  * Estimates Shapley values from pairs of coalitions, in rounds: each adds pairs to those of the rounds before, until the
@@ -46,7 +43,7 @@ export async function sampleCoalitions(run: GameRun, seed: number, budget: numbe
       sample,
       totals.map((total, target) => ({ oddParts: oddParts[target] ?? new Float64Array(0), total })),
     );
-    const widest = halfWidth * Math.max(...estimates.map(({ standardErrors }) => standardErrors.reduce((a, b) => Math.max(a, b), 0)));
+    const widest = widestInterval(estimates);
     if (round < rounds.length - 1 && (precision === null || widest > precision)) continue;
     return {
       findings: estimates.map((estimate, target) => ({ baseScore: empty[target]?.[0] ?? NaN, ...estimate })),

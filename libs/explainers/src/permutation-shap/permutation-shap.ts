@@ -5,10 +5,11 @@ import type { ModelDescription } from '../contract/model-description.js';
 import type { Model } from '../contract/model.js';
 import { checkGame } from '../game/check-game.js';
 import { chooseGame } from '../game/choose-game.js';
+import { countCoalitions } from '../game/count-coalitions.js';
 import { GameRun } from '../game/game-run.js';
 import { openGame } from '../game/open-game.js';
 import { planGame } from '../game/plan-game.js';
-import { enumerateWithoutError, warnOfPrecision } from '../game/sampled-findings.js';
+import { enumerateWithoutError, finishSampled } from '../game/sampled-findings.js';
 import { permutationShapParams, type PermutationShapParams } from './permutation-shap-params.js';
 import { checkPermutationBudget, planPermutations } from './plan-permutations.js';
 import { samplePermutations } from './sample-permutations.js';
@@ -33,7 +34,8 @@ export const permutationShap = defineExplainer<PermutationShapParams>({
     const players = game.players.length;
     const { budget } = request.params;
     checkPermutationBudget(budget, players);
-    return planGame(game, budget >= 2 ** players ? 2 ** players : countEvaluations(request.seed, budget, players));
+    const all = countCoalitions(players);
+    return planGame(game, budget >= all ? all : countEvaluations(request.seed, budget, players));
   },
   async explain(request: ExplainRequest<PermutationShapParams>, context: ExplainContext): Promise<ExplainerOutput> {
     const { budget, precision } = request.params;
@@ -41,24 +43,11 @@ export const permutationShap = defineExplainer<PermutationShapParams>({
     const players = game.players.length;
     checkPermutationBudget(budget, players);
     const run = await GameRun.start(game, request, context);
-    const whole = budget >= 2 ** players;
+    const whole = budget >= countCoalitions(players);
     const sampled = whole
       ? { ...(await enumerateWithoutError(run)), pairs: null }
       : await samplePermutations(run, request.seed, budget, precision);
-    const converged = precision === null ? null : sampled.halfWidth <= precision;
-    return run.finish({
-      findings: sampled.findings,
-      budget,
-      estimated: !whole,
-      truncated: converged === false,
-      quality: {
-        fidelity: null,
-        converged,
-        halfWidth: sampled.halfWidth,
-        permutations: sampled.pairs === null ? null : 2 * sampled.pairs,
-      },
-      warnings: converged === false ? [warnOfPrecision(sampled.halfWidth, precision, budget)] : [],
-    });
+    return finishSampled(run, sampled, request.params, { permutations: sampled.pairs === null ? null : 2 * sampled.pairs });
   },
 });
 

@@ -1,10 +1,7 @@
 import { averagePermutations, PermutationPairs, sliceCoalitions } from '#attribution';
 import type { GameRun } from '../game/game-run.js';
-import type { SampledFindings } from '../game/sampled-findings.js';
+import { widestInterval, type SampledFindings } from '../game/sampled-findings.js';
 import { costOfPairs, planPermutations } from './plan-permutations.js';
-
-/** Standard errors in the half-width of a 95 % interval. */
-const halfWidth = 1.96;
 
 export interface SampledPermutations extends SampledFindings {
   /** Antithetic pairs drawn. */
@@ -35,7 +32,7 @@ export async function samplePermutations(
     const fresh = await run.evaluate(sliceCoalitions(pairs.coalitions, known), total);
     worths = worths.map((before, target) => join(before, fresh[target] ?? new Float64Array(0)));
     const estimates = worths.map((of, target) => averagePermutations(pairs, of, run.scores[target] ?? NaN));
-    const widest = halfWidth * Math.max(...estimates.map(({ standardErrors }) => standardErrors.reduce((a, b) => Math.max(a, b), 0)));
+    const widest = widestInterval(estimates);
     if (round < rounds.length - 1 && (precision === null || widest > precision)) continue;
     return {
       findings: estimates.map((estimate, target) => ({ baseScore: worths[target]?.[0] ?? NaN, ...estimate })),

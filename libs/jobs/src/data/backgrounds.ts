@@ -48,13 +48,29 @@ async function resolveOne(
 ): Promise<StoredBackground> {
   const found = await datasets.find(tenant, asked.dataset, asked.version);
   if (found === null) {
-    const named = asked.version === undefined ? JSON.stringify(asked.dataset) : `${JSON.stringify(asked.dataset)} version ${JSON.stringify(asked.version)}`;
-    throw refuseField('DATASET_UNKNOWN', asked.version === undefined ? `${pointer}/dataset` : `${pointer}/version`, `there is no data set ${named}`);
+    const named =
+      asked.version === undefined
+        ? JSON.stringify(asked.dataset)
+        : `${JSON.stringify(asked.dataset)} version ${JSON.stringify(asked.version)}`;
+    throw refuseField(
+      'DATASET_UNKNOWN',
+      asked.version === undefined ? `${pointer}/dataset` : `${pointer}/version`,
+      `there is no data set ${named}`,
+    );
   }
   const mismatch = found.kind === 'text' ? 'its rows are texts' : checkRowsFit(found.columns, features);
-  if (mismatch !== null) throw refuseField('DATASET_MISMATCH', `${pointer}/dataset`, `${found.name} version ${found.version} does not fit the model: ${mismatch}`);
+  if (mismatch !== null)
+    throw refuseField(
+      'DATASET_MISMATCH',
+      `${pointer}/dataset`,
+      `${found.name} version ${found.version} does not fit the model: ${mismatch}`,
+    );
   if (asked.rows > found.rows)
-    throw refuseField('ROWS_OUT_OF_RANGE', `${pointer}/rows`, `${asked.rows} rows are asked for, and ${found.name} version ${found.version} has ${found.rows}`);
+    throw refuseField(
+      'ROWS_OUT_OF_RANGE',
+      `${pointer}/rows`,
+      `${asked.rows} rows are asked for, and ${found.name} version ${found.version} has ${found.rows}`,
+    );
   return { dataset: found.name, version: found.version, sha256: found.sha256, rows: asked.rows, seed: asked.seed ?? seed };
 }
 
@@ -70,32 +86,35 @@ export async function loadBackground(
   params: unknown,
   { features }: ModelDescription,
 ): Promise<{ readonly background?: Table }> {
-  const named: StoredBackground[] = [];
-  await replaceBackgrounds(params, '/params', (one) => {
-    named.push(one as StoredBackground);
+  const named: { readonly stored: StoredBackground; readonly pointer: string }[] = [];
+  await replaceBackgrounds(params, '/params', (one, at) => {
+    named.push({ stored: one as StoredBackground, pointer: at });
     return Promise.resolve(one as StoredBackground);
   });
-  const [stored] = named;
-  if (stored === undefined) return {};
+  const [first] = named;
+  if (first === undefined) return {};
+  const { stored, pointer } = first;
   const version = await datasets.find(tenant, stored.dataset, stored.version);
-  const rows = version?.sha256 === stored.sha256 ? await pickRows(datasets, tenant, version, drawRows(version.rows, stored.rows, stored.seed)) : null;
+  const rows =
+    version?.sha256 === stored.sha256 ? await pickRows(datasets, tenant, version, drawRows(version.rows, stored.rows, stored.seed)) : null;
   if (rows === null)
     throw new RunFailure({
       code: 'DATASET_GONE',
       detail: `version ${stored.version} of the data set ${JSON.stringify(stored.dataset)} was deleted`,
-      pointer: '/params/background/dataset',
+      pointer: `${pointer}/dataset`,
     });
   try {
     const given = rows.map((row) => ('features' in row ? row.features : {}));
-    return { background: tabulateRows(given, features, '/params/background/rows') };
+    return { background: tabulateRows(given, features, `${pointer}/rows`) };
   } catch (error) {
     // Rows that no model typed, or another version's manifest: what is wrong shows only now.
-    if (error instanceof ExplainProblem) throw new RunFailure({ code: problemCodeOf(error.code), detail: error.detail, pointer: error.pointer, remedy: error.remedy });
+    if (error instanceof ExplainProblem)
+      throw new RunFailure({ code: problemCodeOf(error.code), detail: error.detail, pointer: error.pointer, remedy: error.remedy });
     throw error;
   }
 }
 
-/** Reads neighbouring rows together. @returns null where the version was deleted meanwhile */
+/** Reads rows together along the borders that full blocks have. @returns null where the version was deleted meanwhile */
 async function pickRows(
   datasets: DatasetReader,
   tenant: string,
@@ -103,9 +122,10 @@ async function pickRows(
   wanted: readonly number[],
 ): Promise<readonly DatasetRow[] | null> {
   const picked: DatasetRow[] = [];
-  for (let next = 0; next < wanted.length; ) {
+  for (let next = 0; next < wanted.length;) {
     const from = wanted[next] ?? 0;
-    const near = wanted.slice(next).filter((row) => row < from + BLOCK_ROWS);
+    const end = from - (from % BLOCK_ROWS) + BLOCK_ROWS;
+    const near = wanted.slice(next).filter((row) => row < end);
     const rows = await datasets.readRows(tenant, version.id, from, (near.at(-1) ?? from) + 1);
     if (rows === null) return null;
     for (const row of near) {
@@ -127,7 +147,10 @@ async function replaceBackgrounds(
   const members = await Promise.all(
     Object.entries(value).map(async ([name, member]: [string, unknown]) => {
       const at = `${pointer}/${name}`;
-      return [name, name === 'background' && isAsked(member) ? await replace(member, at) : await replaceBackgrounds(member, at, replace)] as const;
+      return [
+        name,
+        name === 'background' && isAsked(member) ? await replace(member, at) : await replaceBackgrounds(member, at, replace),
+      ] as const;
     }),
   );
   return Object.fromEntries(members);
@@ -137,5 +160,3 @@ async function replaceBackgrounds(
 function isAsked(value: unknown): value is AskedBackground {
   return typeof value === 'object' && value !== null && 'dataset' in value;
 }
-
-

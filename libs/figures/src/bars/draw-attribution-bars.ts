@@ -1,3 +1,4 @@
+import { MOST_ROWS } from './cut-rows.js';
 import type { AttributionSlice } from '../attribution-slice.js';
 import { nameTarget, nameUnit } from '../name-target.js';
 import type { Figure } from '../svg/figure.js';
@@ -7,7 +8,6 @@ import { drawSignedBars } from './draw-signed-bars.js';
 import { rankBars } from './rank-bars.js';
 
 /** Rows that a figure shows where nothing else is asked for. */
-export const MOST_ROWS = 20;
 
 /**
  * The attributions of one target as bars to both sides of 0, largest first, with whiskers for their 95 % intervals, below the

@@ -7,7 +7,7 @@ import { hatch } from '../svg/hatch.js';
 import { boxItem, doubtfulItem, noteItem, whiskerItem } from '../svg/legend-items.js';
 import { columnFormat, type NumberFormat } from '../text/format-number.js';
 import { drawAxis } from './draw-axis.js';
-import { drawWhisker } from './draw-whisker.js';
+import { drawWhisker } from '../svg/draw-whisker.js';
 import { layOutRows, type RowPlace } from './lay-out-rows.js';
 import type { Bar, RankedBars } from './rank-bars.js';
 import { symmetricScale } from './symmetric-scale.js';

@@ -1,6 +1,7 @@
 import { compensatedSum } from '#numeric';
 import type { AttributionSlice } from '../attribution-slice.js';
 import { coversZero, halfWidth } from '../estimate.js';
+import { cutRows } from './cut-rows.js';
 import { nameFeatures } from '../name-features.js';
 
 export interface Bar {
@@ -18,7 +19,7 @@ export interface RankedBars {
   readonly omitted: { readonly count: number; readonly sum: number };
 }
 
-/** @param most bars shown; a single feature more is shown too, since the line that stands for it would take its place */
+/** @param most bars shown, as `cutRows` takes it */
 export function rankBars(slice: AttributionSlice, most: number): RankedBars {
   const names = nameFeatures(slice.features);
   const all = slice.attributions
@@ -27,7 +28,6 @@ export function rankBars(slice: AttributionSlice, most: number): RankedBars {
       return { name: names[index] ?? '', value, half, doubtful: coversZero(value, half) };
     })
     .toSorted((a, b) => Math.abs(b.value) - Math.abs(a.value));
-  const shown = all.length === most + 1 ? all.length : most;
-  const rest = all.slice(shown);
-  return { bars: all.slice(0, shown), omitted: { count: rest.length, sum: compensatedSum(rest.map((bar) => bar.value)) } };
+  const { shown, rest } = cutRows(all, most);
+  return { bars: shown, omitted: { count: rest.length, sum: compensatedSum(rest.map((bar) => bar.value)) } };
 }

@@ -1,9 +1,9 @@
 import { hueLetters } from '../colour/figure-style.js';
 import { SHADES } from '../colour/palette.js';
 import { columnFormat } from '../text/format-number.js';
-import { element, textElement } from '../svg/element.js';
+import { element } from '../svg/element.js';
 import type { FlowItem } from '../svg/flow-items.js';
-import { doubtfulItem, noteItem } from '../svg/legend-items.js';
+import { doubtfulItem, noteItem, writeLabel } from '../svg/legend-items.js';
 import { measureText } from '../text/measure-text.js';
 import type { MarkedText } from './mark-text.js';
 
@@ -45,11 +45,7 @@ function scale(hue: 'toward' | 'against', label: string): FlowItem {
         });
       });
       const rule = element('rect', { class: `${letter}s`, x: left, y: hue === 'toward' ? y + 2 : y + BAR, width: length, height: 2 });
-      return cells.join('') + rule + text(label, hue === 'against' ? x : x + length + 6, y);
+      return cells.join('') + rule + writeLabel(label, hue === 'against' ? x : x + length + 6, y);
     },
   };
-}
-
-function text(label: string, x: number, y: number): string {
-  return textElement(label, { class: 'q', x, y: y + BAR, 'font-size': SIZE });
 }

@@ -1,3 +1,4 @@
+import { cutRows, MOST_ROWS } from '../bars/cut-rows.js';
 import { drawAxis } from '../bars/draw-axis.js';
 import { layOutRows } from '../bars/lay-out-rows.js';
 import { symmetricScale } from '../bars/symmetric-scale.js';
@@ -8,7 +9,6 @@ import type { Figure } from '../svg/figure.js';
 import { flowItems } from '../svg/flow-items.js';
 import { noteItem, sampleItem } from '../svg/legend-items.js';
 import { columnFormat } from '../text/format-number.js';
-import { MOST_COLUMNS } from './draw-importance.js';
 import { rankColumns, type ImportanceSlice } from './importance-slice.js';
 import { spreadPoints } from './spread-points.js';
 
@@ -20,20 +20,19 @@ const THICKNESS = 30;
  * The attributions of a sample of rows: a dot for each row and column. Its place is the attribution, its shade the value of the
  * column there, from low to high; categories have no order and are grey.
  */
-export function drawBeeswarm(slice: ImportanceSlice, width: number, most = MOST_COLUMNS): Figure {
+export function drawBeeswarm(slice: ImportanceSlice, width: number, most = MOST_ROWS): Figure {
   const ranked = rankColumns(slice.columns);
-  const shown = ranked.slice(0, ranked.length === most + 1 ? ranked.length : most);
+  const { shown, rest } = cutRows(ranked, most);
   const inner = width - 2 * MARGIN;
   const title = `${slice.title}: ${slice.sample.length} ${slice.sample.length === 1 ? 'row' : 'rows'}`;
   const heading = drawHeading(title, MARGIN, MARGIN, inner);
   const legendTop = MARGIN + heading.height + 4;
-  const omitted = ranked.length - shown.length;
   const legend = flowItems(
     [
       sampleItem('value of the column, low to high', drawSteps),
       sampleItem('category or group', (x, y) => dots('v0', [[x + 12, y + 6]])),
       noteItem(`in ${slice.unit}; one dot, one row`),
-      ...(omitted > 0 ? [noteItem(`${omitted} less important columns are not drawn`)] : []),
+      ...(rest.length > 0 ? [noteItem(`${rest.length} less important columns are not drawn`)] : []),
     ],
     ...([MARGIN, legendTop, inner] as const),
   );

@@ -1,7 +1,8 @@
 import { compensatedSum } from '#numeric';
 import { scaleLinear } from 'd3-scale';
+import { cutRows, MOST_ROWS } from '../bars/cut-rows.js';
 import { drawAxis } from '../bars/draw-axis.js';
-import { drawWhisker } from '../bars/draw-whisker.js';
+import { drawWhisker } from '../svg/draw-whisker.js';
 import { layOutRows } from '../bars/lay-out-rows.js';
 import { drawHeading } from '../svg/draw-heading.js';
 import { element } from '../svg/element.js';
@@ -14,17 +15,13 @@ import { rankColumns, tellConfidence, type ColumnImportance, type ImportanceSlic
 const MARGIN = 16;
 const THICKNESS = 14;
 
-/** Rows of a figure about a data set. */
-export const MOST_COLUMNS = 20;
-
 /**
  * How far each column moves the score on average, most important first, with the interval of each mean. In one hue: an importance
  * has no direction.
  */
-export function drawImportance(slice: ImportanceSlice, width: number, most = MOST_COLUMNS): Figure {
+export function drawImportance(slice: ImportanceSlice, width: number, most = MOST_ROWS): Figure {
   const ranked = rankColumns(slice.columns).flatMap((index) => slice.columns[index] ?? []);
-  const shown = ranked.slice(0, ranked.length === most + 1 ? ranked.length : most);
-  const rest = ranked.slice(shown.length);
+  const { shown, rest } = cutRows(ranked, most);
   const format = columnFormat(shown[0]?.meanAbs.value ?? 0, '-');
   const inner = width - 2 * MARGIN;
   const heading = drawHeading(slice.title, MARGIN, MARGIN, inner);

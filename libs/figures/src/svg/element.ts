@@ -9,7 +9,7 @@ export type Attributes = Readonly<Record<string, string | number | undefined>>;
 export function element(name: string, attributes: Attributes, children?: string): string {
   const written = Object.entries(attributes)
     .filter(([, value]) => value !== undefined)
-    .map(([key, value]) => ` ${key}="${typeof value === 'number' ? round(value) : escapeXml(value ?? '')}"`)
+    .map(([key, value]) => ` ${key}="${typeof value === 'number' ? roundCoordinate(value) : escapeXml(value ?? '')}"`)
     .join('');
   return children === undefined ? `<${name}${written}/>` : `<${name}${written}>${children}</${name}>`;
 }
@@ -20,6 +20,7 @@ export function textElement(content: string, attributes: Attributes, tooltip?: s
   return element('text', attributes, title + escapeXml(content));
 }
 
-function round(value: number): string {
+/** Two decimals, and no negative zero. */
+export function roundCoordinate(value: number): string {
   return String(Math.round(value * 100) / 100 + 0);
 }

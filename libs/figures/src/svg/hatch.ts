@@ -1,4 +1,4 @@
-import { element } from './element.js';
+import { element, roundCoordinate } from './element.js';
 
 /** Diagonal lines over a rectangle, cut at its borders. Drawn as a path: a pattern would need an id, which a page could hold twice. */
 export function hatch(name: string, x: number, y: number, width: number, height: number, step = 5): string {
@@ -7,11 +7,9 @@ export function hatch(name: string, x: number, y: number, width: number, height:
     const from = Math.max(start, 0);
     const to = Math.min(start + height, width);
     if (to - from < 0.01) continue;
-    strokes.push(`M${fixed(x + from)} ${fixed(y + height - (from - start))}L${fixed(x + to)} ${fixed(y + height - (to - start))}`);
+    strokes.push(
+      `M${roundCoordinate(x + from)} ${roundCoordinate(y + height - (from - start))}L${roundCoordinate(x + to)} ${roundCoordinate(y + height - (to - start))}`,
+    );
   }
   return strokes.length === 0 ? '' : element('path', { class: name, d: strokes.join(''), fill: 'none', 'stroke-width': 1.2 });
-}
-
-function fixed(value: number): string {
-  return String(Math.round(value * 100) / 100);
 }

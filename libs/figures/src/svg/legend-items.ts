@@ -1,4 +1,5 @@
 import { measureText } from '../text/measure-text.js';
+import { drawWhisker } from './draw-whisker.js';
 import { element, textElement } from './element.js';
 import type { FlowItem } from './flow-items.js';
 import { hatch } from './hatch.js';
@@ -9,12 +10,12 @@ const HEIGHT = 12;
 
 /** A sample of a mark, 24 by 12, with what it means. */
 export function sampleItem(label: string, draw: (x: number, y: number) => string): FlowItem {
-  return { label, width: SAMPLE + 6 + measureText(label, SIZE), draw: (x, y) => draw(x, y + 2) + write(label, x + SAMPLE + 6, y) };
+  return { label, width: SAMPLE + 6 + measureText(label, SIZE), draw: (x, y) => draw(x, y + 2) + writeLabel(label, x + SAMPLE + 6, y) };
 }
 
 /** Words alone. */
 export function noteItem(label: string): FlowItem {
-  return { label, width: measureText(label, SIZE), draw: (x, y) => write(label, x, y) };
+  return { label, width: measureText(label, SIZE), draw: (x, y) => writeLabel(label, x, y) };
 }
 
 /** A plain box in a colour. */
@@ -23,11 +24,7 @@ export function boxItem(label: string, colour: string): FlowItem {
 }
 
 export function whiskerItem(label: string): FlowItem {
-  return sampleItem(label, (x, y) => {
-    const [middle, right] = [y + HEIGHT / 2, x + SAMPLE];
-    const d = `M${x} ${middle}H${right}M${x} ${middle - 4}V${middle + 4}M${right} ${middle - 4}V${middle + 4}`;
-    return element('path', { class: 'k', d, fill: 'none' });
-  });
+  return sampleItem(label, (x, y) => drawWhisker(x, x + SAMPLE, y + HEIGHT / 2));
 }
 
 /** Both hues as they look where the interval covers 0. */
@@ -45,6 +42,7 @@ export function doubtfulItem(label: string): FlowItem {
   );
 }
 
-function write(label: string, x: number, y: number): string {
+/** A label of a legend, its top at y. */
+export function writeLabel(label: string, x: number, y: number): string {
   return textElement(label, { class: 'q', x, y: y + HEIGHT, 'font-size': SIZE });
 }

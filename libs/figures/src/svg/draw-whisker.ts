@@ -1,4 +1,4 @@
-import { element } from '../svg/element.js';
+import { element } from './element.js';
 
 /** An interval as a line with ends. */
 export function drawWhisker(from: number, to: number, y: number): string {

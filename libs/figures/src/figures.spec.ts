@@ -170,7 +170,9 @@ describe('drawAttributionBars', () => {
             .exec(one.attributes['d'] ?? '')
             ?.slice(1)
             .map(Number) ?? [],
-      );
+      )
+      .slice(1); // the first is the sample of the legend
+    expect(whiskers).toHaveLength(4);
     whiskers.forEach(([from = 0, to = 0], index) =>
       expect((to - from) / per / 2).toBeCloseTo(1.959964 * ([0.01, 0.03, 0.02, 0.04][index] ?? 0), 3),
     );

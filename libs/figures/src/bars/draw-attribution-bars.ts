@@ -7,8 +7,6 @@ import { drawScoreLine } from './draw-score-line.js';
 import { drawSignedBars } from './draw-signed-bars.js';
 import { rankBars } from './rank-bars.js';
 
-/** Rows that a figure shows where nothing else is asked for. */
-
 /**
  * The attributions of one target as bars to both sides of 0, largest first, with whiskers for their 95 % intervals, below the
  * line that leads from the base to the score.

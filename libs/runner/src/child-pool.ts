@@ -12,6 +12,7 @@ import { MemoryWatch } from './memory-watch.js';
 import { PendingRun } from './pending-run.js';
 import { PooledChild } from './pooled-child.js';
 import { RunFailure } from './run-failure.js';
+import { WarmModels } from './warm-models.js';
 import {
   Runner,
   type ChildSnapshot,
@@ -57,10 +58,7 @@ export class ChildPool extends Runner {
   private readonly live = new Set<PooledChild>();
   private readonly waiting: PendingRun[] = [];
   private readonly running = new Map<PooledChild, PendingRun>();
-  /** Models that every fresh child opens while it has nothing else to do. */
-  private readonly preloads = new Map<string, ModelFiles>();
-  /** What a child that was told nothing opens: the model that the next order most likely names. */
-  private recent: ModelFiles | null = null;
+  private readonly warm = new WarmModels();
   private readonly folder = join(tmpdir(), `vitrine-run-${randomUUID()}`);
   private readonly entry: string;
   private readonly clock: Clock;
@@ -107,7 +105,7 @@ export class ChildPool extends Runner {
 
   /** Fresh children open these models before their first order; without a word, the model explained last. */
   preload(models: readonly ModelFiles[]): void {
-    for (const model of models) this.preloads.set(keyOf(model), model);
+    this.warm.name(models);
   }
 
   children(): readonly ChildSnapshot[] {
@@ -155,11 +153,6 @@ export class ChildPool extends Runner {
   private begin(child: PooledChild, run: PendingRun): void {
     child.state = 'busy';
     this.running.set(child, run);
-    const model = modelOf(run.order);
-    if (model !== null && !child.opened.has(keyOf(model))) {
-      child.opened.add(keyOf(model));
-      this.count('vitrine_model_loads_total');
-    }
     child.send(run.order);
     run.options.onStart?.(child.pid);
   }
@@ -168,12 +161,10 @@ export class ChildPool extends Runner {
     return [...this.running.values()].filter(({ order }) => order.kind !== 'plan' && order.kind !== 'preload').length;
   }
 
-  /** Has fresh children open models, so that the run after a kill does not wait for that either. */
   private warmUp(): void {
     for (const child of this.live) {
       if (child.state !== 'idle' || child.runs > 0 || this.closing !== null) continue;
-      const told = [...this.preloads.values()].find((model) => !child.opened.has(keyOf(model)));
-      const model = told ?? (child.opened.size === 0 ? this.recent : null);
+      const model = this.warm.offer(child);
       if (model === null) continue;
       const options = {
         deadline: new Date(this.clock.now().getTime() + preloadMs),
@@ -192,15 +183,13 @@ export class ChildPool extends Runner {
 
   /** Once a model has answered: opening it a second time would only have slowed the first. */
   private rememberModel(order: Order, message: FromChild): void {
-    if ((order.kind !== 'explain' && order.kind !== 'part') || message.kind === 'failed' || this.recent === order.order.model) return;
-    this.recent = order.order.model;
+    if ((order.kind !== 'explain' && order.kind !== 'part') || message.kind === 'failed' || !this.warm.remember(order.order.model)) return;
     if (this.waiting.length === 0) this.warmUp();
   }
 
   private giveUpPreload(model: ModelFiles, failure: RunFailure): void {
     if (this.closing !== null) return;
-    this.preloads.delete(keyOf(model));
-    if (this.recent !== null && keyOf(this.recent) === keyOf(model)) this.recent = null;
+    this.warm.drop(model);
     this.options.logger.warn({ model: keyOf(model), code: failure.code, detail: failure.detail }, 'a model could not be opened in advance');
   }
 
@@ -253,6 +242,8 @@ export class ChildPool extends Runner {
     this.running.delete(child);
     if (run.order.kind !== 'preload') child.runs += 1;
     child.rssBytes = message.rssBytes;
+    child.opened = new Set(message.opened);
+    if (message.loads > 0) this.count('vitrine_model_loads_total', {}, message.loads);
     const failure = message.kind === 'failed' ? message.failure : null;
     if (this.mayGoOn(child, run, failure)) child.state = 'idle';
     else child.retire();

@@ -46,6 +46,10 @@ export interface ChildFailure {
 interface AfterRun {
   /** Resident size now that the order is answered. */
   readonly rssBytes: number;
+  /** Keys of the models that are open now. */
+  readonly opened: readonly string[];
+  /** Models opened since the answer before. */
+  readonly loads: number;
 }
 
 export type FromChild =

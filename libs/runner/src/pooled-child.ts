@@ -32,8 +32,8 @@ export class PooledChild {
   rssBytes: number | null = null;
   /** It said so once. */
   ready = false;
-  /** Keys of models this process has opened. */
-  readonly opened = new Set<string>();
+  /** Keys of the models this process held open after its last order. */
+  opened: ReadonlySet<string> = new Set();
   /** How it ended; null while it lives. */
   ending: { readonly code: number | null; readonly signal: NodeJS.Signals | null } | null = null;
   private readonly process: ChildProcess;

@@ -54,14 +54,14 @@ export function serveOrders(options: ServeOptions): void {
 
   process.on('message', (order: Order) => {
     void answer(order, desk).then(
-      (value) => tell({ kind: 'done', value, rssBytes: process.memoryUsage.rss() }),
-      (error: unknown) => tell(fail(error)),
+      (value) => tell({ kind: 'done', value, rssBytes: process.memoryUsage.rss(), ...desk.shelf.report() }),
+      (error: unknown) => tell(fail(error, desk)),
     );
   });
   process.on('disconnect', () => process.exit(0));
   process.on('uncaughtException', (error) => {
     // Something left the run's own chain of promises: what state it left behind is unknown.
-    send(fail(error), undefined, undefined, () => process.exit(1));
+    send(fail(error, desk), undefined, undefined, () => process.exit(1));
   });
   // The parent decides when a child ends; Ctrl-C in a terminal reaches the whole group.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
@@ -199,8 +199,8 @@ const quotesRuntime = new Set<string>([
   'INVALID_PROTOBUF',
 ]);
 
-function fail(error: unknown): FromChild {
-  return { kind: 'failed', failure: describeFailure(error), rssBytes: process.memoryUsage.rss() };
+function fail(error: unknown, { shelf }: Desk): FromChild {
+  return { kind: 'failed', failure: describeFailure(error), rssBytes: process.memoryUsage.rss(), ...shelf.report() };
 }
 
 function describeFailure(error: unknown): ChildFailure {

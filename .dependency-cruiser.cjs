@@ -11,7 +11,7 @@ const rooms = {
   runner: ['numeric', 'graph', 'attribution', 'explainers', 'inference', 'platform'],
   access: ['explainers (types)'],
   catalog: ['explainers (types)', 'access'],
-  datasets: ['explainers (types)', 'catalog', 'platform', 'runner'],
+  datasets: ['explainers', 'catalog', 'platform', 'runner'],
   history: ['explainers (types)', 'access', 'audit'],
   jobs: ['numeric', 'graph', 'attribution', 'explainers', 'inference', 'runner', 'access', 'catalog', 'history', 'audit', 'platform'],
   webhooks: ['access', 'history', 'jobs', 'platform'],

@@ -3,11 +3,11 @@ import type { IncomingMessage } from 'node:http';
 import type { Principal } from '#access';
 import { resolveModel, type DatasetStore, type DatasetVersion, type ModelStore } from '#catalog';
 import { datasetLimits, DatasetProblem, readRowFile, rowTypingOf, type RowFault, type RowTyping } from '#datasets';
+import { quote } from '#explainers';
 import { Slots } from '#jobs';
 import { ProblemError, refuseField } from '#platform';
 import type { GatewayLimits } from '../http/gateway-limits.js';
 import { jsonPointer } from '../http/json-pointer.js';
-import { quote } from '../http/quote.js';
 import { datasetUploadLimits } from './dataset-limits.js';
 import { receiveRows, type ReceivedRows } from './receive-rows.js';
 

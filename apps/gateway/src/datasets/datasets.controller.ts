@@ -1,5 +1,6 @@
 import { Controller, Inject, Param, Req, Res } from '@nestjs/common';
 import type { Principal } from '#access';
+import { quote } from '#explainers';
 import { ProblemError } from '#platform';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GATEWAY_PARTS, type GatewayParts } from '../gateway-parts.js';
@@ -10,7 +11,6 @@ import { Serve } from '../http/operation.js';
 import { noQuery } from '../http/query/no-query.js';
 import { readPage, type Page } from '../http/query/page.js';
 import { readQuery } from '../http/query/read-query.js';
-import { quote } from '../http/quote.js';
 import {
   toDatasetAnswer,
   toDatasetVersionAnswer,

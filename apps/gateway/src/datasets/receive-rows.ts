@@ -3,11 +3,11 @@ import { mkdir, open, rm, type FileHandle } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { formatOf, type FileFormat } from '#datasets';
+import { quote } from '#explainers';
 import { ProblemError } from '#platform';
 import type { GatewayLimits } from '../http/gateway-limits.js';
 import { ContentDigest } from '../http/multipart/content-digest.js';
 import { readMultipart, type MultipartPart } from '../http/multipart/read-multipart.js';
-import { quote } from '../http/quote.js';
 import { datasetUploadLimits } from './dataset-limits.js';
 
 const fieldNames = ['name', 'model', 'label', 'textColumn', 'version'] as const;

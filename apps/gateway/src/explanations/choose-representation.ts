@@ -1,6 +1,6 @@
+import { quote } from '#explainers';
 import { ProblemError } from '#platform';
 import Negotiator from 'negotiator';
-import { quote } from '../http/quote.js';
 
 /** The forms of an explanation, in the order of preference of the server. */
 export const representations = {

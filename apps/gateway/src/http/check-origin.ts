@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { quote } from '#explainers';
 import { isLoopback, ProblemError, type Config } from '#platform';
-import { quote } from './quote.js';
 
 /**
  * Refuses what a web page of another site could make a browser send. A Host that is not ours means that a foreign

@@ -1,7 +1,7 @@
+import { quote } from '#explainers';
 import type { ProblemCode, ProblemDetail } from '#platform';
 import type { z } from 'zod';
 import { jsonPointer } from './json-pointer.js';
-import { quote } from './quote.js';
 
 type Issue = z.core.$ZodIssue;
 

@@ -1,6 +1,6 @@
+import { quote } from '#explainers';
 import { ProblemError } from '#platform';
 import { MAX_WAIT_SECONDS } from './gateway-limits.js';
-import { quote } from './quote.js';
 
 /**
  * Seconds of `Prefer: wait=N` (RFC 7240), at most the limit; null where the client does not ask to wait. Other

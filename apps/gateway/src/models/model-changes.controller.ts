@@ -1,6 +1,7 @@
 import { Body, Controller, Inject, Param, Req, Res } from '@nestjs/common';
 import type { Principal } from '#access';
 import type { ModelVersion } from '#catalog';
+import { quote } from '#explainers';
 import { ProblemError } from '#platform';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { uuidv7 } from 'uuidv7';
@@ -11,9 +12,21 @@ import { Serve } from '../http/operation.js';
 import { parseBody } from '../http/parse-body.js';
 import { noQuery } from '../http/query/no-query.js';
 import { readQuery } from '../http/query/read-query.js';
-import { quote } from '../http/quote.js';
-import { toDeletionAnswer, toModelAnswer, toVersionAnswer, type DeletionAnswer, type ModelAnswer, type VersionAnswer } from './model-answers.js';
-import { createModelOperation, deleteVersionOperation, deleteVersionQuery, setAliasOperation, uploadVersionOperation } from './model-change-operations.js';
+import {
+  toDeletionAnswer,
+  toModelAnswer,
+  toVersionAnswer,
+  type DeletionAnswer,
+  type ModelAnswer,
+  type VersionAnswer,
+} from './model-answers.js';
+import {
+  createModelOperation,
+  deleteVersionOperation,
+  deleteVersionQuery,
+  setAliasOperation,
+  uploadVersionOperation,
+} from './model-change-operations.js';
 import { NAME, NAME_RULE } from './model-names.js';
 import { aliasSchema, newModelSchema } from './model-requests.js';
 import { receiveFiles } from './upload/receive-files.js';
@@ -97,7 +110,8 @@ export class ModelChangesController {
     const force = readQuery(deleteVersionQuery, request.url).force === 'true';
     await this.expectModel(caller, name);
     const deleted = IMPOSSIBLE.test(version) ? 'version-unknown' : await this.parts.models.deleteVersion(caller, name, version, force);
-    if (deleted === 'version-unknown') throw new ProblemError('MODEL_VERSION_UNKNOWN', { detail: `${name} has no version ${quote(version)}` });
+    if (deleted === 'version-unknown')
+      throw new ProblemError('MODEL_VERSION_UNKNOWN', { detail: `${name} has no version ${quote(version)}` });
     if ('inUse' in deleted)
       throw new ProblemError('VERSION_IN_USE', { detail: `${deleted.inUse} explanations were made by version ${version} of ${name}` });
     const { location } = deleted.version;

@@ -1,5 +1,5 @@
+import { quote } from '#explainers';
 import { ProblemError } from '#platform';
-import { quote } from '../http/quote.js';
 
 /** Names of models, versions and aliases that are given over REST: they stand in addresses, files and logs. */
 export const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;

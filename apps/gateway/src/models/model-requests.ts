@@ -1,7 +1,11 @@
 import { z } from 'zod';
 import { NAME, NAME_RULE } from './model-names.js';
 
-const name = (what: string) => z.string().regex(NAME, `must have ${NAME_RULE}`).meta({ description: `${what}: ${NAME_RULE}.` });
+const name = (what: string) =>
+  z
+    .string()
+    .regex(NAME, `must have ${NAME_RULE}`)
+    .meta({ description: `${what}: ${NAME_RULE}.` });
 
 export const newModelSchema = z.strictObject({ name: name('Name of the model') }).meta({ id: 'NewModel' });
 

@@ -24,16 +24,25 @@ describe('GET /v1/models', () => {
       ['2', 'REJECTED', null],
       ['1', 'ACTIVE', 'text-classification'],
     ]);
-    expect(body.items[0]?.reasons).toEqual([{ code: 'MODEL_FILE_INVALID', detail: 'the graph cannot be read', remedy: expect.any(String) }]);
+    expect(body.items[0]?.reasons).toEqual([
+      { code: 'MODEL_FILE_INVALID', detail: 'the graph cannot be read', remedy: expect.any(String) },
+    ]);
     expect((await gateway.call({ url: '/v1/models/sentiment/versions/1' })).body).toEqual(body.items[1]);
-    expect(body.items[1]).toMatchObject({ aliases: ['production'], files: [{ name: 'model.onnx', size: 42 }], classes: ['negative', 'positive'] });
+    expect(body.items[1]).toMatchObject({
+      aliases: ['production'],
+      files: [{ name: 'model.onnx', size: 42 }],
+      classes: ['negative', 'positive'],
+    });
   });
 
   it('tells what an active version can do, and by which methods', async () => {
     const { body } = await gateway.call({ url: '/v1/models/income/versions/1/capabilities' });
     expect(body).toMatchObject({
       ...{ model: 'income', version: '1', task: 'tabular-classification', opset: 17, backgroundRows: 100, maxTokens: null },
-      features: [{ name: 'age', kind: 'numeric' }, { name: 'workclass', categories: ['?', 'Private'] }],
+      features: [
+        { name: 'age', kind: 'numeric' },
+        { name: 'workclass', categories: ['?', 'Private'] },
+      ],
       methods: ['toy-shap', 'toy-sampling'],
     });
   });
@@ -63,7 +72,11 @@ describe('GET /v1/methods', () => {
     expect(body.items.map((method) => method.id)).toEqual(['toy-shap', 'toy-sampling']);
     expect(body.items[0]).toMatchObject({
       ...{ family: 'shap', tasks: ['text-classification', 'tabular-classification'], about: expect.any(String) },
-      params: { type: 'object', additionalProperties: false, properties: { budget: { type: 'integer', default: 64, minimum: 1, maximum: 1_000_000 } } },
+      params: {
+        type: 'object',
+        additionalProperties: false,
+        properties: { budget: { type: 'integer', default: 64, minimum: 1, maximum: 1_000_000 } },
+      },
     });
   });
 });

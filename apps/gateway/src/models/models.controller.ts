@@ -1,6 +1,7 @@
 import { Controller, Inject, Param, Req } from '@nestjs/common';
 import type { Principal } from '#access';
 import type { ModelSummary, ModelVersion } from '#catalog';
+import { quote } from '#explainers';
 import { ProblemError } from '#platform';
 import type { FastifyRequest } from 'fastify';
 import { GATEWAY_PARTS, type GatewayParts } from '../gateway-parts.js';
@@ -9,10 +10,22 @@ import { Serve } from '../http/operation.js';
 import { noQuery } from '../http/query/no-query.js';
 import type { Page } from '../http/query/page.js';
 import { readQuery } from '../http/query/read-query.js';
-import { quote } from '../http/quote.js';
 import { MethodRegistry } from '../methods/method-registry.js';
-import { toCapabilitiesAnswer, toModelAnswer, toVersionAnswer, type CapabilitiesAnswer, type ModelAnswer, type VersionAnswer } from './model-answers.js';
-import { getCapabilitiesOperation, getModelOperation, getVersionOperation, listModelsOperation, listVersionsOperation } from './model-operations.js';
+import {
+  toCapabilitiesAnswer,
+  toModelAnswer,
+  toVersionAnswer,
+  type CapabilitiesAnswer,
+  type ModelAnswer,
+  type VersionAnswer,
+} from './model-answers.js';
+import {
+  getCapabilitiesOperation,
+  getModelOperation,
+  getVersionOperation,
+  listModelsOperation,
+  listVersionsOperation,
+} from './model-operations.js';
 
 /** A name that no model can have, and that a database may refuse to compare. */
 const IMPOSSIBLE = /\0|^.{129,}$/s;
@@ -37,14 +50,23 @@ export class ModelsController {
   }
 
   @Serve(listVersionsOperation)
-  async listVersions(@Caller() caller: Principal, @Param('model') name: string, @Req() request: FastifyRequest): Promise<Page<VersionAnswer>> {
+  async listVersions(
+    @Caller() caller: Principal,
+    @Param('model') name: string,
+    @Req() request: FastifyRequest,
+  ): Promise<Page<VersionAnswer>> {
     readQuery(noQuery, request.url);
     await this.findModel(caller, name);
     return { items: (await this.parts.models.listVersions(caller.tenant, name)).map(toVersionAnswer), nextPageToken: null };
   }
 
   @Serve(getVersionOperation)
-  async getVersion(@Caller() caller: Principal, @Param('model') name: string, @Param('version') version: string, @Req() request: FastifyRequest): Promise<VersionAnswer> {
+  async getVersion(
+    @Caller() caller: Principal,
+    @Param('model') name: string,
+    @Param('version') version: string,
+    @Req() request: FastifyRequest,
+  ): Promise<VersionAnswer> {
     readQuery(noQuery, request.url);
     return toVersionAnswer(await this.findVersion(caller, name, version));
   }
@@ -69,7 +91,8 @@ export class ModelsController {
   }
 
   private async findVersion(caller: Principal, name: string, version: string): Promise<ModelVersion> {
-    const found = IMPOSSIBLE.test(name) || IMPOSSIBLE.test(version) ? null : await this.parts.models.findVersion(caller.tenant, name, version);
+    const found =
+      IMPOSSIBLE.test(name) || IMPOSSIBLE.test(version) ? null : await this.parts.models.findVersion(caller.tenant, name, version);
     if (found !== null) return found;
     await this.findModel(caller, name);
     throw new ProblemError('MODEL_VERSION_UNKNOWN', { detail: `${name} has no version ${quote(version)}` });

@@ -1,6 +1,5 @@
-import { nameChoices } from '#explainers';
+import { nameChoices, quote } from '#explainers';
 import type { DatasetCell } from '#catalog';
-import { quoteCell } from './quote-cell.js';
 import type { FeatureColumn } from '#explainers';
 import type { RowFaultCode } from '../dataset-problem.js';
 import type { RawCell } from '../formats/row-source.js';
@@ -42,7 +41,7 @@ export function numberReader({
       typeof cell === 'string' ? (decimal.test(cell.trim()) ? Number(cell) : NaN) : typeof cell === 'bigint' ? toNumber(cell) : cell;
     const fits =
       typeof value === 'number' && (integer ? Number.isSafeInteger(value) : Number.isFinite(float32 ? Math.fround(value) : value));
-    return fits ? value : new CellFault('COLUMN_TYPE', `${quoteCell(cell)} is no ${integer ? 'whole' : 'finite'} number`);
+    return fits ? value : new CellFault('COLUMN_TYPE', `${quote(cell)} is no ${integer ? 'whole' : 'finite'} number`);
   };
 }
 
@@ -52,7 +51,7 @@ export function categoryReader(categories: readonly string[], code: RowFaultCode
   const fault = (cell: RawCell) =>
     new CellFault(
       code,
-      `${quoteCell(cell)} is no ${what}; there are ${nameChoices(typeof cell === 'string' ? cell.slice(0, 64) : '', categories)}`,
+      `${quote(cell)} is no ${what}; there are ${nameChoices(typeof cell === 'string' ? cell.slice(0, 64) : '', categories)}`,
     );
   const byCode = (value: number, cell: RawCell) => categories[value] ?? fault(cell);
   return (cell) => {
@@ -75,7 +74,7 @@ export function textReader(mayBeEmpty: boolean): CellReader {
   return (cell) => {
     if (cell === null || cell === undefined || (cell === '' && !mayBeEmpty)) return missing;
     if (typeof cell === 'boolean') return String(cell);
-    if (typeof cell !== 'string') return new CellFault('COLUMN_TYPE', `${quoteCell(cell)} is no text`);
+    if (typeof cell !== 'string') return new CellFault('COLUMN_TYPE', `${quote(cell)} is no text`);
     return unfit.test(cell) ? new CellFault('TEXT_INVALID', 'the text holds NUL or half of a surrogate pair') : cell;
   };
 }

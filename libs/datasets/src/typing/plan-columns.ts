@@ -1,11 +1,10 @@
-import { nameChoices } from '#explainers';
+import { nameChoices, quote } from '#explainers';
 import type { DatasetColumn, DatasetShape } from '#catalog';
 import { DatasetProblem, type RowFault } from '../dataset-problem.js';
 import type { RowSource } from '../formats/row-source.js';
 import { MOST_FAULTS, type DatasetLimits } from '../limits.js';
 import { categoryReader, featureReader, numberReader, textReader, type CellReader } from './cell-reader.js';
 import { inferKinds, type InferredKind } from './infer-kinds.js';
-import { quoteCell } from './quote-cell.js';
 import type { RowTyping } from './row-typing.js';
 
 /** How one column of the file becomes one column of the data set. */
@@ -102,10 +101,10 @@ function checkNames(columns: readonly string[], limits: DatasetLimits): void {
     if (name === '' || name.length > 200 || /\0|\p{Surrogate}/u.test(name))
       throw new DatasetProblem(
         'DATASET_UNREADABLE',
-        `${quoteCell(name)} is no name for a column`,
+        `${quote(name)} is no name for a column`,
         'Give every column a name of 1 to 200 characters.',
       );
-    if (seen.has(name)) throw new DatasetProblem('DATASET_UNREADABLE', `two columns are called ${quoteCell(name)}`);
+    if (seen.has(name)) throw new DatasetProblem('DATASET_UNREADABLE', `two columns are called ${quote(name)}`);
     seen.add(name);
   }
 }
@@ -120,7 +119,7 @@ function checkHeader(columns: readonly string[], wanted: readonly string[] | nul
         row: null,
         column: name,
         code: 'COLUMN_MISSING',
-        detail: `there is no column ${quoteCell(name)}; the file has ${nameChoices(name, columns)}`,
+        detail: `there is no column ${quote(name)}; the file has ${nameChoices(name, columns)}`,
       });
   for (const name of columns)
     if (!known.has(name))
@@ -128,7 +127,7 @@ function checkHeader(columns: readonly string[], wanted: readonly string[] | nul
         row: null,
         column: name,
         code: 'COLUMN_UNKNOWN',
-        detail: `the column ${quoteCell(name)} has no place here; the columns are ${nameChoices(name, wanted ?? [])}`,
+        detail: `the column ${quote(name)} has no place here; the columns are ${nameChoices(name, wanted ?? [])}`,
       });
   const [first] = faults;
   if (first !== undefined)

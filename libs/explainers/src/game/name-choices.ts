@@ -7,7 +7,7 @@ const closest = 5;
  * @returns names in quotes, joined by commas
  */
 export function nameChoices(given: string, known: readonly string[]): string {
-  if (known.length <= longestList) return known.map(quote).join(', ');
+  if (known.length <= longestList) return known.map((name) => quote(name)).join(', ');
   const wanted = given.toLowerCase();
   const ranked = known
     .map((name, index) => ({ name, index, distance: editDistance(wanted, name.toLowerCase()) }))
@@ -16,11 +16,14 @@ export function nameChoices(given: string, known: readonly string[]): string {
   return `${ranked.map(({ name }) => quote(name)).join(', ')} (${known.length} in all)`;
 }
 
-/** A value as it was sent, short enough for a sentence. */
-export function quote(value: string | number): string {
-  if (typeof value === 'number') return String(value);
-  const characters = Array.from(value);
-  return JSON.stringify(characters.length > 64 ? `${characters.slice(0, 64).join('')}…` : value);
+/** A value as it was sent, inside a sentence: quoted, escaped and cut to 64 characters, so that it can neither break nor flood it. */
+export function quote(value: unknown): string {
+  if (typeof value === 'string') {
+    const characters = Array.from(value.slice(0, 130));
+    return JSON.stringify(characters.length > 64 ? `${characters.slice(0, 64).join('')}…` : value);
+  }
+  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object';
+  return String(value);
 }
 
 /** Levenshtein's distance, of the first 64 units of each name. */

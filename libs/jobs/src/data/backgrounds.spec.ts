@@ -50,7 +50,8 @@ class Toy extends TabularModel {
 const store = new MemoryDatasetStore(new MemoryDatabase(new MemoryNotices()));
 const tenant = localPrincipal.tenant;
 const people: DatasetShape = { kind: 'tabular', columns: description.features, labelColumn: 'paid', modelName: 'toy' };
-const rowsOf = (count: number) => Array.from({ length: count }, (_, index) => ({ age: index / 7, sex: index % 3 === 0 ? 'f' : 'm', hours: index * 1.1 }));
+const rowsOf = (count: number) =>
+  Array.from({ length: count }, (_, index) => ({ age: index / 7, sex: index % 3 === 0 ? 'f' : 'm', hours: index * 1.1 }));
 
 async function add(name: string, shape: DatasetShape, lines: readonly string[]): Promise<DatasetVersion> {
   async function* blocks(): AsyncGenerator<DatasetBlock> {
@@ -72,40 +73,53 @@ beforeAll(async () => {
       people,
       rowsOf(count).map(({ age, sex, hours }) => canonicalRow([age, sex, hours], 1)),
     );
-  await add('texts', { kind: 'text', columns: [{ name: 'text', kind: 'text' }], labelColumn: null, modelName: null }, [canonicalRow(['a'])]);
-  await add('narrow', { ...people, columns: description.features.slice(1) }, [canonicalRow(['f', 1], 1)]);
-  await add('untyped', { ...people, columns: description.features.map(({ name }) => ({ name, kind: name === 'sex' ? 'text' : 'numeric' })) }, [
-    canonicalRow([1, 'f', 1], 1),
+  await add('texts', { kind: 'text', columns: [{ name: 'text', kind: 'text' }], labelColumn: null, modelName: null }, [
+    canonicalRow(['a']),
   ]);
+  await add('narrow', { ...people, columns: description.features.slice(1) }, [canonicalRow(['f', 1], 1)]);
+  await add(
+    'untyped',
+    { ...people, columns: description.features.map(({ name }) => ({ name, kind: name === 'sex' ? 'text' : 'numeric' })) },
+    [canonicalRow([1, 'f', 1], 1)],
+  );
 });
 
 const resolve = (background: object, seed = 5) => resolveBackgrounds(store, tenant, { budget: 64, background }, seed, description);
 
 describe('a background of a data set', () => {
-  it.each(['exact-shap', 'kernel-shap', 'occlusion', 'lime-tabular', 'permutation-shap'])('gives %s the same bits as the same rows in the request', async (method) => {
-    const explainer = explainers.find((one) => one.method === method);
-    if (explainer === undefined || explainer.reads === 'dataset') throw new Error(method);
-    for (const [name, total, count] of [['people-40', 40, 40], ['people-2000', 2000, 30]] as const) {
-      const run = async (background: object) => {
-        const parsed = explainer.params.parse({ background, ...(method === 'occlusion' || method === 'exact-shap' ? {} : { budget: 64 }) });
-        const params = await resolveBackgrounds(store, tenant, parsed, 5, description);
-        const request = { input: { features: { age: 39.5, sex: 'm', hours: 41 } }, targets: [{}], params, seed: 5 };
-        explainer.check(request, description);
-        const loaded = await loadBackground(store, tenant, params, description);
-        const context = { model: new Toy(), cancellation: { aborted: false }, report: () => undefined };
-        return explainer.explain({ ...request, ...loaded }, context);
-      };
-      const all = rowsOf(total);
-      const drawn = drawRows(total, count, 5).map((row) => all[row]);
-      const named = await run({ dataset: name, rows: count });
-      const given = await run({ rows: drawn });
-      expect(named.attributions).toEqual(given.attributions);
-      expect(named.targets).toEqual(given.targets);
-      expect(named.baseline).toMatchObject({ background: { source: 'dataset', dataset: name, version: '1', rows: count, seed: 5 } });
-      const other = await run({ rows: drawn.slice(1) });
-      expect(other.attributions).not.toEqual(given.attributions);
-    }
-  });
+  it.each(['exact-shap', 'kernel-shap', 'occlusion', 'lime-tabular', 'permutation-shap'])(
+    'gives %s the same bits as the same rows in the request',
+    async (method) => {
+      const explainer = explainers.find((one) => one.method === method);
+      if (explainer === undefined || explainer.reads === 'dataset') throw new Error(method);
+      for (const [name, total, count] of [
+        ['people-40', 40, 40],
+        ['people-2000', 2000, 30],
+      ] as const) {
+        const run = async (background: object) => {
+          const parsed = explainer.params.parse({
+            background,
+            ...(method === 'occlusion' || method === 'exact-shap' ? {} : { budget: 64 }),
+          });
+          const params = await resolveBackgrounds(store, tenant, parsed, 5, description);
+          const request = { input: { features: { age: 39.5, sex: 'm', hours: 41 } }, targets: [{}], params, seed: 5 };
+          explainer.check(request, description);
+          const loaded = await loadBackground(store, tenant, params, description);
+          const context = { model: new Toy(), cancellation: { aborted: false }, report: () => undefined };
+          return explainer.explain({ ...request, ...loaded }, context);
+        };
+        const all = rowsOf(total);
+        const drawn = drawRows(total, count, 5).map((row) => all[row]);
+        const named = await run({ dataset: name, rows: count });
+        const given = await run({ rows: drawn });
+        expect(named.attributions).toEqual(given.attributions);
+        expect(named.targets).toEqual(given.targets);
+        expect(named.baseline).toMatchObject({ background: { source: 'dataset', dataset: name, version: '1', rows: count, seed: 5 } });
+        const other = await run({ rows: drawn.slice(1) });
+        expect(other.attributions).not.toEqual(given.attributions);
+      }
+    },
+  );
 
   it('is stored with version, hash and seed, at whatever depth, and gives the same rows again', async () => {
     const { sha256 } = (await store.find(tenant, 'people-2000')) ?? {};
@@ -115,7 +129,9 @@ describe('a background of a data set', () => {
     expect(params).toEqual({ local: { params: { background } }, other: [1] });
     expect(datasetReferences({ input: { text: 'x' }, params })).toEqual([{ dataset: 'people-2000', version: '1', sha256 }]);
     const table = await loadBackground(store, tenant, params, description);
-    expect(await loadBackground(store, tenant, await resolve({ ...nested.local.params.background, seed: 5 }, 99), description)).toEqual(table);
+    expect(await loadBackground(store, tenant, await resolve({ ...nested.local.params.background, seed: 5 }, 99), description)).toEqual(
+      table,
+    );
     expect(await loadBackground(store, tenant, { budget: 1 }, description)).toEqual({});
   });
 
@@ -133,7 +149,9 @@ describe('a background of a data set', () => {
   });
 
   it('of another tenant is not there, and one that was deleted since ends the run with its code', async () => {
-    await expect(resolveBackgrounds(store, 'other', { background: { dataset: 'people-40', rows: 1 } }, 1, description)).rejects.toMatchObject({
+    await expect(
+      resolveBackgrounds(store, 'other', { background: { dataset: 'people-40', rows: 1 } }, 1, description),
+    ).rejects.toMatchObject({
       problem: { code: 'DATASET_UNKNOWN' },
     });
     await add('short-lived', people, [canonicalRow([1, 'f', 1], 1)]);
@@ -146,7 +164,12 @@ describe('a background of a data set', () => {
 
 describe('rows that are drawn', () => {
   it('are distinct, ascending, and all of them where all are asked for', () => {
-    for (const [total, count] of [[1, 1], [10, 10], [1000, 37], [2 ** 31, 1000]] as const) {
+    for (const [total, count] of [
+      [1, 1],
+      [10, 10],
+      [1000, 37],
+      [2 ** 31, 1000],
+    ] as const) {
       const rows = drawRows(total, count, 3);
       expect(new Set(rows).size).toBe(count);
       expect([...rows].sort((a, b) => a - b)).toEqual(rows);

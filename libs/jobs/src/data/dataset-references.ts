@@ -13,7 +13,8 @@ export function datasetReferences({ input, params }: Pick<StoredRequest, 'input'
   const found = new Map<string, DatasetReference>();
   const look = (value: unknown): void => {
     if (typeof value !== 'object' || value === null) return;
-    if (isReference(value)) found.set(JSON.stringify([value.dataset, value.version]), { dataset: value.dataset, version: value.version, sha256: value.sha256 });
+    if (isReference(value))
+      found.set(JSON.stringify([value.dataset, value.version]), { dataset: value.dataset, version: value.version, sha256: value.sha256 });
     for (const member of Object.values(value)) look(member);
   };
   look(input);
@@ -23,5 +24,7 @@ export function datasetReferences({ input, params }: Pick<StoredRequest, 'input'
 
 /** Only what was resolved at submission has all three members. */
 function isReference(value: object): value is DatasetReference {
-  return ['dataset', 'version', 'sha256'].every((name) => Object.hasOwn(value, name) && typeof (value as Record<string, unknown>)[name] === 'string');
+  return ['dataset', 'version', 'sha256'].every(
+    (name) => Object.hasOwn(value, name) && typeof (value as Record<string, unknown>)[name] === 'string',
+  );
 }

@@ -17,15 +17,31 @@ interface MaskedParams {
  * @param params of the method, parsed
  * @throws ProblemError BASELINE_UNKNOWN, PARAM_INVALID with the pointer
  */
-export async function resolveBaseline(baselines: BaselineReader, tenant: string, name: string | undefined, params: unknown): Promise<unknown> {
+export async function resolveBaseline(
+  baselines: BaselineReader,
+  tenant: string,
+  name: string | undefined,
+  params: unknown,
+): Promise<unknown> {
   const masked = isMasked(params) ? params : null;
   if (masked?.baseline !== undefined && 'stored' in masked.baseline)
-    throw refuseField('PARAM_INVALID', '/params/baseline/stored', 'the platform writes this member', 'Name a stored baseline as `baseline` beside `params`.');
+    throw refuseField(
+      'PARAM_INVALID',
+      '/params/baseline/stored',
+      'the platform writes this member',
+      'Name a stored baseline as `baseline` beside `params`.',
+    );
   if (name === undefined) return params;
   if (masked === null) throw refuseField('PARAM_INVALID', '/baseline', 'the method takes no baseline', 'Leave it out.');
-  if (masked.baseline !== undefined) throw refuseField('PARAM_INVALID', '/baseline', 'params.baseline is given too', 'Give one of the two.');
+  if (masked.baseline !== undefined)
+    throw refuseField('PARAM_INVALID', '/baseline', 'params.baseline is given too', 'Give one of the two.');
   if (masked.masker !== null && masked.masker !== 'baseline-row')
-    throw refuseField('PARAM_INVALID', '/baseline', `it would have no effect: the masker is ${masked.masker}`, 'Leave it out, or set masker to baseline-row.');
+    throw refuseField(
+      'PARAM_INVALID',
+      '/baseline',
+      `it would have no effect: the masker is ${masked.masker}`,
+      'Leave it out, or set masker to baseline-row.',
+    );
   const found = await baselines.find(tenant, name);
   if (found === null)
     throw refuseField('BASELINE_UNKNOWN', '/baseline', `there is no baseline ${JSON.stringify(name)}`, 'Choose one of GET /v1/baselines.');
@@ -36,4 +52,3 @@ export async function resolveBaseline(baselines: BaselineReader, tenant: string,
 function isMasked(params: unknown): params is MaskedParams {
   return typeof params === 'object' && params !== null && 'masker' in params;
 }
-

@@ -1,5 +1,6 @@
 import type { Principal } from '#access';
 import { resolveModel, type ActiveVersion, type ModelReference, type ModelStore } from '#catalog';
+import { quote } from '#explainers';
 import { refuseField } from '#platform';
 
 export interface ResolvedModel {
@@ -54,8 +55,4 @@ export async function findActive(
         null,
       );
   }
-}
-
-function quote(text: string): string {
-  return JSON.stringify(text.length > 64 ? `${text.slice(0, 64)}…` : text);
 }

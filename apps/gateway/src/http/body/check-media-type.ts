@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { quote } from '#explainers';
 import { ProblemError } from '#platform';
-import { quote } from '../quote.js';
 
 const JSON_TYPE = /^\s*application\/json\s*(?:;|$)/i;
 const CHARSET = /;\s*charset\s*=\s*(?:"([^"]*)"|([^\s;"]*))/i;

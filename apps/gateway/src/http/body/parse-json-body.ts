@@ -1,8 +1,8 @@
+import { quote } from '#explainers';
 import { ProblemError, type ProblemCode } from '#platform';
 import { parse as parseForFault } from 'lossless-json';
 import { MAX_JSON_DEPTH } from '../gateway-limits.js';
 import { jsonPointer } from '../json-pointer.js';
-import { quote } from '../quote.js';
 import { scanJson, type JsonFinding } from './scan-json.js';
 
 /**

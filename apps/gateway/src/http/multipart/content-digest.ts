@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
+import { quote } from '#explainers';
 import { ProblemError } from '#platform';
-import { quote } from '../quote.js';
 
 /** Digest headers of RFC 9530. The two say the same of a body without Content-Encoding, and no other is taken. */
 const HEADERS = ['repr-digest', 'content-digest'] as const;

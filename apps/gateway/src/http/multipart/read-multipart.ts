@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { Dicer } from '@fastify/busboy';
+import { quote } from '#explainers';
 import { ProblemError } from '#platform';
-import { quote } from '../quote.js';
 import { ContentDigest } from './content-digest.js';
 import { readDispositionName } from './read-disposition.js';
 

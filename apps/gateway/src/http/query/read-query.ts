@@ -1,6 +1,6 @@
+import { quote } from '#explainers';
 import { ProblemError, type ProblemCode } from '#platform';
 import type { z } from 'zod';
-import { quote } from '../quote.js';
 import type { QueryShape, QueryValues } from './query-shape.js';
 
 const LABEL = 'label.';

@@ -1,5 +1,5 @@
+import { quote } from '#explainers';
 import { ProblemError } from '#platform';
-import { quote } from '../../http/quote.js';
 
 /**
  * The sequence of the last event a client has; 0 where it begins.

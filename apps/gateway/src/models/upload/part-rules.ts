@@ -1,5 +1,5 @@
+import { quote } from '#explainers';
 import { ProblemError } from '#platform';
-import { quote } from '../../http/quote.js';
 
 const MIB = 2 ** 20;
 const GIB = 2 ** 30;
@@ -37,7 +37,10 @@ const DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;
  */
 export function checkPartName(name: string, taken: ReadonlySet<string>): void {
   if (name.length > uploadLimits.nameCharacters || !PLAIN.test(name) || name.endsWith('.') || DEVICE.test(name))
-    throw refuse(`${quote(name)} is no plain file name`, 'A part is named like its file, without a folder: letters, digits and _ . + @ = -.');
+    throw refuse(
+      `${quote(name)} is no plain file name`,
+      'A part is named like its file, without a folder: letters, digits and _ . + @ = -.',
+    );
   if (taken.has(name.toLowerCase())) throw refuse(`${quote(name)} comes twice`, 'Send each file once.');
 }
 

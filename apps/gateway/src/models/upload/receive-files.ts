@@ -27,7 +27,8 @@ export async function receiveFiles(
   limits: GatewayLimits,
 ): Promise<ReceivedFiles> {
   const announced = Number(request.headers['content-length'] ?? 0);
-  if (announced <= uploadLimits.totalBytes && (await store.freeBytes()) < announced + uploadLimits.reserveBytes) throw new ProblemError('STORAGE_FULL');
+  if (announced <= uploadLimits.totalBytes && (await store.freeBytes()) < announced + uploadLimits.reserveBytes)
+    throw new ProblemError('STORAGE_FULL');
   const files: ModelFile[] = [];
   const taken = new Set<string>();
   let version: string | null = null;
@@ -88,5 +89,8 @@ async function readVersion({ body }: MultipartPart): Promise<string> {
 function checkEncoding({ name, headers }: MultipartPart): void {
   const encoding = headers['content-transfer-encoding'] ?? headers['content-encoding'] ?? 'binary';
   if (!/^\s*(?:binary|7bit|8bit|identity)\s*$/i.test(encoding))
-    throw new ProblemError('UNSUPPORTED_MEDIA_TYPE', { detail: `part ${name} is encoded`, remedy: 'Send the bytes of each file as they are.' });
+    throw new ProblemError('UNSUPPORTED_MEDIA_TYPE', {
+      detail: `part ${name} is encoded`,
+      remedy: 'Send the bytes of each file as they are.',
+    });
 }

@@ -66,6 +66,8 @@ export interface ExplanationFilter {
 export interface PayloadRow {
   readonly nonce: Uint8Array<ArrayBuffer>;
   readonly ciphertext: Uint8Array<ArrayBuffer>;
+  /** The data key it is sealed under, as it rests; null when that was destroyed. */
+  readonly wrappedKey: Uint8Array<ArrayBuffer> | null;
 }
 
 /** Reads stored explanations of one tenant. Implemented by persistence. */

@@ -47,10 +47,10 @@ export class History {
 
   /** A payload's plaintext, or null when it or its key was destroyed. */
   async openPayload(tenant: string, subjectKeyId: string, payloadId: string): Promise<Uint8Array | null> {
-    const key = await this.keys.openSubjectKey(tenant, subjectKeyId);
-    if (key === null) return null;
     const payload = await this.store.findPayload(tenant, payloadId);
-    return payload === null ? null : unseal(key.dataKey, payload, payloadContext(payloadId));
+    if (payload?.wrappedKey == null) return null;
+    const { dataKey } = await this.keys.unwrapSubjectKey(tenant, { id: subjectKeyId, wrappedKey: payload.wrappedKey });
+    return unseal(dataKey, payload, payloadContext(payloadId));
   }
 }
 

@@ -55,9 +55,12 @@ export class KeyRing {
   /** The data key with this id, or null when it was erased. */
   async openSubjectKey(tenant: string, id: string): Promise<SubjectKey | null> {
     const row = await this.store.findSubjectKey(tenant, id);
-    if (row?.wrappedKey == null) return null;
-    const tenantKey = await this.tenantKey(tenant, 'system');
-    return { id, dataKey: unwrap(tenantKey, row.wrappedKey, `subject:${tenant}:${id}`) };
+    return row?.wrappedKey == null ? null : this.unwrapSubjectKey(tenant, { id, wrappedKey: row.wrappedKey });
+  }
+
+  /** A data key from how it rests. Throws when it is not the key of this subject. */
+  async unwrapSubjectKey(tenant: string, { id, wrappedKey }: Omit<FreshSubjectKey, 'dataKey'>): Promise<SubjectKey> {
+    return { id, dataKey: unwrap(await this.tenantKey(tenant, 'system'), wrappedKey, `subject:${tenant}:${id}`) };
   }
 
   /** The key under which a tenant's kept answers rest, derived from the tenant's key. Makes the tenant when it is new. */

@@ -37,7 +37,7 @@ export {
   type SubmittedJob,
 } from './store/job-store.js';
 export { BacklogStore, type Backlog, type FamilyBacklog } from './store/backlog-store.js';
-export { Leadership, Notices } from './store/notices.js';
+export { Leadership, Notices, type JobListener } from './store/notices.js';
 export { StoreUnavailable } from './store/store-unavailable.js';
 export type { DatasetReader } from './data/dataset-reader.js';
 export { JobQueues } from './queue/job-queues.js';

@@ -3,8 +3,10 @@ import { isTerminal, StoreUnavailable, type Job, type JobStore, type Notices } f
 import { WakeUp } from './wake-up.js';
 
 const POLL_MS = 250;
+/** Most jobs are new when somebody begins to wait: the first look comes a little later. One that was accepted long ago may have ended. */
+const FIRST_LOOK_MS = 50;
 
-/** Waits for jobs to end: woken by notices, which may be lost, and looking by itself every quarter of a second. */
+/** Waits for jobs to end: woken by notices of the end, which may be lost, and looking by itself every quarter of a second. */
 export class JobWaiter implements OnModuleDestroy {
   private readonly stopping = new AbortController();
 
@@ -26,10 +28,11 @@ export class JobWaiter implements OnModuleDestroy {
   async waitForEnd(tenant: string, jobId: string, milliseconds: number, signal: AbortSignal): Promise<Job | null> {
     const end = performance.now() + milliseconds;
     const wakeUp = new WakeUp(AbortSignal.any([signal, this.stopping.signal]));
-    const stopListening = this.notices.onJob((id) => {
-      if (id === jobId) wakeUp.call();
+    const stopListening = this.notices.onJob((id, ended) => {
+      if (id === jobId && ended) wakeUp.call();
     });
     try {
+      await wakeUp.within(Math.min(FIRST_LOOK_MS, milliseconds));
       for (let seen: Job | null = null; ;) {
         seen = (await this.read(tenant, jobId)) ?? seen;
         const remaining = end - performance.now();

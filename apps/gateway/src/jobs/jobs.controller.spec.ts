@@ -69,7 +69,7 @@ describe('POST /v1/jobs', () => {
     const answer = submit({}, { prefer: 'wait=30' });
     await waitUntil(() => gateway.notices.listening > 0);
     gateway.database.failure = new StoreUnavailable(new Error('connect ECONNREFUSED'));
-    gateway.notices.notifyJob([...gateway.database.jobs.keys()][0] ?? '');
+    gateway.notices.notifyJob([...gateway.database.jobs.keys()][0] ?? '', true);
     await pause(50);
     gateway.database.failure = null;
     await gateway.runJobs();

@@ -1,7 +1,10 @@
+/** @param ended whether it has ended with this change */
+export type JobListener = (jobId: string, ended: boolean) => void;
+
 /** Wake-up calls between processes through the database. May be lost: every listener polls as well. */
 export abstract class Notices {
-  /** A job changed; the argument is its id. Returns the way to stop listening. */
-  abstract onJob(listener: (jobId: string) => void): () => void;
+  /** A job changed. Returns the way to stop listening. */
+  abstract onJob(listener: JobListener): () => void;
   /** An outbox row was written. */
   abstract onOutbox(listener: () => void): () => void;
 }

@@ -3,6 +3,7 @@ import pg from 'pg';
 import { PrismaClient, type Prisma } from '../generated/client.js';
 import { isUnavailable } from './is-unavailable.js';
 import { StoreUnavailable } from '#jobs';
+import { assumeRole, beginFor, TenantClient } from './tenant-client.js';
 
 export type Transaction = Prisma.TransactionClient;
 
@@ -30,9 +31,11 @@ export class Database {
       connectionTimeoutMillis: 2000,
       idleTimeoutMillis: 60_000,
       application_name: 'vitrine',
+      Client: TenantClient,
+      verify: assumeRole,
     });
     this.pool.on('error', onError);
-    this.prisma = new PrismaClient({ adapter: new PrismaPg(this.pool) });
+    this.prisma = new PrismaClient({ adapter: new PrismaPg(this.pool, { statementNameGenerator: nameStatement }) });
   }
 
   /**
@@ -42,13 +45,7 @@ export class Database {
    */
   async within<T>(tenant: string, work: (transaction: Transaction) => Promise<T>): Promise<T> {
     try {
-      return await this.prisma.$transaction(
-        async (transaction) => {
-          await transaction.$queryRaw`SELECT set_config('role', 'vitrine_app', true), set_config('vitrine.tenant', ${tenant}, true)`;
-          return work(transaction);
-        },
-        { maxWait: 2000, timeout: 15_000 },
-      );
+      return await beginFor(tenant, () => this.prisma.$transaction(work, { maxWait: 2000, timeout: 15_000 }));
     } catch (error) {
       throw isUnavailable(error) ? new StoreUnavailable(error) : error;
     }
@@ -63,4 +60,12 @@ export class Database {
     await this.prisma.$disconnect();
     await this.pool.end();
   }
+}
+
+/**
+ * A statement that begins with a comment of one word is prepared once for each connection, under that word. Only those that every
+ * job runs have one: a plan kept for all values would be the wrong one for the lists of the history.
+ */
+function nameStatement({ sql }: { readonly sql: string }): string {
+  return /^\s*\/\* ([a-z-]+) \*\//.exec(sql)?.[1] ?? '';
 }

@@ -1,11 +1,11 @@
-import { Notices } from '#jobs';
+import { Notices, type JobListener } from '#jobs';
 import pg from 'pg';
 
 const RECONNECT_MS = 1000;
 
 /** LISTEN on a connection of its own, opened again whenever it is lost. Whoever listens polls as well. */
 export class PostgresNotices extends Notices {
-  private readonly jobListeners = new Set<(jobId: string) => void>();
+  private readonly jobListeners = new Set<JobListener>();
   private readonly outboxListeners = new Set<() => void>();
   private client: pg.Client | null = null;
   private timer: NodeJS.Timeout | undefined;
@@ -23,7 +23,7 @@ export class PostgresNotices extends Notices {
     await this.connect();
   }
 
-  override onJob(listener: (jobId: string) => void): () => void {
+  override onJob(listener: JobListener): () => void {
     this.jobListeners.add(listener);
     return () => this.jobListeners.delete(listener);
   }
@@ -37,6 +37,11 @@ export class PostgresNotices extends Notices {
     this.closed = true;
     clearTimeout(this.timer);
     await this.client?.end().catch(() => undefined); // already gone is as good as ended
+  }
+
+  private tellOfJob(payload: string): void {
+    const [id = '', word] = payload.split(' ');
+    for (const listener of this.jobListeners) listener(id, word === 'ended');
   }
 
   private async connect(): Promise<void> {
@@ -57,7 +62,7 @@ export class PostgresNotices extends Notices {
     client.on('error', reconnect);
     client.on('end', () => reconnect());
     client.on('notification', (message) => {
-      if (message.channel === 'vitrine_job') for (const listener of this.jobListeners) listener(message.payload ?? '');
+      if (message.channel === 'vitrine_job') this.tellOfJob(message.payload ?? '');
       else for (const listener of this.outboxListeners) listener();
     });
     try {

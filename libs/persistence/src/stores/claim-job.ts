@@ -1,6 +1,7 @@
 import { type Claim } from '#jobs';
 import { Prisma, type Job as JobRecord } from '../generated/client.js';
 import type { Transaction } from '../database/database.js';
+import { jobRecord } from './job-record.js';
 import { toClaim } from './job-rows.js';
 import { notifyOutbox, queueAgain } from './insert-rows.js';
 
@@ -23,39 +24,40 @@ export async function claimJob(
   leaseSeconds: number,
   maxAttempts: number,
 ): Promise<Claim | null> {
-  const claimed = await transaction.$queryRaw<{ remaining_ms: number }[]>`
-    UPDATE job SET
-      state = 'RUNNING',
-      lease_epoch = lease_epoch + 1,
-      attempt = attempt + CASE WHEN ${toBeMerged} THEN 0 ELSE 1 END,
-      merging = parts_open IS NOT DISTINCT FROM 0,
-      lease_until = clock_timestamp() + make_interval(secs => ${leaseSeconds}::double precision),
-      worker = ${worker},
-      started_at = coalesce(started_at, clock_timestamp()),
-      progress_phase = CASE WHEN parts_open = 0 THEN 'merging' ELSE 'starting' END
-    WHERE id = ${id}::uuid
-      AND (state = 'QUEUED' OR (state = 'RUNNING' AND lease_until <= clock_timestamp()))
-      AND ${mayRun(maxAttempts)}
-      AND deadline_at > clock_timestamp()
-    RETURNING (extract(epoch FROM deadline_at - clock_timestamp()) * 1000)::double precision AS remaining_ms`;
-  const first = claimed[0];
-  if (first === undefined) return null;
-  const row = await transaction.job.findUniqueOrThrow({ where: { id } });
-  const goesOn = await transaction.$executeRaw`
-    UPDATE attempt SET epoch = ${row.leaseEpoch}, worker = ${worker} WHERE job_id = ${id}::uuid AND number = ${row.attempt} AND ended_at IS NULL`;
-  if (goesOn === 0) await startAttempt(transaction, row);
+  const [row] = await transaction.$queryRaw<(JobRecord & { readonly remainingMs: number; readonly started: number | null })[]>`
+    /* claim-job */
+    WITH claimed AS (
+      UPDATE job SET
+        state = 'RUNNING',
+        lease_epoch = lease_epoch + 1,
+        attempt = attempt + CASE WHEN ${toBeMerged} THEN 0 ELSE 1 END,
+        merging = parts_open IS NOT DISTINCT FROM 0,
+        lease_until = clock_timestamp() + make_interval(secs => ${leaseSeconds}::double precision),
+        worker = ${worker},
+        started_at = coalesce(started_at, clock_timestamp()),
+        progress_phase = CASE WHEN parts_open = 0 THEN 'merging' ELSE 'starting' END
+      WHERE id = ${id}::uuid
+        AND (state = 'QUEUED' OR (state = 'RUNNING' AND lease_until <= clock_timestamp()))
+        AND ${mayRun(maxAttempts)}
+        AND deadline_at > clock_timestamp()
+      RETURNING ${jobRecord}, (extract(epoch FROM deadline_at - clock_timestamp()) * 1000)::double precision AS "remainingMs"
+    ), expired AS (
+      UPDATE attempt SET ended_at = clock_timestamp(), outcome = 'LEASE_EXPIRED'
+      FROM claimed WHERE job_id = claimed.id::uuid AND number <> claimed.attempt AND ended_at IS NULL
+    ), started AS (
+      INSERT INTO attempt (job_id, number, tenant_id, actor, epoch, worker, started_at)
+      SELECT claimed.id::uuid, claimed.attempt, claimed."tenantId", claimed.actor, claimed."leaseEpoch", claimed.worker, clock_timestamp() FROM claimed
+      ON CONFLICT (job_id, number) DO UPDATE SET epoch = excluded.epoch, worker = excluded.worker WHERE attempt.ended_at IS NULL
+      RETURNING number
+    )
+    SELECT claimed.*, (SELECT number FROM started) AS started FROM claimed`;
+  if (row === undefined) return null;
+  if (row.started === null) throw new RangeError(`attempt ${row.attempt} of job ${id} has ended and cannot go on`);
   const attempts =
     row.attempt === 1
       ? []
       : await transaction.attempt.findMany({ where: { jobId: id, number: { lt: row.attempt } }, orderBy: { number: 'asc' } });
-  return toClaim(row, first.remaining_ms, attempts);
-}
-
-async function startAttempt(transaction: Transaction, job: JobRecord): Promise<void> {
-  await transaction.$executeRaw`UPDATE attempt SET ended_at = clock_timestamp(), outcome = 'LEASE_EXPIRED' WHERE job_id = ${job.id}::uuid AND ended_at IS NULL`;
-  await transaction.$executeRaw`
-    INSERT INTO attempt (job_id, number, tenant_id, actor, epoch, worker, started_at)
-    VALUES (${job.id}::uuid, ${job.attempt}, ${job.tenantId}, ${job.actor}, ${job.leaseEpoch}, ${job.worker}, clock_timestamp())`;
+  return toClaim(row, row.remainingMs, attempts);
 }
 
 /** Gives the lease back: the row stays RUNNING, and an outbox row under this epoch brings it to the next worker. */

@@ -5,11 +5,16 @@ import type { ModelDescription } from '#explainers';
 import { recordAudit } from '#jobs';
 import type { Clock } from '#platform';
 import { uuidv7 } from 'uuidv7';
-import type { Model, ModelAlias, ModelVersion as VersionRecord, Prisma } from '../generated/client.js';
+import { Prisma, type Model, type ModelAlias, type ModelVersion as VersionRecord } from '../generated/client.js';
 import type { Transaction } from '../database/database.js';
 import { insertLeaf } from './insert-rows.js';
 
 export const withAliases = { aliases: true, model: { select: { name: true } } } as const;
+
+/** A `ModelVersion` from `model_version v` and `model m`, in one statement. */
+export const versionColumns = Prisma.sql`
+  v.id::text, m.name AS model, v.version, v.state, v.reasons, v.sha256, v.files, v.description, v.capabilities, v.location,
+  ARRAY(SELECT a.alias FROM model_alias a WHERE a.version_id = v.id ORDER BY a.alias COLLATE "C") AS aliases, v.created_at AS "createdAt"`;
 
 type VersionRow = VersionRecord & { aliases: ModelAlias[]; model: { name: string } };
 

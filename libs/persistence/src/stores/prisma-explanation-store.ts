@@ -44,9 +44,12 @@ export class PrismaExplanationStore extends ExplanationStore {
   }
 
   override findPayload(tenant: string, id: string): Promise<PayloadRow | null> {
-    return this.database.within(tenant, (transaction) =>
-      transaction.payload.findUnique({ where: { id }, select: { nonce: true, ciphertext: true } }),
-    );
+    return this.database.within(tenant, async (transaction) => {
+      const [row] = await transaction.$queryRaw<PayloadRow[]>`
+        /* find-payload */
+        SELECT p.nonce, p.ciphertext, k.wrapped_key AS "wrappedKey" FROM payload p JOIN subject_key k ON k.id = p.subject_key_id WHERE p.id = ${id}::uuid`;
+      return row ?? null;
+    });
   }
 }
 

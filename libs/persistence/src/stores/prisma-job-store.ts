@@ -2,7 +2,6 @@ import type { Principal } from '#access';
 import type { PageCursor } from '#history';
 import {
   JobStore,
-  queuePriority,
   type AbandonedJob,
   type AuditLeaf,
   type CancelOutcome,
@@ -17,15 +16,16 @@ import {
   type OutboxEntry,
   type SubmittedJob,
 } from '#jobs';
-import { EVERY_TENANT, type Database } from '../database/database.js';
+import { EVERY_TENANT, type Database, type Transaction } from '../database/database.js';
+import type { Job as JobRecord } from '../generated/client.js';
 import { cancelJob } from './cancel-job.js';
 import { claimJob, releaseJob } from './claim-job.js';
-import { commitEnd, commitSuccess } from './commit-job.js';
-import { insertDatasetUses } from './insert-dataset-uses.js';
+import { commitEnd } from './commit-end.js';
+import { commitSuccess } from './commit-success.js';
+import { createJob } from './create-job.js';
 import { followPart } from './job-parts.js';
-import { insertLeaf, insertPayloads, notifyOutbox } from './insert-rows.js';
+import { jobRecord } from './job-record.js';
 import { toJob, toSubmittedJob } from './job-rows.js';
-import { keepAnswer, takeKey } from './keep-answer.js';
 import { jobLists } from './condition-lists.js';
 import { intersectLists } from './intersect-lists.js';
 import { takeUnsent } from './take-unsent.js';
@@ -38,46 +38,20 @@ export class PrismaJobStore extends JobStore {
   }
 
   override create(principal: Principal, job: NewJob, leaf: AuditLeaf, mark: KeyMark<Job> | null = null): Promise<Job> {
-    const owner = { tenantId: principal.tenant, actor: principal.actor };
-    return this.database.within(principal.tenant, async (transaction) => {
-      if (mark !== null) await takeKey(transaction, principal, mark);
-      if (job.freshKey !== null)
-        await transaction.subjectKey.create({
-          data: { id: job.freshKey.id, ...owner, wrappedKey: job.freshKey.wrappedKey },
-          select: { id: true },
-        });
-      await insertPayloads(transaction, principal, job.subjectKeyId, [job.request]);
-      await transaction.$executeRaw`
-        INSERT INTO job (id, tenant_id, actor, method, family, model_name, model_version, model_version_id, model_sha256, alias_used, labels, priority,
-          seed, cache, purpose, subject_key_id, request_payload_id, request_commitment, state, deadline_at, request_id, retry_of)
-        VALUES (${job.id}::uuid, ${principal.tenant}, ${principal.actor}, ${job.method}, ${job.family}, ${job.model.name}, ${job.model.version},
-          ${job.model.versionId}::uuid, ${job.model.sha256}, ${job.model.alias}, ${JSON.stringify(job.labels)}::jsonb, ${job.priority}, ${BigInt(job.seed)},
-          ${job.cache}, ${job.purpose}, ${job.subjectKeyId}::uuid, ${job.request.id}::uuid, ${job.request.sealed.commitment}, 'QUEUED',
-          now() + make_interval(secs => ${job.deadlineSeconds}::double precision), ${job.requestId}, ${job.retryOf ?? null}::uuid)`;
-      await insertDatasetUses(transaction, owner, job);
-      await transaction.outbox.create({
-        data: { ...owner, jobId: job.id, epoch: 0, queue: job.queue, method: job.method, priority: queuePriority[job.priority] },
-        select: { id: true },
-      });
-      await insertLeaf(transaction, principal, leaf);
-      await notifyOutbox(transaction);
-      const made = toJob(await transaction.job.findUniqueOrThrow({ where: { id: job.id } }));
-      if (mark !== null) await keepAnswer(transaction, principal, mark, made);
-      return made;
-    });
+    return this.database.within(principal.tenant, (transaction) => createJob(transaction, principal, job, leaf, mark));
   }
 
   override find(tenant: string, id: string): Promise<Job | null> {
     return this.database.within(tenant, async (transaction) => {
-      const row = await transaction.job.findFirst({ where: { id, parentId: null } });
-      return row === null ? null : toJob(row);
+      const [row] = await findRow(transaction, id);
+      return row === undefined ? null : toJob(row);
     });
   }
 
   override findSubmitted(tenant: string, id: string): Promise<SubmittedJob | null> {
     return this.database.within(tenant, async (transaction) => {
-      const row = await transaction.job.findFirst({ where: { id, parentId: null } });
-      return row === null ? null : toSubmittedJob(row);
+      const [row] = await findRow(transaction, id);
+      return row === undefined ? null : toSubmittedJob(row);
     });
   }
 
@@ -168,4 +142,8 @@ export class PrismaJobStore extends JobStore {
         transaction.$executeRaw`UPDATE job SET lease_until = clock_timestamp() WHERE state IN ('RUNNING', 'CANCELLING') AND lease_until > clock_timestamp()`,
     );
   }
+}
+
+function findRow(transaction: Transaction, id: string): Promise<JobRecord[]> {
+  return transaction.$queryRaw<JobRecord[]>`/* find-job */ SELECT ${jobRecord} FROM job WHERE id = ${id}::uuid AND parent_id IS NULL`;
 }

@@ -16,9 +16,11 @@ export class PrismaKeyStore extends KeyStore {
   }
 
   override findSubjectKey(tenant: string, id: string): Promise<SubjectKeyRow | null> {
-    return this.database.within(tenant, (transaction) =>
-      transaction.subjectKey.findUnique({ where: { id }, select: { id: true, wrappedKey: true } }),
-    );
+    return this.database.within(tenant, async (transaction) => {
+      const [row] = await transaction.$queryRaw<SubjectKeyRow[]>`
+        /* find-subject-key */ SELECT id::text, wrapped_key AS "wrappedKey" FROM subject_key WHERE id = ${id}::uuid`;
+      return row ?? null;
+    });
   }
 
   override findOrAddSubjectKey(

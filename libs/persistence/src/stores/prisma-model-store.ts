@@ -23,6 +23,7 @@ import {
   ownerOf,
   pointProduction,
   toVersion,
+  versionColumns,
   withAliases,
 } from './model-rows.js';
 
@@ -57,21 +58,19 @@ export class PrismaModelStore extends ModelStore {
 
   override findVersion(tenant: string, model: string, version: string): Promise<ModelVersion | null> {
     return this.database.within(tenant, async (transaction) => {
-      const row = await transaction.modelVersion.findFirst({
-        where: { version, model: { name: model }, deletedAt: null },
-        include: withAliases,
-      });
-      return row === null ? null : toVersion(row);
+      const [found] = await transaction.$queryRaw<ModelVersion[]>`
+        /* find-version */ SELECT ${versionColumns} FROM model_version v JOIN model m ON m.id = v.model_id
+        WHERE m.name = ${model} AND v.version = ${version} AND v.deleted_at IS NULL`;
+      return found ?? null;
     });
   }
 
   override findAlias(tenant: string, model: string, alias: string): Promise<ModelVersion | null> {
     return this.database.within(tenant, async (transaction) => {
-      const row = await transaction.modelAlias.findFirst({
-        where: { alias, model: { name: model } },
-        include: { version: { include: withAliases } },
-      });
-      return row === null ? null : toVersion(row.version);
+      const [found] = await transaction.$queryRaw<ModelVersion[]>`
+        /* find-alias */ SELECT ${versionColumns} FROM model_alias p JOIN model_version v ON v.id = p.version_id JOIN model m ON m.id = v.model_id
+        WHERE m.name = ${model} AND p.alias = ${alias}`;
+      return found ?? null;
     });
   }
 

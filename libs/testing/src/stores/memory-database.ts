@@ -48,7 +48,7 @@ export class MemoryDatabase {
   readonly jobs = new Map<string, MemoryJob>();
   readonly explanations = new Map<string, ExplanationRow>();
   readonly words = new Map<string, InputTerms>();
-  readonly payloads = new Map<string, { readonly tenant: string; readonly payload: NewPayload }>();
+  readonly payloads = new Map<string, { readonly tenant: string; readonly subjectKeyId: string; readonly payload: NewPayload }>();
   readonly subjectKeys = new Map<string, { readonly tenant: string; readonly row: SubjectKeyRow; readonly reference: string | null }>();
   readonly tenantKeys = new Map<string, Uint8Array<ArrayBuffer>>();
   readonly models = new Map<string, MemoryModel>();

@@ -28,7 +28,8 @@ export class MemoryExplanationStore implements ExplanationStore {
   findPayload(tenant: string, id: string): Promise<PayloadRow | null> {
     return this.database.within(() => {
       const found = this.database.payloads.get(id);
-      return found?.tenant === tenant ? found.payload.sealed : null;
+      if (found?.tenant !== tenant) return null;
+      return { ...found.payload.sealed, wrappedKey: this.database.subjectKeys.get(found.subjectKeyId)?.row.wrappedKey ?? null };
     });
   }
 

@@ -45,7 +45,7 @@ export class MemoryJobRows {
     row.job = { ...before, ...change };
     this.record(row, before);
     this.leaveOutbox(row);
-    this.database.notices.notifyJob(row.job.id);
+    this.database.notices.notifyJob(row.job.id, isEnded(row.job));
   }
 
   /** The outbox holds what waits and nothing else. */

@@ -46,7 +46,7 @@ export class MemoryJobStore implements JobStore {
     const now = this.database.now();
     if (order.freshKey !== null)
       this.database.subjectKeys.set(order.freshKey.id, { tenant: principal.tenant, row: order.freshKey, reference: null });
-    this.database.payloads.set(order.request.id, { tenant: principal.tenant, payload: order.request });
+    this.database.payloads.set(order.request.id, { tenant: principal.tenant, subjectKeyId: order.subjectKeyId, payload: order.request });
     const job: Job = {
       id: order.id,
       ...principalOf(principal),
@@ -159,7 +159,7 @@ export class MemoryJobStore implements JobStore {
       if (row?.job.state !== 'RUNNING') return false;
       const { tenant, actor } = claim.principal;
       for (const payload of [explanation.result, ...explanation.tensors.map((tensor) => tensor.payload)])
-        this.database.payloads.set(payload.id, { tenant, payload });
+        this.database.payloads.set(payload.id, { tenant, subjectKeyId: claim.subjectKeyId, payload });
       const { result, tensors, words, inputCommitment: _commitment, ...metadata } = explanation;
       this.database.words.set(explanation.id, words);
       this.database.explanations.set(explanation.id, {

@@ -1,8 +1,8 @@
-import type { Notices } from '#jobs';
+import type { JobListener, Notices } from '#jobs';
 
 /** Wake-up calls within a process. `lose` drops them, as a broken connection would. */
 export class MemoryNotices implements Notices {
-  private readonly jobListeners = new Set<(jobId: string) => void>();
+  private readonly jobListeners = new Set<JobListener>();
   private readonly outboxListeners = new Set<() => void>();
   lose = false;
 
@@ -11,7 +11,7 @@ export class MemoryNotices implements Notices {
     return this.jobListeners.size;
   }
 
-  onJob(listener: (jobId: string) => void): () => void {
+  onJob(listener: JobListener): () => void {
     this.jobListeners.add(listener);
     return () => this.jobListeners.delete(listener);
   }
@@ -21,8 +21,8 @@ export class MemoryNotices implements Notices {
     return () => this.outboxListeners.delete(listener);
   }
 
-  notifyJob(jobId: string): void {
-    if (!this.lose) for (const listener of this.jobListeners) listener(jobId);
+  notifyJob(jobId: string, ended: boolean): void {
+    if (!this.lose) for (const listener of this.jobListeners) listener(jobId, ended);
   }
 
   notifyOutbox(): void {

@@ -9,6 +9,7 @@ const SCHEMA = 'vitrine_queue';
 
 /** The part of a queue that is used. */
 export interface OpenQueue {
+  add(name: string, data: JobMessage, opts: JobsOptions): Promise<unknown>;
   addBulk(entries: { name: string; data: JobMessage; opts: JobsOptions }[]): Promise<unknown>;
   getJob(id: string): Promise<{ isFailed(): Promise<boolean>; isCompleted(): Promise<boolean> } | undefined>;
   getJobCounts(...types: ('waiting' | 'prioritized' | 'delayed' | 'active')[]): Promise<Record<string, number>>;

@@ -176,11 +176,13 @@ export class JobProcessor {
   private async openRequest(claim: Claim): Promise<{ readonly request: StoredRequest; readonly model: ModelFiles }> {
     const { history, models } = this.parts;
     const tenant = claim.principal.tenant;
-    const bytes = await persist(() => history.openPayload(tenant, claim.subjectKeyId, claim.requestPayloadId));
+    const [bytes, version] = await Promise.all([
+      persist(() => history.openPayload(tenant, claim.subjectKeyId, claim.requestPayloadId)),
+      persist(() => models.findVersion(tenant, claim.model.name, claim.model.version)),
+    ]);
     if (bytes === null) throw new RunFailure({ code: 'PAYLOAD_ERASED', detail: 'the request of this job was erased before it ran' });
     // Written by this platform from a checked request, and authenticated by its seal.
     const request = JSON.parse(Buffer.from(bytes).toString('utf8')) as StoredRequest;
-    const version = await persist(() => models.findVersion(tenant, claim.model.name, claim.model.version));
     if (version === null || !isActive(version))
       throw new RunFailure({ code: 'MODEL_NOT_ACTIVE', detail: `${claim.model.name} version ${claim.model.version} is no longer active` });
     return { request, model: { folder: this.parts.locateModel(version.location), description: version.description, files: version.files } };

@@ -32,11 +32,9 @@ async function run(of: Model, request: Request, data: readonly ExplainInput[]) {
     // Between processes a partial result is JSON and bits.
     partials.push({ document: JSON.parse(JSON.stringify(document)) as unknown, numbers });
   }
-  let merged: PartialResult | null = null;
-  for (const next of partials) merged = globalImportance.merge(request, of.description, merged, next);
-  if (merged === null) throw new Error('no part');
+  const merged = globalImportance.merge(request, of.description, null, partials);
   const output = globalImportance.conclude(request, of.description, merged, { modelRows: 7 });
-  return { output, merged, result: output.result as ImportanceResult };
+  return { output, merged, partials, result: output.result as ImportanceResult };
 }
 
 describe('global-importance', () => {
@@ -75,6 +73,27 @@ describe('global-importance', () => {
       expect(column.meanAbs.value).toBeCloseTo(other?.meanAbs.value ?? NaN, 13);
       expect(column.meanAbs.interval?.[0]).toBeCloseTo(other?.meanAbs.interval?.[0] ?? NaN, 13);
     });
+  });
+
+  it('merges to the same bits however the parts are split over calls, and leaves them as they were', async () => {
+    const pieces = new PieceModel((tokens) => tokens.length / 3 + (tokens.includes('good') ? 0.1 : 0));
+    const texts = ['a good film', 'bad', 'Good good film', '', 'no film', 'good night'].map((text): ExplainInput => ({ text }));
+    for (const [of, request, data] of [
+      [model, ask(70, { rowsPerPart: 6, replicates: 30, sample: 20 }), rows],
+      [pieces, { ...ask(6, { rowsPerPart: 1, replicates: 5 }), targets: [{ space: 'logit' }] }, texts],
+    ] as const) {
+      const { merged, partials } = await run(of, request, data);
+      const untouched = structuredClone(partials);
+      for (const size of [1, 2, 5]) {
+        let some: PartialResult | null = null;
+        for (let from = 0; from < partials.length; from += size) {
+          const next: PartialResult = globalImportance.merge(request, of.description, some, partials.slice(from, from + size));
+          some = { ...next, document: JSON.parse(JSON.stringify(next.document)) as unknown };
+        }
+        expect(some).toEqual({ ...merged, document: JSON.parse(JSON.stringify(merged.document)) as unknown });
+      }
+      expect(partials).toEqual(untouched);
+    }
   });
 
   it('takes no more room for more rows', async () => {

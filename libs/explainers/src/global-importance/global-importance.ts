@@ -90,10 +90,10 @@ export const globalImportance = defineGlobalExplainer<GlobalImportanceParams>({
     const { state, evaluations } = await explainRows(request, part, rows, context);
     return { ...state.toPartial(), evaluations };
   },
-  merge(request, _description, before, next): PartialResult {
-    const settings = settingsOf(request);
-    const state = before === null ? new ImportanceState(settings) : ImportanceState.of(before, settings);
-    state.merge(ImportanceState.of(next, settings));
+  merge(request, _description, before, parts): PartialResult {
+    const state = new ImportanceState(settingsOf(request));
+    if (before !== null) state.merge(before);
+    for (const part of parts) state.merge(part);
     return state.toPartial();
   },
   conclude: (request, _description, merged, totals) => concludeImportance(request, ImportanceState.of(merged, settingsOf(request)), totals),

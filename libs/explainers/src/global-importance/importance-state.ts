@@ -39,6 +39,14 @@ interface StateDocument {
   readonly words: WordTableData | null;
 }
 
+/** What becomes of a state between processes, beside its numbers. */
+interface PartialDocument {
+  /** Null where no row could be explained. */
+  readonly state: StateDocument | null;
+  readonly failed: RowCounts;
+  readonly ignored: readonly string[];
+}
+
 /** What decides the shape of a state and its chance. */
 export interface ImportanceSettings {
   readonly seed: number;
@@ -79,19 +87,9 @@ export class ImportanceState {
     this.weights = new Uint8Array(settings.replicates);
   }
 
-  static of({ document, numbers }: PartialResult, settings: ImportanceSettings): ImportanceState {
+  static of(partial: PartialResult, settings: ImportanceSettings): ImportanceState {
     const state = new ImportanceState(settings);
-    // Written by `toPartial`, and authenticated by its seal on the way.
-    const kept = document as { readonly state: StateDocument | null; readonly failed: RowCounts; readonly ignored: readonly string[] };
-    state.failed.merge(kept.failed);
-    state.ignored = kept.ignored;
-    if (kept.state === null) return state;
-    state.document = kept.state;
-    state.warned.merge(kept.state.warned);
-    state.sketches = kept.state.sketches.map((row) => row.map((sketch) => QuantileSketch.of(sketch)));
-    for (const { row, item } of kept.state.sample) state.sample.offer(row, () => item);
-    state.words = kept.state.words === null ? null : WordTable.of(kept.state.words, kept.state.targets.length, mostWords);
-    state.sums = new CompensatedSums(numbers.slice(0, numbers.length / 2), numbers.slice(numbers.length / 2));
+    state.merge(partial);
     return state;
   }
 
@@ -164,30 +162,33 @@ export class ImportanceState {
     };
   }
 
-  /** Adds what the next part found. */
-  merge(next: ImportanceState): void {
-    this.failed.merge(next.failures);
+  /** Adds what the next part found, straight from its data: no second state is made of it. */
+  merge({ document, numbers }: PartialResult): void {
+    // Written by `toPartial`, and authenticated by its seal on the way.
+    const next = document as PartialDocument;
+    this.failed.merge(next.failed);
     this.ignored = next.ignored;
-    const theirs = next.document;
+    const theirs = next.state;
     if (theirs === null) return;
-    this.warned.merge(next.warnings);
-    for (const { row, item } of next.sample.rows()) this.sample.offer(row, () => item);
+    this.warned.merge(theirs.warned);
+    for (const { row, item } of theirs.sample) this.sample.offer(row, () => item);
+    const sums = new CompensatedSums(numbers.subarray(0, numbers.length / 2), numbers.subarray(numbers.length / 2));
     const mine = this.document;
     if (mine === null) {
-      this.document = theirs;
-      this.sketches = next.sketches;
-      this.words = next.words;
-      this.sums = next.sums;
+      this.document = { ...theirs, sketches: [], sample: [], words: null };
+      this.sketches = theirs.sketches.map((row) => row.map((sketch) => QuantileSketch.of(sketch)));
+      this.words = theirs.words === null ? null : WordTable.of(theirs.words, theirs.targets.length, mostWords);
+      this.sums = new CompensatedSums(sums.sums.slice(), sums.lost.slice());
       return;
     }
     this.sketches.forEach((row, target) => {
       row.forEach((sketch, feature) => {
-        const other = next.sketches[target]?.[feature];
-        if (other !== undefined) sketch.merge(other);
+        const other = theirs.sketches[target]?.[feature];
+        if (other !== undefined) sketch.merge(QuantileSketch.of(other));
       });
     });
-    if (next.words !== null) this.words?.merge(next.words);
-    this.sums.merge(next.sums);
+    if (theirs.words !== null) this.words?.merge(WordTable.of(theirs.words, theirs.targets.length, mostWords));
+    this.sums.merge(sums);
     this.document = {
       ...mine,
       rows: mine.rows + theirs.rows,
@@ -215,7 +216,8 @@ export class ImportanceState {
             sample: this.sample.rows(),
             words: this.words?.toData() ?? null,
           };
-    return { document: { state, failed: this.failures, ignored: this.ignored }, numbers };
+    const document: PartialDocument = { state, failed: this.failures, ignored: this.ignored };
+    return { document, numbers };
   }
 
   meanScore(target: number): number {

@@ -104,6 +104,28 @@ describe('global-importance', () => {
     expect(JSON.stringify(lots.merged.document).length).toBeLessThan(1.2 * JSON.stringify(few.merged.document).length);
   });
 
+  it('states an error only where at least two rows and two replicates tell of one', async () => {
+    const errorsOf = async (count: number, replicates: number, seed: number) => {
+      const { output, result } = await run(model, { ...ask(count, { replicates }), seed }, rows);
+      const found = result.targets[0]?.columns.flatMap((column) => [column.mean.interval, column.meanAbs.interval]) ?? [];
+      return { errors: output.standardErrors, intervals: found };
+    };
+    const none = { errors: null, intervals: names.flatMap(() => [null, null]) };
+    for (const [count, replicates] of [
+      [1, 200],
+      [70, 0],
+      [70, 1],
+    ] as const)
+      expect(await errorsOf(count, replicates, 3)).toEqual(none);
+    // One replicate in seven draws neither of two rows, and is none.
+    const few = await Promise.all(Array.from({ length: 30 }, (_, seed) => errorsOf(2, 2, seed)));
+    for (const one of few) if (one.errors === null) expect(one).toEqual(none);
+    const stated = few.filter((one) => one.errors !== null);
+    expect(stated.length).toBeGreaterThan(0);
+    expect(stated.length).toBeLessThan(30);
+    for (const one of stated) expect([...(one.errors ?? []), ...one.intervals].flat().every(Number.isFinite)).toBe(true);
+  });
+
   it('leaves bad rows out, counts them, and ends when none is left', async () => {
     const bad: ExplainInput = { features: { ...(rows[0] as { features: object }).features, [names[0] ?? '']: 'x' } };
     const { output, result } = await run(model, ask(3), [rows[0] ?? bad, bad, rows[2] ?? bad]);

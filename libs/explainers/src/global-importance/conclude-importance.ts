@@ -1,4 +1,4 @@
-import { normalQuantile, percentile, QuantileSketch } from '#numeric';
+import { percentile, QuantileSketch, studentQuantile } from '#numeric';
 import type { WordCount, WordTable } from '#attribution';
 import { ExplainProblem } from '../contract/explain-problem.js';
 import type { ExplainerOutput, Warning } from '../contract/explanation.js';
@@ -130,10 +130,22 @@ function listWords(table: WordTable, target: number, params: GlobalImportancePar
 function describeWord(word: string, { count, missed, sums }: WordCount, target: number, confidence: number) {
   const [total = NaN, sizes = NaN, squares = NaN] = sums.slice(3 * target, 3 * target + 3);
   const mean = total / count;
-  const reach =
-    count < 2 ? null : -normalQuantile((1 - confidence) / 2) * Math.sqrt(Math.max(0, squares - total * mean) / (count - 1) / count);
-  const interval: [number, number] | null = reach === null ? null : [mean - reach, mean + reach];
+  const interval = intervalOfMean(mean, count, squares - total * mean, confidence);
   return { word, occurrences: count, missed, mean, interval, total, meanAbs: sizes / count };
+}
+
+/**
+ * @param squares about the mean, summed
+ * @returns null for a single value
+ *
+ * Source: Student, "The probable error of a mean", Biometrika 6 (1908).
+ */
+function intervalOfMean(mean: number, count: number, squares: number, confidence: number): [number, number] | null {
+  if (count < 2) return null;
+  // Rounding can leave a difference of squares just below 0.
+  const error = Math.sqrt(Math.max(0, squares) / (count - 1) / count);
+  const reach = studentQuantile(1 - confidence, count - 1) * error;
+  return [mean - reach, mean + reach];
 }
 
 function largest(gaps: readonly number[]): number {

@@ -146,6 +146,23 @@ describe('global-importance', () => {
     expect(words?.against).toEqual([expect.objectContaining({ word: 'bad', occurrences: 1, mean: -1, interval: null })]);
   });
 
+  it("gives the mean of a word an interval by Student's law, wide where it occurred twice", async () => {
+    const pieces = new PieceModel((tokens) => (tokens.includes('good') ? (tokens.includes('film') ? 3 : 1) : 0));
+    const texts = [{ text: 'good film' }, { text: 'good day' }];
+    const request = { ...ask(2), targets: [{ space: 'logit' }] };
+    const { result } = await run(pieces, request, texts);
+    const local = await Promise.all(
+      texts.map(async (input) => (await runExplainer(exactShap, pieces, { input, targets: request.targets })).output),
+    );
+    const [one = NaN, other = NaN] = local.map(({ attributions }) => attributions[0]?.[0]);
+    const good = result.targets[0]?.words?.toward.find(({ word }) => word === 'good');
+    // Two values a and b: mean ± t |a - b| / 2, t = cot(4.5°) for one degree of freedom at 95 %.
+    const reach = Math.abs(one - other) / 2 / Math.tan(Math.PI / 40);
+    expect(reach).toBeGreaterThan(1);
+    expect(good?.interval?.[0]).toBeCloseTo((one + other) / 2 - reach, 10);
+    expect(good?.interval?.[1]).toBeCloseTo((one + other) / 2 + reach, 10);
+  });
+
   it('refuses what does not fit before anything runs', () => {
     const check = (request: Request, dataset: { kind: 'tabular' | 'text'; columns: string[] }) => () =>
       globalImportance.check(request, model.description, dataset);

@@ -17,6 +17,13 @@ const rows = Array.from({ length: 70 }, (_, row): ExplainInput => ({
   features: Object.fromEntries(names.map((name, column) => [name, ((row * 7 + 3) >> column) & 1])),
 }));
 
+/** Its description promises background rows, and it has none. */
+class BareModel extends GameModel {
+  override background() {
+    return Promise.resolve({ rows: 0, columns: names.length, cells: new Float64Array(0) });
+  }
+}
+
 const ask = (count: number, params: object = {}): Request => ({
   input: { dataset: 'rows', version: '1', sha256: '', rows: [0, count] },
   targets: [{}],
@@ -132,6 +139,18 @@ describe('global-importance', () => {
     expect(result.rows).toEqual({ asked: 3, explained: 2, failed: [{ code: 'COLUMN_TYPE', rows: 1 }] });
     expect(output.warnings.map(({ code }) => code)).toEqual(['ROWS_LEFT_OUT']);
     await expect(run(model, ask(2), [bad, bad])).rejects.toMatchObject({ code: 'ROWS_UNEXPLAINED' });
+  });
+
+  it('plans without rows that are at fault, and not at all where the model is', async () => {
+    const bad: ExplainInput = { features: { ...(rows[0] as { features: object }).features, [names[0] ?? '']: 'x' } };
+    const plan = await globalImportance.plan(ask(30), model, [...rows.slice(0, 3), bad]);
+    expect(plan).toMatchObject({ estimatedEvaluations: 30 * 32, warnings: [{ code: 'ROWS_LEFT_OUT' }] });
+    const context = { model: new BareModel([game]), cancellation: { aborted: false }, report: () => undefined };
+    const noBackground = expect.objectContaining({ code: 'BACKGROUND_MISSING', pointer: '/params/local/params/background' }) as object;
+    await expect(globalImportance.plan(ask(30), context.model, rows.slice(0, 3))).rejects.toEqual(noBackground);
+    const [part] = globalImportance.partition(ask(30), model.description);
+    if (part === undefined) throw new Error('no part');
+    await expect(globalImportance.explainPart(ask(30), part, rows.slice(0, 16), context)).rejects.toEqual(noBackground);
   });
 
   it('puts the words of texts together, in lower case', async () => {

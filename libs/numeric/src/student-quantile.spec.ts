@@ -4,6 +4,10 @@ import { studentQuantile } from './student-quantile.js';
 describe('studentQuantile', () => {
   // scipy 1.17.1: scipy.stats.t.ppf(1 - tails / 2, degrees)
   it.each([
+    // One degree: the cotangents of 30 and 45 degrees.
+    [2 / 3, 1, Math.sqrt(1 / 3), 1e-14],
+    [1 / 3, 1, Math.sqrt(3), 1e-14],
+    [0.5, 1, 1, 1e-14],
     [0.01, 2, 9.924843200918287, 1e-3],
     [0.01, 3, 5.840909309733355, 1e-5],
     [0.01, 4.5, 4.272823993011293, 1e-5],
@@ -18,7 +22,8 @@ describe('studentQuantile', () => {
   });
 
   it('refuses what it is not accurate for', () => {
-    expect(() => studentQuantile(0.01, 1)).toThrow(RangeError);
+    expect(() => studentQuantile(0.01, 1.5)).toThrow(RangeError);
+    expect(() => studentQuantile(0.01, 0)).toThrow(RangeError);
     expect(() => studentQuantile(0, 5)).toThrow(RangeError);
   });
 });

@@ -2,16 +2,17 @@ import { normalQuantile } from './normal-quantile.js';
 
 /**
  * The value that a Student variable exceeds in absolute value with the given probability. Relative error below 1e-5 from three
- * degrees of freedom on and below 1e-3 at two.
+ * degrees of freedom on and below 1e-3 at two; at one, the law of Cauchy, to the last digits.
  *
  * @param tails probability of both tails together, above 0 and at most 1
- * @param degrees degrees of freedom, at least 2, not necessarily whole
+ * @param degrees degrees of freedom, 1 or at least 2, not necessarily whole
  * @throws RangeError outside these ranges
  *
  * Source: G. W. Hill, "Algorithm 396: Student's t-quantiles", Communications of the ACM 13 (1970).
  */
 export function studentQuantile(tails: number, degrees: number): number {
   if (!(tails > 0 && tails <= 1)) throw new RangeError(`tails of ${tails}`);
+  if (degrees === 1) return 1 / Math.tan((tails * Math.PI) / 2);
   if (!(degrees >= 2)) throw new RangeError(`${degrees} degrees of freedom`);
   if (degrees === Infinity) return -normalQuantile(tails / 2);
   const a = 1 / (degrees - 0.5);

@@ -121,11 +121,7 @@ async function explainPart(order: PartOrder, desk: Desk): Promise<PartRun> {
 }
 
 function mergeParts(order: MergeOrder, desk: Desk): PartialResult {
-  const explainer = findGlobal(desk.explainers, order.method);
-  let merged = order.before;
-  for (const part of order.parts) merged = explainer.merge(order.request, order.model.description, merged, part);
-  if (merged === null) throw new RangeError('no part to merge');
-  return merged;
+  return findGlobal(desk.explainers, order.method).merge(order.request, order.model.description, order.before, order.parts);
 }
 
 function concludeParts(order: ConcludeOrder, desk: Desk): ExplainRun {

@@ -1,5 +1,7 @@
 import type { DatasetBlock, DatasetCell, DatasetLabel, DatasetRow, DatasetShape } from './dataset.js';
 
+const LINE_FEED = 0x0a;
+
 /**
  * First line under a data set's hash: what the cells of the rows below it mean. RFC 8785 JSON.
  *
@@ -22,17 +24,31 @@ export function canonicalRow(cells: readonly DatasetCell[], label?: string | num
   return `${JSON.stringify(label === undefined ? cells : [...cells, label])}\n`;
 }
 
-/** Reads what `canonicalRow` wrote. @throws RangeError when the rows do not have the shape */
-export function readCanonicalRows(bytes: Uint8Array, shape: DatasetShape): readonly DatasetRow[] {
-  const lines = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8').split('\n');
-  if (lines.pop() !== '') throw new RangeError('a block of rows does not end in a line feed');
+/**
+ * Reads rows of what `canonicalRow` wrote; the others are not even parsed.
+ *
+ * @param bytes whole rows
+ * @param from first row wanted, counted from 0
+ * @param to row before which to stop; the last row of the block where it has fewer
+ * @throws RangeError when the rows do not have the shape
+ */
+export function readCanonicalRows(bytes: Uint8Array, shape: DatasetShape, from = 0, to = Infinity): readonly DatasetRow[] {
+  const block = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (block.length > 0 && block.at(-1) !== LINE_FEED) throw new RangeError('a block of rows does not end in a line feed');
   const width = shape.columns.length + (shape.labelColumn === null ? 0 : 1);
-  return lines.map((line) => {
-    // Written by this platform, and authenticated by its seal.
-    const cells = JSON.parse(line) as DatasetCell[];
-    if (cells.length !== width) throw new RangeError('a stored row does not have the columns of its data set');
-    return toRow(cells, shape);
-  });
+  const rows: DatasetRow[] = [];
+  for (let row = 0, start = 0; row < to && start < block.length; row++) {
+    // JSON writes a line feed within a string as \n, and no other character of UTF-8 has this byte.
+    const end = block.indexOf(LINE_FEED, start);
+    if (row >= from) {
+      // Written by this platform, and authenticated by its seal.
+      const cells = JSON.parse(block.toString('utf8', start, end)) as DatasetCell[];
+      if (cells.length !== width) throw new RangeError('a stored row does not have the columns of its data set');
+      rows.push(toRow(cells, shape));
+    }
+    start = end + 1;
+  }
+  return rows;
 }
 
 function toRow(cells: readonly DatasetCell[], { kind, columns, labelColumn }: DatasetShape): DatasetRow {

@@ -74,8 +74,19 @@ export interface GlobalExplainer<Params = unknown> extends MethodDefinition<Para
     rows: readonly ExplainInput[],
     context: ExplainContext,
   ): Promise<PartialResult & { readonly evaluations: number }>;
-  /** @param before null for the first part */
-  merge(request: DatasetRequest<Params>, description: ModelDescription, before: PartialResult | null, next: PartialResult): PartialResult;
+  /**
+   * Adds parts to what was merged before them, one after the other: the same bits however the parts are split over calls.
+   * Holds one state, whatever the number of parts.
+   *
+   * @param before null where nothing was merged yet
+   * @param parts in their order
+   */
+  merge(
+    request: DatasetRequest<Params>,
+    description: ModelDescription,
+    before: PartialResult | null,
+    parts: readonly PartialResult[],
+  ): PartialResult;
   /** @throws ExplainProblem when no row could be explained */
   conclude(request: DatasetRequest<Params>, description: ModelDescription, merged: PartialResult, totals: DatasetTotals): ExplainerOutput;
 }

@@ -1,4 +1,4 @@
-import { normalQuantile, percentile, QuantileSketch } from '#numeric';
+import { percentile, QuantileSketch, studentQuantile } from '#numeric';
 import type { WordCount, WordTable } from '#attribution';
 import { ExplainProblem } from '../contract/explain-problem.js';
 import type { ExplainerOutput, Warning } from '../contract/explanation.js';
@@ -14,7 +14,7 @@ type TargetImportance = ImportanceResult['targets'][number];
 
 /**
  * The explanation of a whole data set. `attributions` hold the mean size of each column's attribution, `standardErrors` their
- * standard deviation over the replicates; everything else is in `result`.
+ * standard deviation over the replicates, null where fewer than two rows or replicates have any; everything else is in `result`.
  *
  * @throws ExplainProblem ROWS_UNEXPLAINED when there is nothing to conclude from
  */
@@ -28,6 +28,9 @@ export function concludeImportance(
   if (facts === null) throw unexplained(asked, failures);
   const { params } = request;
   const columns = facts.targets.map((_, target) => facts.features.map((_feature, feature) => state.column(target, feature)));
+  // All replicates of one row are that row: their spread would be a certain 0, of which nothing is known.
+  const hasSpread =
+    state.rows >= 2 && params.replicates >= 2 && columns.flat().every(({ replicatedMeanAbs }) => replicatedMeanAbs.length >= 2);
   const result: ImportanceResult = {
     rows: { asked, explained: state.rows, failed: failures.map(([code, rows]) => ({ code, rows })) },
     method: params.local.method,
@@ -38,7 +41,7 @@ export function concludeImportance(
       columns: facts.features.map((feature, index) => {
         const sums = columns[target]?.[index];
         if (sums === undefined) throw new RangeError(`no sums of feature ${index}`);
-        return { name: 'name' in feature ? feature.name : feature.text, ...describeColumn(sums, params.confidence) };
+        return { name: 'name' in feature ? feature.name : feature.text, ...describeColumn(sums, hasSpread ? params.confidence : null) };
       }),
       words: state.wordTable === null ? null : listWords(state.wordTable, target, params),
     })),
@@ -59,7 +62,7 @@ export function concludeImportance(
       completenessGap: facts.gaps[index] ?? NaN,
     })),
     attributions: columns.map((row) => row.map(({ meanAbs }) => meanAbs)),
-    standardErrors: params.replicates < 2 ? null : columns.map((row) => row.map(({ replicatedMeanAbs }) => spreadOf(replicatedMeanAbs))),
+    standardErrors: hasSpread ? columns.map((row) => row.map(({ replicatedMeanAbs }) => spreadOf(replicatedMeanAbs))) : null,
     evaluations: facts.evaluations,
     modelRows,
     budget: facts.budget,
@@ -83,7 +86,8 @@ function unexplained(asked: number, failures: readonly (readonly [string, number
   );
 }
 
-function describeColumn(sums: ColumnSums, confidence: number): Omit<TargetImportance['columns'][number], 'name'> {
+/** @param confidence null where there is no interval */
+function describeColumn(sums: ColumnSums, confidence: number | null): Omit<TargetImportance['columns'][number], 'name'> {
   const { sketch } = sums;
   return {
     meanAbs: { value: sums.meanAbs, interval: intervalOf(sums.replicatedMeanAbs, confidence) },
@@ -96,16 +100,17 @@ function describeColumn(sums: ColumnSums, confidence: number): Omit<TargetImport
   };
 }
 
-function intervalOf(replicated: readonly number[], confidence: number): [number, number] | null {
-  if (replicated.length < 2) return null;
+function intervalOf(replicated: readonly number[], confidence: number | null): [number, number] | null {
+  if (confidence === null) return null;
   const sorted = Float64Array.from(replicated).sort();
   const tail = 50 * (1 - confidence);
   return [percentile(sorted, tail), percentile(sorted, 100 - tail)];
 }
 
+/** @param replicated at least two */
 function spreadOf(replicated: readonly number[]): number {
   const mean = replicated.reduce((sum, value) => sum + value, 0) / replicated.length;
-  return Math.sqrt(replicated.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, replicated.length - 1));
+  return Math.sqrt(replicated.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (replicated.length - 1));
 }
 
 function listWords(table: WordTable, target: number, params: GlobalImportanceParams): NonNullable<TargetImportance['words']> {
@@ -125,10 +130,22 @@ function listWords(table: WordTable, target: number, params: GlobalImportancePar
 function describeWord(word: string, { count, missed, sums }: WordCount, target: number, confidence: number) {
   const [total = NaN, sizes = NaN, squares = NaN] = sums.slice(3 * target, 3 * target + 3);
   const mean = total / count;
-  const reach =
-    count < 2 ? null : -normalQuantile((1 - confidence) / 2) * Math.sqrt(Math.max(0, squares - total * mean) / (count - 1) / count);
-  const interval: [number, number] | null = reach === null ? null : [mean - reach, mean + reach];
+  const interval = intervalOfMean(mean, count, squares - total * mean, confidence);
   return { word, occurrences: count, missed, mean, interval, total, meanAbs: sizes / count };
+}
+
+/**
+ * @param squares about the mean, summed
+ * @returns null for a single value
+ *
+ * Source: Student, "The probable error of a mean", Biometrika 6 (1908).
+ */
+function intervalOfMean(mean: number, count: number, squares: number, confidence: number): [number, number] | null {
+  if (count < 2) return null;
+  // Rounding can leave a difference of squares just below 0.
+  const error = Math.sqrt(Math.max(0, squares) / (count - 1) / count);
+  const reach = studentQuantile(1 - confidence, count - 1) * error;
+  return [mean - reach, mean + reach];
 }
 
 function largest(gaps: readonly number[]): number {

@@ -1,5 +1,4 @@
 import { Random } from '#numeric';
-import { ExplainProblem, type ExplainProblemCode } from '../contract/explain-problem.js';
 import type { ExplainContext, ExplainInput, ExplainRequest } from '../contract/explainer.js';
 import type { DatasetPart, DatasetRequest } from '../contract/global-explainer.js';
 import { readsText } from '../game/choose-game.js';
@@ -7,22 +6,11 @@ import { idleColumns, projectRow } from './check-dataset.js';
 import { fixTargets } from './fix-targets.js';
 import type { GlobalImportanceParams } from './global-importance-params.js';
 import { ImportanceState } from './importance-state.js';
+import { isRowFault } from './is-row-fault.js';
 import { findLocal } from './local-methods.js';
 
 /** Keeps these draws apart from those of other parts that use the same seed. */
 const stage = 0x10ca;
-
-/** What can be wrong with a row alone: it is counted, and the others go on. */
-const rowFaults = new Set<ExplainProblemCode>([
-  'TEXT_EMPTY',
-  'TEXT_INVALID',
-  'PLAYERS_TOO_MANY',
-  'BUDGET_TOO_SMALL',
-  'COLUMN_MISSING',
-  'COLUMN_TYPE',
-  'CATEGORY_UNKNOWN',
-  'MODEL_OUTPUT_NON_FINITE',
-]);
 
 /** The request for a single row. Its seed depends on the seed of the whole and the row's number alone. */
 export function requestRow(
@@ -70,7 +58,7 @@ export async function explainRows(
       evaluations += output.evaluations;
       state.add(row, output, isText);
     } catch (error) {
-      if (!(error instanceof ExplainProblem) || !rowFaults.has(error.code)) throw error;
+      if (!isRowFault(error)) throw error;
       state.fail(error.code);
     }
   }

@@ -17,6 +17,13 @@ const rows = Array.from({ length: 70 }, (_, row): ExplainInput => ({
   features: Object.fromEntries(names.map((name, column) => [name, ((row * 7 + 3) >> column) & 1])),
 }));
 
+/** Its description promises background rows, and it has none. */
+class BareModel extends GameModel {
+  override background() {
+    return Promise.resolve({ rows: 0, columns: names.length, cells: new Float64Array(0) });
+  }
+}
+
 const ask = (count: number, params: object = {}): Request => ({
   input: { dataset: 'rows', version: '1', sha256: '', rows: [0, count] },
   targets: [{}],
@@ -32,11 +39,9 @@ async function run(of: Model, request: Request, data: readonly ExplainInput[]) {
     // Between processes a partial result is JSON and bits.
     partials.push({ document: JSON.parse(JSON.stringify(document)) as unknown, numbers });
   }
-  let merged: PartialResult | null = null;
-  for (const next of partials) merged = globalImportance.merge(request, of.description, merged, next);
-  if (merged === null) throw new Error('no part');
+  const merged = globalImportance.merge(request, of.description, null, partials);
   const output = globalImportance.conclude(request, of.description, merged, { modelRows: 7 });
-  return { output, merged, result: output.result as ImportanceResult };
+  return { output, merged, partials, result: output.result as ImportanceResult };
 }
 
 describe('global-importance', () => {
@@ -77,6 +82,27 @@ describe('global-importance', () => {
     });
   });
 
+  it('merges to the same bits however the parts are split over calls, and leaves them as they were', async () => {
+    const pieces = new PieceModel((tokens) => tokens.length / 3 + (tokens.includes('good') ? 0.1 : 0));
+    const texts = ['a good film', 'bad', 'Good good film', '', 'no film', 'good night'].map((text): ExplainInput => ({ text }));
+    for (const [of, request, data] of [
+      [model, ask(70, { rowsPerPart: 6, replicates: 30, sample: 20 }), rows],
+      [pieces, { ...ask(6, { rowsPerPart: 1, replicates: 5 }), targets: [{ space: 'logit' }] }, texts],
+    ] as const) {
+      const { merged, partials } = await run(of, request, data);
+      const untouched = structuredClone(partials);
+      for (const size of [1, 2, 5]) {
+        let some: PartialResult | null = null;
+        for (let from = 0; from < partials.length; from += size) {
+          const next: PartialResult = globalImportance.merge(request, of.description, some, partials.slice(from, from + size));
+          some = { ...next, document: JSON.parse(JSON.stringify(next.document)) as unknown };
+        }
+        expect(some).toEqual({ ...merged, document: JSON.parse(JSON.stringify(merged.document)) as unknown });
+      }
+      expect(partials).toEqual(untouched);
+    }
+  });
+
   it('takes no more room for more rows', async () => {
     const many = Array.from({ length: 2100 }, (_, row) => rows[row % 70]).filter((row) => row !== undefined);
     const params = { sample: 10, replicates: 20 };
@@ -85,12 +111,46 @@ describe('global-importance', () => {
     expect(JSON.stringify(lots.merged.document).length).toBeLessThan(1.2 * JSON.stringify(few.merged.document).length);
   });
 
+  it('states an error only where at least two rows and two replicates tell of one', async () => {
+    const errorsOf = async (count: number, replicates: number, seed: number) => {
+      const { output, result } = await run(model, { ...ask(count, { replicates }), seed }, rows);
+      const found = result.targets[0]?.columns.flatMap((column) => [column.mean.interval, column.meanAbs.interval]) ?? [];
+      return { errors: output.standardErrors, intervals: found };
+    };
+    const none = { errors: null, intervals: names.flatMap(() => [null, null]) };
+    for (const [count, replicates] of [
+      [1, 200],
+      [70, 0],
+      [70, 1],
+    ] as const)
+      expect(await errorsOf(count, replicates, 3)).toEqual(none);
+    // One replicate in seven draws neither of two rows, and is none.
+    const few = await Promise.all(Array.from({ length: 30 }, (_, seed) => errorsOf(2, 2, seed)));
+    for (const one of few) if (one.errors === null) expect(one).toEqual(none);
+    const stated = few.filter((one) => one.errors !== null);
+    expect(stated.length).toBeGreaterThan(0);
+    expect(stated.length).toBeLessThan(30);
+    for (const one of stated) expect([...(one.errors ?? []), ...one.intervals].flat().every(Number.isFinite)).toBe(true);
+  });
+
   it('leaves bad rows out, counts them, and ends when none is left', async () => {
     const bad: ExplainInput = { features: { ...(rows[0] as { features: object }).features, [names[0] ?? '']: 'x' } };
     const { output, result } = await run(model, ask(3), [rows[0] ?? bad, bad, rows[2] ?? bad]);
     expect(result.rows).toEqual({ asked: 3, explained: 2, failed: [{ code: 'COLUMN_TYPE', rows: 1 }] });
     expect(output.warnings.map(({ code }) => code)).toEqual(['ROWS_LEFT_OUT']);
     await expect(run(model, ask(2), [bad, bad])).rejects.toMatchObject({ code: 'ROWS_UNEXPLAINED' });
+  });
+
+  it('plans without rows that are at fault, and not at all where the model is', async () => {
+    const bad: ExplainInput = { features: { ...(rows[0] as { features: object }).features, [names[0] ?? '']: 'x' } };
+    const plan = await globalImportance.plan(ask(30), model, [...rows.slice(0, 3), bad]);
+    expect(plan).toMatchObject({ estimatedEvaluations: 30 * 32, warnings: [{ code: 'ROWS_LEFT_OUT' }] });
+    const context = { model: new BareModel([game]), cancellation: { aborted: false }, report: () => undefined };
+    const noBackground = expect.objectContaining({ code: 'BACKGROUND_MISSING', pointer: '/params/local/params/background' }) as object;
+    await expect(globalImportance.plan(ask(30), context.model, rows.slice(0, 3))).rejects.toEqual(noBackground);
+    const [part] = globalImportance.partition(ask(30), model.description);
+    if (part === undefined) throw new Error('no part');
+    await expect(globalImportance.explainPart(ask(30), part, rows.slice(0, 16), context)).rejects.toEqual(noBackground);
   });
 
   it('puts the words of texts together, in lower case', async () => {
@@ -103,6 +163,23 @@ describe('global-importance', () => {
     const words = result.targets[0]?.words;
     expect(words?.toward).toEqual([expect.objectContaining({ word: 'good', occurrences: 2, missed: 0, mean: 2, total: 4 })]);
     expect(words?.against).toEqual([expect.objectContaining({ word: 'bad', occurrences: 1, mean: -1, interval: null })]);
+  });
+
+  it("gives the mean of a word an interval by Student's law, wide where it occurred twice", async () => {
+    const pieces = new PieceModel((tokens) => (tokens.includes('good') ? (tokens.includes('film') ? 3 : 1) : 0));
+    const texts = [{ text: 'good film' }, { text: 'good day' }];
+    const request = { ...ask(2), targets: [{ space: 'logit' }] };
+    const { result } = await run(pieces, request, texts);
+    const local = await Promise.all(
+      texts.map(async (input) => (await runExplainer(exactShap, pieces, { input, targets: request.targets })).output),
+    );
+    const [one = NaN, other = NaN] = local.map(({ attributions }) => attributions[0]?.[0]);
+    const good = result.targets[0]?.words?.toward.find(({ word }) => word === 'good');
+    // Two values a and b: mean ± t |a - b| / 2, t = cot(4.5°) for one degree of freedom at 95 %.
+    const reach = Math.abs(one - other) / 2 / Math.tan(Math.PI / 40);
+    expect(reach).toBeGreaterThan(1);
+    expect(good?.interval?.[0]).toBeCloseTo((one + other) / 2 - reach, 10);
+    expect(good?.interval?.[1]).toBeCloseTo((one + other) / 2 + reach, 10);
   });
 
   it('refuses what does not fit before anything runs', () => {

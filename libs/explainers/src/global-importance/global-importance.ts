@@ -14,6 +14,7 @@ import { fixTargets } from './fix-targets.js';
 import { globalImportanceParams, type GlobalImportanceParams } from './global-importance-params.js';
 import { importanceResultSchema } from './importance-result.js';
 import { ImportanceState, type ImportanceSettings } from './importance-state.js';
+import { isRowFault } from './is-row-fault.js';
 import { estimateEvaluations, findLocal } from './local-methods.js';
 
 type Request = DatasetRequest<GlobalImportanceParams>;
@@ -60,7 +61,7 @@ export const globalImportance = defineGlobalExplainer<GlobalImportanceParams>({
   async plan(request, model, sample): Promise<Plan> {
     const { description } = model;
     const { explainer } = findLocal(request.params.local);
-    const plans = await planRows(request, model, sample);
+    const plans = await atLocalPointerAsync(() => planRows(request, model, sample));
     const [from, to] = request.input.rows;
     const mean = (count: (plan: Plan) => number): number =>
       plans.length === 0 ? 0 : Math.round(((to - from) * plans.reduce((sum, plan) => sum + count(plan), 0)) / plans.length);
@@ -87,13 +88,13 @@ export const globalImportance = defineGlobalExplainer<GlobalImportanceParams>({
     });
   },
   async explainPart(request, part, rows, context) {
-    const { state, evaluations } = await explainRows(request, part, rows, context);
+    const { state, evaluations } = await atLocalPointerAsync(() => explainRows(request, part, rows, context));
     return { ...state.toPartial(), evaluations };
   },
-  merge(request, _description, before, next): PartialResult {
-    const settings = settingsOf(request);
-    const state = before === null ? new ImportanceState(settings) : ImportanceState.of(before, settings);
-    state.merge(ImportanceState.of(next, settings));
+  merge(request, _description, before, parts): PartialResult {
+    const state = new ImportanceState(settingsOf(request));
+    if (before !== null) state.merge(before);
+    for (const part of parts) state.merge(part);
     return state.toPartial();
   },
   conclude: (request, _description, merged, totals) => concludeImportance(request, ImportanceState.of(merged, settingsOf(request)), totals),
@@ -138,7 +139,7 @@ function checkSize(request: Request, players: number | null, targets: number): v
   }
 }
 
-/** Plans of the sampled rows that can be explained. */
+/** Plans of the sampled rows that can be explained. @throws ExplainProblem what is wrong with more than a row */
 async function planRows(request: Request, model: Model, sample: readonly ExplainInput[]): Promise<readonly Plan[]> {
   const { explainer } = findLocal(request.params.local);
   const plans: Plan[] = [];
@@ -146,7 +147,7 @@ async function planRows(request: Request, model: Model, sample: readonly Explain
     try {
       plans.push(await explainer.plan(requestRow(request, request.input.rows[0] + index, input, model.description), model));
     } catch (error) {
-      if (!(error instanceof ExplainProblem)) throw error;
+      if (!isRowFault(error)) throw error;
     }
   }
   return plans;

@@ -3,7 +3,10 @@ import { z } from 'zod';
 const interval = z.tuple([z.number(), z.number()]);
 const estimate = z.object({
   value: z.number(),
-  interval: interval.nullable().meta({ description: 'Percentiles of the bootstrap over rows; null without replicates.' }),
+  interval: interval.nullable().meta({
+    description:
+      'Percentiles of the bootstrap over rows; null unless two rows were explained and two replicates have rows: of one, nothing is known.',
+  }),
 });
 
 const columnSchema = z

@@ -1,11 +1,13 @@
 import { drawPoissonWeights, RowSample, WordTable, type SampledRow, type WordTableData } from '#attribution';
-import { CompensatedSums, QuantileSketch, type SketchData } from '#numeric';
-import type { ExplainerOutput, Feature, TargetResult } from '../contract/explanation.js';
+import { QuantileSketch, type SketchData } from '#numeric';
+import type { ExplainerOutput } from '../contract/explanation.js';
 import type { PartialResult } from '../contract/global-explainer.js';
+import { addFacts, countRow, openFacts, type ImportanceFacts } from './importance-facts.js';
+import { ImportanceSums, type ColumnMeans } from './importance-sums.js';
 import { RowCounter, type RowCounts } from './row-counts.js';
 
 /** Different words kept at most; text with more loses the rarest, with a bound on what was lost. */
-const mostWords = 5000;
+export const mostWords = 5000;
 
 /** What a row of the sample keeps. */
 export interface SampledAttributions {
@@ -14,29 +16,20 @@ export interface SampledAttributions {
   readonly attributions: readonly (readonly number[])[];
 }
 
-/** Sums over the rows that every target has. */
-const rowSums = ['score', 'baseScore'] as const;
-
-/** Everything that does not fit among the numbers. */
+/** What becomes of a state between processes, beside its numbers. */
 interface StateDocument {
-  readonly targets: readonly Omit<TargetResult, 'score' | 'baseScore' | 'completenessGap'>[];
-  readonly features: readonly Feature[];
-  readonly isText: boolean;
-  readonly rows: number;
-  readonly evaluations: number;
-  readonly budget: number;
-  readonly estimated: boolean;
-  readonly truncated: number;
-  readonly baseline: Readonly<Record<string, unknown>>;
-  readonly hasErrors: boolean;
-  /** Largest gap in size, per target. */
-  readonly gaps: readonly number[];
   readonly failed: RowCounts;
-  readonly warned: RowCounts;
-  /** [target][feature] */
-  readonly sketches: readonly (readonly SketchData[])[];
-  readonly sample: readonly SampledRow<SampledAttributions>[];
-  readonly words: WordTableData | null;
+  readonly ignored: readonly string[];
+  /** Null where no row could be explained. */
+  readonly explained: {
+    readonly facts: ImportanceFacts;
+    readonly warned: RowCounts;
+    /** [target][feature] */
+    readonly sketches: readonly (readonly SketchData[])[];
+    readonly sample: readonly SampledRow<SampledAttributions>[];
+    /** Null where the rows are no texts. */
+    readonly words: WordTableData | null;
+  } | null;
 }
 
 /** What decides the shape of a state and its chance. */
@@ -46,14 +39,18 @@ export interface ImportanceSettings {
   readonly sample: number;
 }
 
-/** What a target's numbers come from: the sums of one place. */
-export interface ColumnSums {
-  readonly mean: number;
-  readonly meanAbs: number;
+/** Everything that grew with the first row: its shape is that of the first explanation. */
+interface Explained {
+  readonly facts: ImportanceFacts;
+  readonly sums: ImportanceSums;
+  readonly sketches: readonly (readonly QuantileSketch[])[];
+  readonly words: WordTable | null;
+}
+
+/** What is known of a column over all rows. */
+export interface ColumnSums extends Omit<ColumnMeans, 'meanError'> {
+  /** Null where the local method has no errors. */
   readonly meanError: number | null;
-  /** Of each replicate in which any row was drawn. */
-  readonly replicatedMeans: readonly number[];
-  readonly replicatedMeanAbs: readonly number[];
   readonly sketch: QuantileSketch;
 }
 
@@ -62,42 +59,27 @@ export interface ColumnSums {
  * table of words. States of parts are merged in the order of the parts.
  */
 export class ImportanceState {
-  private readonly failed: RowCounter;
-  private readonly warned: RowCounter;
+  private readonly failed = new RowCounter();
+  private readonly warned = new RowCounter();
   private readonly sample: RowSample<SampledAttributions>;
   private readonly weights: Uint8Array;
   private ignored: readonly string[] = [];
-  private document: StateDocument | null = null;
-  private sketches: QuantileSketch[][] = [];
-  private words: WordTable | null = null;
-  private sums = CompensatedSums.zero(0);
+  private explained: Explained | null = null;
 
   constructor(private readonly settings: ImportanceSettings) {
-    this.failed = new RowCounter();
-    this.warned = new RowCounter();
     this.sample = new RowSample(settings.seed, settings.sample);
     this.weights = new Uint8Array(settings.replicates);
   }
 
-  static of({ document, numbers }: PartialResult, settings: ImportanceSettings): ImportanceState {
+  static of(partial: PartialResult, settings: ImportanceSettings): ImportanceState {
     const state = new ImportanceState(settings);
-    // Written by `toPartial`, and authenticated by its seal on the way.
-    const kept = document as { readonly state: StateDocument | null; readonly failed: RowCounts; readonly ignored: readonly string[] };
-    state.failed.merge(kept.failed);
-    state.ignored = kept.ignored;
-    if (kept.state === null) return state;
-    state.document = kept.state;
-    state.warned.merge(kept.state.warned);
-    state.sketches = kept.state.sketches.map((row) => row.map((sketch) => QuantileSketch.of(sketch)));
-    for (const { row, item } of kept.state.sample) state.sample.offer(row, () => item);
-    state.words = kept.state.words === null ? null : WordTable.of(kept.state.words, kept.state.targets.length, mostWords);
-    state.sums = new CompensatedSums(numbers.slice(0, numbers.length / 2), numbers.slice(numbers.length / 2));
+    state.merge(partial);
     return state;
   }
 
   /** Rows explained. */
   get rows(): number {
-    return this.document?.rows ?? 0;
+    return this.facts?.rows ?? 0;
   }
 
   get failures(): RowCounts {
@@ -108,8 +90,8 @@ export class ImportanceState {
     return this.warned.toData();
   }
 
-  get facts(): StateDocument | null {
-    return this.document;
+  get facts(): ImportanceFacts | null {
+    return this.explained?.facts ?? null;
   }
 
   get sampledRows(): readonly SampledRow<SampledAttributions>[] {
@@ -117,7 +99,7 @@ export class ImportanceState {
   }
 
   get wordTable(): WordTable | null {
-    return this.words;
+    return this.explained?.words ?? null;
   }
 
   /** Columns of the data set that the model does not read. */
@@ -139,153 +121,105 @@ export class ImportanceState {
    * Takes the explanation of a row in.
    *
    * @param row its number in the data set
+   * @param isText whether the row is a text, of which words are kept; of all rows or none
    */
   add(row: number, output: ExplainerOutput, isText: boolean): void {
-    const before = this.document ?? this.open(output, isText);
-    this.document = before;
-    const targets = output.targets.length;
+    const explained = this.explained ?? this.open(output, isText);
+    const { sums, sketches, words } = explained;
     drawPoissonWeights(this.settings.seed, row, this.weights);
-    this.weights.forEach((weight, replicate) => this.sums.add(this.weightPlace(replicate), weight));
-    output.targets.forEach((target, index) => {
-      this.sums.add(this.rowPlace(index, 'score'), target.score);
-      this.sums.add(this.rowPlace(index, 'baseScore'), target.baseScore);
-    });
-    if (isText) this.addWords(output);
-    else this.addColumns(row, output);
+    sums.addRow(this.weights, output.targets);
+    if (words === null) this.addColumns(row, output, sums, sketches);
+    else addWords(output, words);
     for (const code of new Set(output.warnings.map((warning) => warning.code))) this.warned.add(code);
-    this.document = {
-      ...before,
-      rows: before.rows + 1,
-      evaluations: before.evaluations + output.evaluations,
-      budget: before.budget + output.budget,
-      estimated: before.estimated || output.estimated,
-      truncated: before.truncated + (output.truncated ? 1 : 0),
-      gaps: Array.from({ length: targets }, (_, index) => larger(before.gaps[index] ?? 0, output.targets[index]?.completenessGap ?? NaN)),
-    };
+    this.explained = { ...explained, facts: countRow(explained.facts, output) };
   }
 
-  /** Adds what the next part found. */
-  merge(next: ImportanceState): void {
-    this.failed.merge(next.failures);
-    this.ignored = next.ignored;
-    const theirs = next.document;
+  /** Adds what the next part found, straight from its data: no second state is made of it. */
+  merge({ document, numbers }: PartialResult): void {
+    // Written by `toPartial`, and authenticated by its seal on the way.
+    const { failed, ignored, explained: theirs } = document as StateDocument;
+    this.failed.merge(failed);
+    this.ignored = ignored;
     if (theirs === null) return;
-    this.warned.merge(next.warnings);
-    for (const { row, item } of next.sample.rows()) this.sample.offer(row, () => item);
-    const mine = this.document;
+    const { facts } = theirs;
+    this.warned.merge(theirs.warned);
+    for (const { row, item } of theirs.sample) this.sample.offer(row, () => item);
+    const words = theirs.words === null ? null : WordTable.of(theirs.words, facts.targets.length, mostWords);
+    const mine = this.explained;
     if (mine === null) {
-      this.document = theirs;
-      this.sketches = next.sketches;
-      this.words = next.words;
-      this.sums = next.sums;
+      const sketches = theirs.sketches.map((row) => row.map((sketch) => QuantileSketch.of(sketch)));
+      this.explained = { facts, sums: new ImportanceSums(this.shapeOf(facts), numbers), sketches, words };
       return;
     }
-    this.sketches.forEach((row, target) => {
+    mine.sketches.forEach((row, target) => {
       row.forEach((sketch, feature) => {
-        const other = next.sketches[target]?.[feature];
-        if (other !== undefined) sketch.merge(other);
+        const other = theirs.sketches[target]?.[feature];
+        if (other !== undefined) sketch.merge(QuantileSketch.of(other));
       });
     });
-    if (next.words !== null) this.words?.merge(next.words);
-    this.sums.merge(next.sums);
-    this.document = {
-      ...mine,
-      rows: mine.rows + theirs.rows,
-      evaluations: mine.evaluations + theirs.evaluations,
-      budget: mine.budget + theirs.budget,
-      estimated: mine.estimated || theirs.estimated,
-      truncated: mine.truncated + theirs.truncated,
-      hasErrors: mine.hasErrors || theirs.hasErrors,
-      gaps: mine.gaps.map((gap, index) => larger(gap, theirs.gaps[index] ?? 0)),
-    };
+    if (words !== null) mine.words?.merge(words);
+    mine.sums.merge(numbers);
+    this.explained = { ...mine, facts: addFacts(mine.facts, facts) };
   }
 
+  /** The numbers are those of the state itself, which is not to be added to any more. */
   toPartial(): PartialResult {
-    const { sums, lost } = this.sums;
-    const numbers = new Float64Array(2 * sums.length);
-    numbers.set(sums);
-    numbers.set(lost, sums.length);
-    const state: StateDocument | null =
-      this.document === null
-        ? null
-        : {
-            ...this.document,
-            warned: this.warnings,
-            sketches: this.sketches.map((row) => row.map((sketch) => sketch.toData())),
-            sample: this.sample.rows(),
-            words: this.words?.toData() ?? null,
-          };
-    return { document: { state, failed: this.failures, ignored: this.ignored }, numbers };
+    const { explained } = this;
+    const document: StateDocument = {
+      failed: this.failures,
+      ignored: this.ignored,
+      explained:
+        explained === null
+          ? null
+          : {
+              facts: explained.facts,
+              warned: this.warnings,
+              sketches: explained.sketches.map((row) => row.map((sketch) => sketch.toData())),
+              sample: this.sample.rows(),
+              words: explained.words?.toData() ?? null,
+            },
+    };
+    return { document, numbers: explained?.sums.numbers ?? new Float64Array(0) };
   }
 
   meanScore(target: number): number {
-    return this.sums.total(this.rowPlace(target, 'score')) / this.rows;
+    return this.explained?.sums.meanOf('score', target, this.rows) ?? NaN;
   }
 
   meanBaseScore(target: number): number {
-    return this.sums.total(this.rowPlace(target, 'baseScore')) / this.rows;
+    return this.explained?.sums.meanOf('baseScore', target, this.rows) ?? NaN;
   }
 
+  /** @throws RangeError for a column that there is not */
   column(target: number, feature: number): ColumnSums {
-    const sketch = this.sketches[target]?.[feature];
-    if (sketch === undefined) throw new RangeError(`no feature ${feature} of target ${target}`);
-    const place = this.columnPlace(target, feature);
-    const replicate = (offset: number): number[] =>
-      Array.from(this.weights, (_, index) => this.sums.total(place + offset + 2 * index) / this.sums.total(this.weightPlace(index))).filter(
-        Number.isFinite,
-      );
-    return {
-      mean: this.sums.total(place) / this.rows,
-      meanAbs: this.sums.total(place + 1) / this.rows,
-      meanError: this.document?.hasErrors === true ? this.sums.total(place + 2) / this.rows : null,
-      replicatedMeans: replicate(3),
-      replicatedMeanAbs: replicate(4),
-      sketch,
-    };
+    const sketch = this.explained?.sketches[target]?.[feature];
+    if (this.explained === null || sketch === undefined) throw new RangeError(`no feature ${feature} of target ${target}`);
+    const { sums, facts } = this.explained;
+    const { meanError, ...means } = sums.column(target, feature, facts.rows);
+    return { ...means, meanError: facts.hasErrors ? meanError : null, sketch };
   }
 
   /** Makes room in the shape of the first row's explanation. */
-  private open(output: ExplainerOutput, isText: boolean): StateDocument {
-    const features = isText ? [] : output.features.map(withoutValue);
-    this.sketches = output.targets.map(() => features.map(() => new QuantileSketch()));
-    this.words = isText ? new WordTable(output.targets.length, mostWords) : null;
-    const { replicates } = this.settings;
-    this.sums = CompensatedSums.zero(replicates + output.targets.length * (rowSums.length + features.length * columnNumbers(replicates)));
+  private open(output: ExplainerOutput, isText: boolean): Explained {
+    const facts = openFacts(output, isText);
     return {
-      targets: output.targets.map(({ score: _score, baseScore: _base, completenessGap: _gap, ...target }) => target),
-      features,
-      isText,
-      rows: 0,
-      evaluations: 0,
-      budget: 0,
-      estimated: false,
-      truncated: 0,
-      baseline: output.baseline,
-      hasErrors: output.standardErrors !== null,
-      gaps: output.targets.map(() => 0),
-      failed: [],
-      warned: [],
-      sketches: [],
-      sample: [],
-      words: null,
+      facts,
+      sums: new ImportanceSums(this.shapeOf(facts)),
+      sketches: facts.targets.map(() => facts.features.map(() => new QuantileSketch())),
+      words: isText ? new WordTable(facts.targets.length, mostWords) : null,
     };
   }
 
-  private addColumns(row: number, output: ExplainerOutput): void {
+  private shapeOf({ targets, features }: ImportanceFacts) {
+    return { targets: targets.length, features: features.length, replicates: this.settings.replicates };
+  }
+
+  private addColumns(row: number, output: ExplainerOutput, sums: ImportanceSums, sketches: Explained['sketches']): void {
     output.attributions.forEach((attributions, target) => {
+      const errors = output.standardErrors?.[target];
       attributions.forEach((value, feature) => {
-        this.sketches[target]?.[feature]?.add(value);
-        const place = this.columnPlace(target, feature);
-        const size = Math.abs(value);
-        this.sums.add(place, value);
-        this.sums.add(place + 1, size);
-        this.sums.add(place + 2, output.standardErrors?.[target]?.[feature] ?? 0);
-        for (let replicate = 0; replicate < this.weights.length; replicate++) {
-          const weight = this.weights[replicate] ?? 0;
-          if (weight === 0) continue;
-          this.sums.add(place + 3 + 2 * replicate, weight * value);
-          this.sums.add(place + 4 + 2 * replicate, weight * size);
-        }
+        sketches[target]?.[feature]?.add(value);
+        sums.addColumn(target, feature, value, errors?.[feature] ?? 0, this.weights);
       });
     });
     this.sample.offer(row, () => ({
@@ -293,41 +227,14 @@ export class ImportanceState {
       attributions: output.attributions,
     }));
   }
-
-  private addWords(output: ExplainerOutput): void {
-    output.features.forEach((feature, index) => {
-      const text = 'text' in feature ? feature.text : feature.name;
-      this.words?.add(
-        text.toLowerCase(),
-        output.attributions.map((row) => row[index] ?? NaN),
-      );
-    });
-  }
-
-  private weightPlace(replicate: number): number {
-    return replicate;
-  }
-
-  private rowPlace(target: number, name: (typeof rowSums)[number]): number {
-    return this.settings.replicates + target * rowSums.length + rowSums.indexOf(name);
-  }
-
-  /** First of a column's numbers: Σ a, Σ |a|, Σ error, then for each replicate Σ w a, Σ w |a|. */
-  private columnPlace(target: number, feature: number): number {
-    const { targets = [], features = [] } = this.document ?? {};
-    const first = this.settings.replicates + targets.length * rowSums.length;
-    return first + (target * features.length + feature) * columnNumbers(this.settings.replicates);
-  }
 }
 
-function columnNumbers(replicates: number): number {
-  return 3 + 2 * replicates;
-}
-
-function larger(one: number, other: number): number {
-  return Math.abs(other) > Math.abs(one) ? other : one;
-}
-
-function withoutValue(feature: Feature): Feature {
-  return 'value' in feature ? { ...feature, value: null } : feature;
+function addWords(output: ExplainerOutput, words: WordTable): void {
+  output.features.forEach((feature, index) => {
+    const text = 'text' in feature ? feature.text : feature.name;
+    words.add(
+      text.toLowerCase(),
+      output.attributions.map((row) => row[index] ?? NaN),
+    );
+  });
 }

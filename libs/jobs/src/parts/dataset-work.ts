@@ -10,7 +10,7 @@ import { decodePartial, encodePartial } from './partial-bytes.js';
 import type { PartStore } from './part-store.js';
 
 /** Bytes of parts sent to a child at a time, about; at least one part goes. */
-const MERGED_AT_A_TIME = 4 * 2 ** 20;
+const MERGED_AT_A_TIME = 2 ** 20;
 
 export interface DatasetWorkParts {
   readonly explainers: readonly Explainer[];
@@ -78,10 +78,10 @@ export class DatasetWork {
     for (let next = 0; next < finished.length;) {
       const parts: PartialResult[] = [];
       for (let bytes = 0; next < finished.length && bytes < MERGED_AT_A_TIME; next++) {
-        const sealed = await this.parts.history.openPayload(claim.principal.tenant, claim.subjectKeyId, finished[next]?.payloadId ?? '');
-        if (sealed === null) throw erased();
-        parts.push(decodePartial(sealed));
-        bytes += sealed.length;
+        const opened = await this.parts.history.openPayload(claim.principal.tenant, claim.subjectKeyId, finished[next]?.payloadId ?? '');
+        if (opened === null) throw erased();
+        parts.push(decodePartial(opened));
+        bytes += opened.length;
       }
       merged = await runner.mergeParts({ ...order, before: merged, parts }, options);
     }

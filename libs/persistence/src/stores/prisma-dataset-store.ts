@@ -86,8 +86,7 @@ export class PrismaDatasetStore extends DatasetStore {
       const next = from + rows.length;
       const blocks = await this.database.within(tenant, (transaction) => findBlocks(transaction, datasetVersionId, next, end));
       if (blocks.length === 0) return null; // deleted while it was read
-      for (const block of blocks)
-        rows.push(...openBlock(key, block, shape).slice(Math.max(0, next - block.firstRow), end - block.firstRow));
+      for (const block of blocks) rows.push(...openBlock(key, block, shape, [next, end]));
     }
     return rows;
   }

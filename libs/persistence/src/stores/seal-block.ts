@@ -22,13 +22,16 @@ export async function sealBlock(key: SubjectKey, versionId: string, firstRow: nu
   return { firstRow, rows: block.rows, size: block.bytes.length, nonce, ciphertext };
 }
 
+/** The rows of a block from data set row `from` to before `to`, as far as it has them. */
 export function openBlock(
   key: SubjectKey,
   block: SealedBlock & { readonly versionId: string },
   shape: DatasetShape,
+  [from, to]: readonly [from: number, to: number],
 ): readonly DatasetRow[] {
   const packed = unseal(key.dataKey, block, blockContext(block.versionId, block.firstRow));
-  return readCanonicalRows(inflateRawSync(packed, { maxOutputLength: Math.max(1, block.size) }), shape);
+  const bytes = inflateRawSync(packed, { maxOutputLength: Math.max(1, block.size) });
+  return readCanonicalRows(bytes, shape, from - block.firstRow, to - block.firstRow);
 }
 
 function blockContext(versionId: string, firstRow: number): string {

@@ -15,6 +15,8 @@ export interface AuthenticatorParts {
   readonly rootKey: string | null;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** Milliseconds on a clock that nobody sets back, by which keys are remembered; the process's own where left out. */
+  readonly elapsed?: () => number;
   /** Told when the last use of a key could not be noted; the request goes on. */
   readonly onLostUse: (error: unknown) => void;
 }
@@ -22,13 +24,17 @@ export interface AuthenticatorParts {
 /** Finds out who sent a request. */
 export class Authenticator {
   // Known and unknown secrets apart, so that a flood of made-up ones cannot push the known ones out.
-  private readonly known = new LRUCache<string, ApiKey>({ max: REMEMBERED, ttl: KEY_MEMORY_MS });
-  private readonly unknown = new LRUCache<string, true>({ max: REMEMBERED, ttl: KEY_MEMORY_MS });
+  private readonly known: LRUCache<string, ApiKey>;
+  private readonly unknown: LRUCache<string, true>;
   private readonly asking = new Map<string, Promise<ApiKey | null>>();
   private readonly noted = new LRUCache<string, number>({ max: REMEMBERED });
   private readonly rootHash: Uint8Array | null;
 
   constructor(private readonly parts: AuthenticatorParts) {
+    const now = parts.elapsed ?? (() => performance.now());
+    const memory = { max: REMEMBERED, ttl: KEY_MEMORY_MS, ttlResolution: 0, perf: { now } };
+    this.known = new LRUCache<string, ApiKey>(memory);
+    this.unknown = new LRUCache<string, true>(memory);
     this.rootHash = parts.rootKey === null ? null : hashSecret(parts.rootKey);
   }
 

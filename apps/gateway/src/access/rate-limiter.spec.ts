@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { localPrincipal, rootPrincipal, type Principal } from '#access';
 import { ProblemError } from '#platform';
 import { startTestGateway, type TestGateway } from '../../test/start-test-gateway.js';
@@ -13,6 +13,14 @@ async function countTaken(limiter: RateLimiter, principal: Principal, requests: 
 }
 
 describe('RateLimiter', () => {
+  // A second is over when the test says so, however slow the machine.
+  beforeEach(() => {
+    jest.useFakeTimers({ now: Date.UTC(2026, 5, 1), doNotFake: ['nextTick', 'queueMicrotask', 'setImmediate'] });
+  });
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
   it('lets a key send its rate and its burst at once, and no more', async () => {
     const limiter = new RateLimiter({ perSecond: 50, burst: 200, localPerSecond: 5000 });
     expect(await countTaken(limiter, keyOf('a'), 1000)).toBe(250);
@@ -41,6 +49,25 @@ describe('RateLimiter', () => {
     if (!(refused instanceof ProblemError)) throw new Error('not refused');
     expect(refused.problem).toMatchObject({ status: 429, code: 'RATE_LIMITED', retryable: true });
     expect(refused.headers).toMatchObject({ RateLimit: '"key";r=0;t=1', 'Retry-After': '1' });
+  });
+
+  it('gives the rate anew each second, and the burst anew when ten seconds are over', async () => {
+    const limiter = new RateLimiter({ perSecond: 5, burst: 20, localPerSecond: 0 });
+    const taken: number[] = [];
+    for (let second = 0; second <= 10; second++) {
+      taken.push(await countTaken(limiter, keyOf('a'), 100));
+      jest.advanceTimersByTime(1000);
+    }
+    expect(taken).toEqual([25, 5, 5, 5, 5, 5, 5, 5, 5, 5, 25]);
+  });
+
+  it('keeps to the time it tells: a second that has not passed gives nothing', async () => {
+    const limiter = new RateLimiter({ perSecond: 5, burst: 0, localPerSecond: 0 });
+    expect(await countTaken(limiter, keyOf('a'), 6)).toBe(5);
+    jest.advanceTimersByTime(999);
+    expect(await countTaken(limiter, keyOf('a'), 1)).toBe(0);
+    jest.advanceTimersByTime(1);
+    expect(await countTaken(limiter, keyOf('a'), 6)).toBe(5);
   });
 });
 

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { rootPrincipal } from '#access';
 import type { ModelDescription } from '#explainers';
+import { auditWho, recordAudit } from '#jobs';
 import { startReceiver, type ReceivedRequest } from '#testing';
 import { WebhookDeliverer, WebhookSender } from '#webhooks';
 import { ROOT_KEY, startDatabaseGateway, type DatabaseGateway } from '../../test/start-database-gateway.js';
@@ -168,6 +169,31 @@ describe('a webhook', () => {
       type: 'job.expired',
       data: { jobId: late, errorCode: 'EXPIRED_BEFORE_START' },
     });
+  });
+
+  it('is told that a job failed, with the code of its error and without an explanation', async () => {
+    await make({ events: ['job.failed'] });
+    const id = await submit();
+    await submit();
+    const claim = await gateway.core.jobs.claim(id, 'w', 15, 3);
+    if (claim === null) throw new Error('not claimed');
+    const leaf = recordAudit(gateway.core.clock, 'fail', auditWho(rootPrincipal, 'r'), id, {});
+    expect(await gateway.core.jobs.commitEnd(claim, 'FAILED', { code: 'MODEL_CRASHED', detail: 'planted marker' }, leaf)).toBe(true);
+    await gateway.runJobs();
+    await deliverer.deliverDue();
+    const [message, ...others] = receiver.received;
+    expect(others).toEqual([]);
+    expect(JSON.parse(message?.body ?? '{}')).toMatchObject({
+      type: 'job.failed',
+      data: {
+        jobId: id,
+        state: 'FAILED',
+        errorCode: 'MODEL_CRASHED',
+        explanationId: null,
+        hrefs: { job: `/v1/jobs/${id}`, explanation: null },
+      },
+    });
+    expect(message?.body).not.toContain('marker');
   });
 
   it('is tried again under the same id with the same body, and the attempts are shown', async () => {

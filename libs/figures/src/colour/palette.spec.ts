@@ -3,6 +3,23 @@ import { contrast } from './contrast.js';
 import { oklchToRgb, toHex } from './oklch.js';
 import { palettes } from './palette.js';
 
+/** How far a colour is moved in OKLCH, at most, when its channels are rounded to 8 bits: found by trying, see the test below. */
+const ROUNDING = 0.0025;
+
+/** Lightness, chroma and hue in degrees: the way back from sRGB. Source: B. Ottosson, "A perceptual color space for image processing" (2020). */
+function toOklch(hex: string): readonly [lightness: number, chroma: number, hue: number] {
+  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => {
+    const channel = Number.parseInt(hex.slice(at, at + 2), 16) / 255;
+    return channel <= 0.04045 ? channel / 12.92 : ((channel + 0.055) / 1.055) ** 2.4;
+  });
+  const l = Math.cbrt(0.4122214708 * red + 0.5363325363 * green + 0.0514459929 * blue);
+  const m = Math.cbrt(0.2119034982 * red + 0.6806995451 * green + 0.1073969566 * blue);
+  const s = Math.cbrt(0.0883024619 * red + 0.2817188376 * green + 0.6299787005 * blue);
+  const a = 1.9779984951 * l - 2.428592205 * m + 0.4505937099 * s;
+  const b = 0.0259040371 * l + 0.7827717662 * m - 0.808675766 * s;
+  return [0.2104542553 * l + 0.793617785 * m - 0.0040720468 * s, Math.hypot(a, b), ((Math.atan2(b, a) * 180) / Math.PI + 360) % 360];
+}
+
 describe('contrast', () => {
   it('is that of WCAG', () => {
     expect(contrast('#000000', '#ffffff')).toBeCloseTo(21, 10);
@@ -20,6 +37,14 @@ describe('oklchToRgb', () => {
     ['#ffffff', 1, 0, 0],
   ])('gives %s', (hex, lightness, chroma, hue) => {
     expect(toHex(oklchToRgb(lightness, chroma, hue))).toBe(hex);
+  });
+
+  it('is undone by the way back, but for the rounding of its channels to 8 bits', () => {
+    for (let lightness = 0.25; lightness < 0.97; lightness += 0.01)
+      for (let hue = 0; hue < 360; hue += 3) {
+        const [backLightness, backChroma] = toOklch(toHex(oklchToRgb(lightness, 0.01, hue)));
+        expect(Math.max(Math.abs(backLightness - lightness), Math.abs(backChroma - 0.01))).toBeLessThan(ROUNDING);
+      }
   });
 
   it('takes chroma away where sRGB ends, and keeps every channel in range', () => {
@@ -44,6 +69,37 @@ describe.each(['light', 'dark'] as const)('the %s palette', (name) => {
 
   it('lets bars and rules stand out from the page: 3 to 1', () => {
     for (const colour of Object.values(palette.strong)) expect(contrast(colour, palette.page)).toBeGreaterThanOrEqual(3);
+  });
+
+  it('draws the hatching so that it shows on what it lies on, and that on the page least of all', () => {
+    for (const hue of ['toward', 'against', 'amount'] as const)
+      expect(contrast(palette.hatch[hue], palette.pale[hue])).toBeGreaterThan(contrast(palette.pale[hue], palette.page));
+  });
+
+  it('adds lightness and chroma in even steps, the same for both hues: a strength looks as strong toward as against', () => {
+    const lookOf = (colour: string) => toOklch(colour).slice(0, 2);
+    for (const shades of [palette.shades.toward, palette.shades.against]) {
+      const [weakest = [], strongest = []] = [shades[0] ?? '', shades.at(-1) ?? ''].map(lookOf);
+      expect(Math.abs((strongest[0] ?? 0) - (weakest[0] ?? 0))).toBeGreaterThan(0.2);
+      expect((strongest[1] ?? 0) - (weakest[1] ?? 0)).toBeGreaterThan(0.08);
+      shades.forEach((colour, index) => {
+        lookOf(colour).forEach((value, axis) => {
+          const even = (weakest[axis] ?? 0) + (((strongest[axis] ?? 0) - (weakest[axis] ?? 0)) * index) / (shades.length - 1);
+          expect(Math.abs(value - even)).toBeLessThan(2 * ROUNDING);
+        });
+      });
+    }
+    palette.shades.toward.forEach((colour, index) => {
+      const other = lookOf(palette.shades.against[index] ?? '');
+      lookOf(colour).forEach((value, axis) => expect(Math.abs(value - (other[axis] ?? 0))).toBeLessThan(2 * ROUNDING));
+    });
+  });
+
+  it('gives values a lightness that goes evenly from low to high', () => {
+    const lightness = palette.values.slice(1).map((colour) => toOklch(colour)[0]);
+    const step = ((lightness.at(-1) ?? 0) - (lightness[0] ?? 0)) / (lightness.length - 1);
+    expect(Math.abs(step)).toBeGreaterThan(0.1);
+    lightness.forEach((value, index) => expect(Math.abs(value - ((lightness[0] ?? 0) + step * index))).toBeLessThan(2 * ROUNDING));
   });
 
   it('goes steadily from weak to strong, alike for both hues', () => {

@@ -17,7 +17,7 @@ export interface Palette {
   readonly text: string;
   readonly quiet: string;
   readonly line: string;
-  /** Behind text, weakest first: SHADES of them. Lightness and chroma go evenly with the strength, alike for both hues. */
+  /** Behind text, weakest first: SHADES of them. Lightness and chroma go evenly with the strength, alike for both hues: no chroma that sRGB has for one of them alone. */
   readonly shades: Readonly<Record<'toward' | 'against', readonly string[]>>;
   /** Of points: no order, then from low to high, VALUE_STEPS of them. */
   readonly values: readonly string[];
@@ -32,7 +32,7 @@ export interface Palette {
 export const palettes: Readonly<Record<'light' | 'dark', Palette>> = {
   light: {
     ...{ page: '#ffffff', text: '#1c1c1a', quiet: '#5c5c58', line: '#d8d8d4' },
-    shades: { toward: shade('toward', [0.965, 0.72], [0.02, 0.16]), against: shade('against', [0.965, 0.72], [0.02, 0.16]) },
+    shades: { toward: shade('toward', [0.965, 0.72], [0.014, 0.145]), against: shade('against', [0.965, 0.72], [0.014, 0.145]) },
     values: ['#5c5c58', ...steps([0.72, 0.3], [0.11, 0.09])],
     strong: everyHue((hue) => tone(hue, 0.62, 0.16)),
     pale: everyHue((hue) => tone(hue, 0.975, 0.012)),
@@ -40,7 +40,7 @@ export const palettes: Readonly<Record<'light' | 'dark', Palette>> = {
   },
   dark: {
     ...{ page: '#1a1a18', text: '#e8e8e4', quiet: '#a8a8a2', line: '#3c3c3a' },
-    shades: { toward: shade('toward', [0.26, 0.48], [0.02, 0.12]), against: shade('against', [0.26, 0.48], [0.02, 0.12]) },
+    shades: { toward: shade('toward', [0.26, 0.48], [0.02, 0.113]), against: shade('against', [0.26, 0.48], [0.02, 0.113]) },
     values: ['#a8a8a2', ...steps([0.46, 0.92], [0.07, 0.1])],
     strong: everyHue((hue) => tone(hue, 0.7, 0.14)),
     pale: everyHue((hue) => tone(hue, 0.24, 0.012)),

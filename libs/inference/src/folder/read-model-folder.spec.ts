@@ -21,11 +21,11 @@ afterEach(() => rm(root, { recursive: true }));
 const sha256 = (data: string | Uint8Array) => createHash('sha256').update(data).digest('hex');
 const refused = (detail: RegExp, code = 'MODEL_FILE_INVALID') => expect.objectContaining({ code, detail: expect.stringMatching(detail) });
 
-function modelWithWeightsIn(location: string): Uint8Array {
+function modelWithWeightsIn(location: string, offset = 0, length = 4): Uint8Array {
   return buildOnnxModel({
     inputs: [{ name: 'signal', type: 'float32', shape: ['rows', 1] }],
     outputs: [{ name: 'probabilities', type: 'float32', shape: ['rows', 1] }],
-    tensors: [{ name: 'weight', type: 'float32', shape: [1], values: { location, offset: 0, length: 4 } }],
+    tensors: [{ name: 'weight', type: 'float32', shape: [1], values: { location, offset, length } }],
     nodes: [{ op: 'Mul', inputs: ['signal', 'weight'], outputs: ['probabilities'] }],
   });
 }
@@ -70,6 +70,38 @@ describe('readModelFolder', () => {
     );
     await writeFile(join(folder, 'weights.bin'), Float32Array.of(2));
     expect((await readModelFolder(folder)).names).toContain('weights.bin');
+  });
+
+  it.each([
+    [0, 8, true],
+    [4, 4, true],
+    [4, 5, false],
+    [5, 4, false],
+    [8, 4, false],
+    [9, 4, false],
+    [Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER, false],
+  ])('takes weights at %i + %i of a file of 8 bytes: %j', async (offset, length, isInside) => {
+    await writeFile(join(folder, 'weights.bin'), new Uint8Array(8));
+    await writeFile(join(folder, 'model.onnx'), modelWithWeightsIn('weights.bin', offset, length));
+    const read = readModelFolder(folder);
+    if (isInside) expect((await read).names).toContain('weights.bin');
+    else
+      await expect(read).rejects.toEqual(
+        refused(new RegExp(`"weight" lies at ${offset} \\+ ${length} in weights.bin, which has 8 bytes`), 'EXTERNAL_DATA_OUT_OF_RANGE'),
+      );
+  });
+
+  it('refuses a graph of more nodes than any model has as too complex', async () => {
+    const node = (index: number) => ({ op: 'Identity', inputs: [index === 0 ? 'signal' : `n${index - 1}`], outputs: [`n${index}`] });
+    const nodes = Array.from({ length: 70_000 }, (_, index) => node(index));
+    const model = buildOnnxModel({
+      inputs: [{ name: 'signal', type: 'float32', shape: ['rows', 1] }],
+      outputs: [{ name: 'n69999', type: 'float32', shape: ['rows', 1] }],
+      tensors: [],
+      nodes,
+    });
+    await writeFile(join(folder, 'model.onnx'), model);
+    await expect(readModelFolder(folder)).rejects.toEqual(refused(/^model.onnx: the model has .*; at most/, 'MODEL_TOO_COMPLEX'));
   });
 
   it('follows no link out of the folder', async () => {

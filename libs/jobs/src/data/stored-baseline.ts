@@ -14,7 +14,7 @@ interface MaskedParams {
  * Writes the values of a stored baseline into the parameters: the request then needs the store no more.
  *
  * @param name of the baseline that the request names; undefined where it names none
- * @param params of the method, parsed
+ * @param params of the method, parsed; what the platform alone writes is refused at any depth
  * @throws ProblemError BASELINE_UNKNOWN, PARAM_INVALID with the pointer
  */
 export async function resolveBaseline(
@@ -23,14 +23,10 @@ export async function resolveBaseline(
   name: string | undefined,
   params: unknown,
 ): Promise<unknown> {
+  const forged = findForged(params, '/params');
+  if (forged !== null)
+    throw refuseField('PARAM_INVALID', forged, 'the platform writes this member', 'Name a stored baseline as `baseline` beside `params`.');
   const masked = isMasked(params) ? params : null;
-  if (masked?.baseline !== undefined && 'stored' in masked.baseline)
-    throw refuseField(
-      'PARAM_INVALID',
-      '/params/baseline/stored',
-      'the platform writes this member',
-      'Name a stored baseline as `baseline` beside `params`.',
-    );
   if (name === undefined) return params;
   if (masked === null) throw refuseField('PARAM_INVALID', '/baseline', 'the method takes no baseline', 'Leave it out.');
   if (masked.baseline !== undefined)
@@ -51,4 +47,16 @@ export async function resolveBaseline(
 
 function isMasked(params: unknown): params is MaskedParams {
   return typeof params === 'object' && params !== null && 'masker' in params;
+}
+
+/** Pointer to the first member that says a baseline was stored. A method may hold the parameters of another. */
+function findForged(value: unknown, pointer: string): string | null {
+  if (typeof value !== 'object' || value === null) return null;
+  for (const [name, member] of Object.entries(value) as [string, unknown][]) {
+    const at = `${pointer}/${name}`;
+    const isForged = name === 'baseline' && typeof member === 'object' && member !== null && 'stored' in member;
+    const found = isForged ? `${at}/stored` : findForged(member, at);
+    if (found !== null) return found;
+  }
+  return null;
 }

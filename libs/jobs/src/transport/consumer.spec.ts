@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { setTimeout as pause } from 'node:timers/promises';
 import { createLogger } from '#platform';
 import { startTestDatabase, type TestDatabase } from '#testing';
 import { JobQueues } from '../queue/job-queues.js';
@@ -24,47 +23,76 @@ class DeafBackend extends QueueBackend {
   }
 }
 
-function openConsumer(backend: QueueBackend, queues: JobQueues, family: string, handle: EntryHandler) {
-  const reopened = { times: 0 };
+const PATIENCE_MS = 20_000;
+
+/** A consumer that looks when it is told to, by a clock that moves when it is told to. */
+function makeConsumer(backend: QueueBackend, queues: JobQueues, family: string) {
+  const state = { reopened: 0, elapsed: 1000, release: (): void => undefined };
+  const taken: string[] = [];
+  const arrivals: (() => void)[] = [];
+  const held = new Promise<void>((resolve) => (state.release = resolve));
   const consumer = new Consumer({
-    ...{ backend, queues, family, handle, concurrency: 1 },
+    ...{ backend, queues, family, concurrency: 1 },
+    handle: async (_name, { jobId }) => {
+      taken.push(jobId);
+      for (const arrived of arrivals.splice(0)) arrived();
+      await held;
+    },
     logger: createLogger({ level: 'silent', app: 'test' }),
-    timing: { checkMs: 50, patienceMs: 200 },
-    onReopen: () => (reopened.times += 1),
+    timing: { checkMs: 2 ** 30, patienceMs: PATIENCE_MS },
+    onReopen: () => (state.reopened += 1),
+    elapsed: () => state.elapsed,
   });
-  return { consumer, reopened };
+  /** Resolves when so many entries have been taken. */
+  async function untilTaken(count: number): Promise<void> {
+    while (taken.length < count) await new Promise<void>((resolve) => arrivals.push(resolve));
+  }
+  return { consumer, state, taken, untilTaken };
 }
 
 const entry = (queue: string, jobId: string) => ({ id: 1n, jobId, epoch: 0, queue, method: 'toy', priority: 10, turn: 0 });
+const connection = () => ({ kind: 'postgres' as const, connectionString: database.connectionString });
 
 describe('Consumer', () => {
-  it('opens a deaf worker anew, and what waited is taken', async () => {
-    const backend = new DeafBackend({ kind: 'postgres', connectionString: database.connectionString }, () => undefined);
+  it('opens a deaf worker anew when its patience is over and not before, once, and what waited is taken', async () => {
+    const backend = new DeafBackend(connection(), () => undefined);
     const queues = new JobQueues(backend);
-    const taken = await new Promise<string>((resolve, reject) => {
-      const { consumer, reopened } = openConsumer(backend, queues, 'deaf', async (_name, { jobId }) => {
-        expect([reopened.times, backend.opened]).toEqual([1, 2]);
-        setImmediate(() => void consumer.close().then(() => resolve(jobId)));
-        return Promise.resolve();
-      });
-      consumer.open().then(() => queues.publish([entry('vitrine-deaf', 'waited')]), reject);
-    });
-    expect(taken).toBe('waited');
+    const { consumer, state, taken, untilTaken } = makeConsumer(backend, queues, 'deaf');
+    await consumer.open();
+    await queues.publish([entry('vitrine-deaf', 'waited')]);
+    await consumer.look(); // from here on it is known that one waits
+    state.elapsed += PATIENCE_MS - 1;
+    await consumer.look();
+    expect([state.reopened, backend.opened, consumer.stuckMs, taken]).toEqual([0, 1, PATIENCE_MS - 1, []]);
+    state.elapsed += 1;
+    await consumer.look();
+    expect([state.reopened, backend.opened]).toEqual([1, 2]);
+    await untilTaken(1);
+    await consumer.look();
+    expect([state.reopened, backend.opened, consumer.stuckMs, taken]).toEqual([1, 2, 0, ['waited']]);
+    state.release();
+    await consumer.close();
     await queues.close();
   }, 60_000);
 
-  it('leaves a worker alone that is busy while others wait, or has nothing to do', async () => {
-    const backend = new QueueBackend({ kind: 'postgres', connectionString: database.connectionString }, () => undefined);
+  it('leaves a worker alone that has nothing to do, or is busy while others wait', async () => {
+    const backend = new QueueBackend(connection(), () => undefined);
     const queues = new JobQueues(backend);
-    let release: () => void = () => undefined;
-    const busy = new Promise<void>((resolve) => (release = resolve));
-    const { consumer, reopened } = openConsumer(backend, queues, 'busy', () => busy);
+    const { consumer, state, taken, untilTaken } = makeConsumer(backend, queues, 'busy');
     await consumer.open();
-    await pause(500);
+    const lookLong = async () => {
+      for (let look = 0; look < 3; look++) {
+        await consumer.look();
+        state.elapsed += PATIENCE_MS;
+      }
+    };
+    await lookLong();
     await queues.publish([entry('vitrine-busy', 'first'), entry('vitrine-busy', 'second')]);
-    await pause(1000);
-    expect([reopened.times, consumer.stuckMs]).toEqual([0, 0]);
-    release();
+    await untilTaken(1);
+    await lookLong();
+    expect([state.reopened, consumer.stuckMs, taken]).toEqual([0, 0, ['first']]);
+    state.release();
+    await untilTaken(2);
     await consumer.close();
     await queues.close();
   }, 60_000);

@@ -20,6 +20,8 @@ export interface ConsumerParts {
   readonly timing: ConsumerTiming;
   /** Told when the connection is opened anew. */
   readonly onReopen: () => void;
+  /** Milliseconds on a clock that nobody sets back; the process's own where left out. */
+  readonly elapsed?: () => number;
 }
 
 /**
@@ -35,8 +37,11 @@ export class Consumer {
   private stuckSince: number | null = null;
   private timer: NodeJS.Timeout | undefined;
   private closed = false;
+  private readonly elapsed: () => number;
 
-  constructor(private readonly parts: ConsumerParts) {}
+  constructor(private readonly parts: ConsumerParts) {
+    this.elapsed = parts.elapsed ?? (() => performance.now());
+  }
 
   get family(): string {
     return this.parts.family;
@@ -44,7 +49,7 @@ export class Consumer {
 
   /** Milliseconds for which entries have waited and none arrived; 0 while all is well. */
   get stuckMs(): number {
-    return this.stuckSince === null ? 0 : performance.now() - this.stuckSince;
+    return this.stuckSince === null ? 0 : this.elapsed() - this.stuckSince;
   }
 
   async open(): Promise<void> {
@@ -57,6 +62,33 @@ export class Consumer {
     this.closed = true;
     clearTimeout(this.timer);
     await this.worker?.close();
+  }
+
+  /** One look at whether entries wait that should have come; opens the connection anew where they have waited too long. */
+  async look(): Promise<void> {
+    const { queues, family, concurrency, timing, logger } = this.parts;
+    const waiting =
+      this.active >= concurrency
+        ? 0
+        : await queues.count(familyQueue(family)).then(
+            ({ waiting }) => waiting,
+            () => 0,
+          );
+    const moved = this.pickups !== this.seen;
+    this.seen = this.pickups;
+    if (waiting === 0 || moved || this.active >= concurrency) {
+      this.stuckSince = null;
+      return;
+    }
+    this.stuckSince ??= this.elapsed();
+    if (this.stuckMs < timing.patienceMs || this.closed) return;
+    logger.error({ family, waiting, stuckMs: Math.round(this.stuckMs) }, 'entries wait and none arrives: the queue is opened anew');
+    this.parts.onReopen();
+    const deaf = this.worker;
+    // Not waited for: what is deaf may not hear this either. Its running handlers end by themselves, and their claims are fenced.
+    void deaf?.close(true).catch(() => undefined);
+    this.stuckSince = this.elapsed();
+    await this.connect();
   }
 
   private async connect(): Promise<void> {
@@ -82,37 +114,11 @@ export class Consumer {
 
   private watch(): void {
     this.timer = setTimeout(() => {
-      void this.check()
+      void this.look()
         .catch((error: unknown) => this.parts.logger.warn({ err: error, family: this.family }, 'a queue could not be opened anew yet'))
         .finally(() => {
           if (!this.closed) this.watch();
         });
     }, this.parts.timing.checkMs);
-  }
-
-  private async check(): Promise<void> {
-    const { queues, family, concurrency, timing, logger } = this.parts;
-    const waiting =
-      this.active >= concurrency
-        ? 0
-        : await queues.count(familyQueue(family)).then(
-            ({ waiting }) => waiting,
-            () => 0,
-          );
-    const moved = this.pickups !== this.seen;
-    this.seen = this.pickups;
-    if (waiting === 0 || moved || this.active >= concurrency) {
-      this.stuckSince = null;
-      return;
-    }
-    this.stuckSince ??= performance.now();
-    if (this.stuckMs < timing.patienceMs || this.closed) return;
-    logger.error({ family, waiting, stuckMs: Math.round(this.stuckMs) }, 'entries wait and none arrives: the queue is opened anew');
-    this.parts.onReopen();
-    const deaf = this.worker;
-    // Not waited for: what is deaf may not hear this either. Its running handlers end by themselves, and their claims are fenced.
-    void deaf?.close(true).catch(() => undefined);
-    this.stuckSince = performance.now();
-    await this.connect();
   }
 }

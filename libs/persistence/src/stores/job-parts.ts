@@ -84,7 +84,8 @@ export async function endPart(
     WHERE id = ${part.id}::uuid AND ${part.fence}`;
   if (ended === 0) return false;
   await transaction.$executeRaw`UPDATE attempt SET ended_at = clock_timestamp(), outcome = ${part.outcome} WHERE job_id = ${part.id}::uuid AND ended_at IS NULL`;
-  if (parent.state === 'RUNNING' && error !== null) return endParent(transaction, part.parentId, parent, error, leaf);
+  // Also while the parent is being cancelled, as a failure ends any job that is: its leaf tells what it ended as.
+  if (error !== null) return endParent(transaction, part.parentId, parent, error, leaf);
   const open = await closeOne(transaction, part.parentId);
   if (parent.state === 'CANCELLING' && open === 0) return endParent(transaction, part.parentId, parent, null, leaf);
   return true;

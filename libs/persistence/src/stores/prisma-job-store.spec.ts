@@ -1,129 +1,35 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { localPrincipal, type Principal } from '#access';
-import { indexInput, KeyRing, payloadContext, seal } from '#history';
-import { auditWho, recordAudit, type Claim, type Job, type NewExplanation } from '#jobs';
-import { SystemClock } from '#platform';
-import { startTestDatabase, type TestDatabase } from '#testing';
+import type { Claim, Job } from '#jobs';
 import pg from 'pg';
-import { uuidv7 } from 'uuidv7';
-import { Database } from '../database/database.js';
+import { openJobBench, type JobBench } from '../../test/open-job-bench.js';
 import { PrismaExplanationStore } from './prisma-explanation-store.js';
 import { PrismaJobEventStore } from './prisma-job-event-store.js';
-import { PrismaJobStore } from './prisma-job-store.js';
-import { PrismaKeyStore } from './prisma-key-store.js';
-import { PrismaModelStore } from './prisma-model-store.js';
+import type { PrismaJobStore } from './prisma-job-store.js';
 
-const clock = new SystemClock();
-const text = (value: string) => new Uint8Array(Buffer.from(value, 'utf8'));
-
-let server: TestDatabase;
-let raw: pg.Client;
-let database: Database;
+let bench: JobBench;
+let raw: JobBench['raw'];
 let jobs: PrismaJobStore;
 let explanations: PrismaExplanationStore;
 let events: PrismaJobEventStore;
-let keys: KeyRing;
-let versionId: string;
 
 beforeAll(async () => {
-  server = await startTestDatabase();
-  raw = new pg.Client({ connectionString: server.connectionString });
-  await raw.connect();
-  database = new Database({ connectionString: server.connectionString, maxConnections: 8 }, () => undefined);
-  jobs = new PrismaJobStore(database);
-  explanations = new PrismaExplanationStore(database);
-  events = new PrismaJobEventStore(database);
-  keys = new KeyRing(new PrismaKeyStore(database), new Uint8Array(32).fill(3));
-  await keys.createSubjectKey('default', 'local');
-  await keys.createSubjectKey('other', 'local');
-  const version = await new PrismaModelStore(database, clock).addVersion(localPrincipal, {
-    model: 'toy',
-    version: '1',
-    location: 'bundled:toy',
-    sha256: 'ab'.repeat(32),
-    files: [],
-    outcome: { state: 'ACTIVE', description: {} as never, capabilities: {} },
-  });
-  versionId = version.id;
+  bench = await openJobBench();
+  ({ raw, jobs } = bench);
+  explanations = new PrismaExplanationStore(bench.database);
+  events = new PrismaJobEventStore(bench.database);
 }, 60_000);
 
-afterAll(async () => {
-  await database.close();
-  await raw.end();
-  await server.stop();
-});
+afterAll(() => bench.stop());
 
-async function create(principal: Principal = localPrincipal, deadlineSeconds = 60): Promise<Job> {
-  const freshKey = await keys.createSubjectKey(principal.tenant, principal.actor);
-  const id = uuidv7();
-  const payloadId = uuidv7();
-  return jobs.create(
-    principal,
-    {
-      id,
-      method: 'kernel-shap',
-      family: 'shap',
-      queue: 'vitrine-shap',
-      model: { name: 'toy', version: '1', versionId, sha256: 'ab'.repeat(32), alias: 'production' },
-      labels: { case: id },
-      priority: 'normal',
-      seed: 7,
-      cache: 'use',
-      purpose: null,
-      deadlineSeconds,
-      requestId: 'r',
-      request: { id: payloadId, kind: 'request', name: null, sealed: seal(freshKey.dataKey, text('{}'), payloadContext(payloadId)) },
-      subjectKeyId: freshKey.id,
-      freshKey,
-      datasets: [],
-    },
-    recordAudit(clock, 'submit', auditWho(principal, 'r'), id, {}),
-  );
-}
+beforeEach(() => bench.seeEveryTenant());
 
-async function explanationFor(claim: Claim): Promise<NewExplanation> {
-  const key = await keys.openSubjectKey(claim.principal.tenant, claim.subjectKeyId);
-  if (key === null) throw new Error('no key');
-  const id = uuidv7();
-  const sealed = seal(key.dataKey, text('{"result":1}'), payloadContext(id));
-  return {
-    id: uuidv7(),
-    predictedClass: 'positive',
-    confidence: 0.9,
-    inputCommitment: sealed.commitment,
-    result: { id, kind: 'result', name: null, sealed },
-    tensors: [],
-    evaluations: 10,
-    modelRows: 10,
-    budget: 10,
-    estimated: true,
-    truncated: false,
-    warningCodes: [],
-    timing: {},
-    environment: {},
-    words: indexInput(await keys.openSearchKey(claim.principal.tenant), { text: 'a funny film' }),
-  };
-}
-
-const leafOf = (claim: Pick<Claim, 'jobId'>, event: 'complete' | 'fail' | 'cancel') =>
-  recordAudit(clock, event, auditWho(localPrincipal, 'r'), claim.jobId, {});
-const expireLease = (id: string) => raw.query(`UPDATE job SET lease_until = clock_timestamp() - interval '1 second' WHERE id = $1`, [id]);
-async function claimed(id: string, worker = 'w1'): Promise<Claim> {
-  const claim = await jobs.claim(id, worker, 15, 3);
-  if (claim === null) throw new Error('not claimed');
-  return claim;
-}
-const leaves = async (id: string) =>
-  (await raw.query<{ event: string }>('SELECT event FROM audit_leaf_pending WHERE subject_id = $1 ORDER BY id', [id])).rows.map(
-    (row) => row.event,
-  );
-
-// The owner of the tables is bound by the policies too; the platform's own tenant lets the checks below see every row.
-beforeEach(async () => {
-  await raw.query(`SELECT set_config('role', 'none', false)`);
-  await raw.query(`SET vitrine.tenant = '*'`);
-  await raw.query('SET ROLE vitrine_app');
-});
+const create = (principal?: Principal) => bench.create(principal);
+const claimed = (id: string, worker?: string) => bench.claimed(id, worker);
+const expireLease = (id: string) => bench.expireLease(id);
+const explanationFor = (claim: Claim) => bench.explanationFor(claim);
+const leaves = (id: string) => bench.leaves(id);
+const leafOf = ({ jobId }: Pick<Claim, 'jobId'>, event: 'complete' | 'fail' | 'cancel') => bench.leafOf(jobId, event);
 
 describe('a claim', () => {
   it('is given to exactly one of many that ask at once', async () => {
@@ -377,7 +283,7 @@ describe('what the database itself refuses', () => {
     const job = await create();
     const claim = await claimed(job.id);
     await jobs.commitSuccess(claim, await explanationFor(claim), leafOf(claim, 'complete'));
-    const owner = new pg.Client({ connectionString: server.connectionString });
+    const owner = new pg.Client({ connectionString: bench.connectionString });
     await owner.connect();
     await owner.query(`SET vitrine.tenant = '*'`);
     for (const table of ['explanation', 'audit_leaf_pending']) {

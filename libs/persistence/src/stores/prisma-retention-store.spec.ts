@@ -185,10 +185,31 @@ describe('retention', () => {
     expect((await erasedIds()).filter((id) => !dueIds(now).includes(id))).toEqual(
       dueIds(time.now).filter((id) => !dueIds(now).includes(id) && !skipped.has(id)),
     );
-    await duty().apply(); // within the hour nothing begins
-    time.now = new Date(time.now.getTime() + 3_700_000);
+    // Those before the middle are due, but within the hour no pass begins.
+    const before = [await store.findRun(TENANT), await erasedIds()];
+    time.now = new Date(time.now.getTime() + 3_600_000 - 1);
+    await duty().apply();
+    expect([await store.findRun(TENANT), await erasedIds()]).toEqual(before);
+    expect(await erasedIds()).not.toEqual(dueIds(time.now));
+    time.now = new Date(time.now.getTime() + 1);
     await duty().apply();
     expect(await erasedIds()).toEqual(dueIds(time.now));
+    expect(await store.findRun(TENANT)).toMatchObject({ startedAt: time.now, finishedAt: time.now });
+  });
+
+  it('begins again at once when the policy was changed, and goes by the new one alone', async () => {
+    const leaf = recordAudit(clock, 'retention.set', auditWho(localPrincipal, 'r'), 'retention', {});
+    await store.setPolicy(localPrincipal, { rules: [], defaultDays: 100 }, leaf);
+    time.now = new Date(time.now.getTime() + 1);
+    await raw.query(`UPDATE retention_policy SET updated_at = $1`, [time.now]);
+    const before = await erasedIds();
+    await duty().apply();
+    const due = seeded.filter(({ claim }) => claim.createdAt.getTime() < time.now.getTime() - 100 * DAY_MS);
+    const asked = (await raw.query<{ id: string }>(`SELECT explanation_id AS id FROM explanation_erasure WHERE reason = 'request'`)).rows;
+    const gone = new Set([...before, ...asked.map(({ id }) => id)]);
+    const after = await erasedIds();
+    expect(after.length).toBeGreaterThan(before.length);
+    expect(after).toEqual([...before, ...due.map(({ explanation }) => explanation.id).filter((id) => !gone.has(id))].sort());
   });
 });
 

@@ -70,11 +70,24 @@ const rejected: ValidationOutcome = { state: 'REJECTED', reasons: [{ code: 'MODE
 const stateOf = async (version: string) => (await models.findVersion('default', model, version))?.state;
 
 describe('versions that wait', () => {
-  it('are claimed once each, the oldest first', async () => {
+  it('are claimed once each, however many ask at once', async () => {
     const versions = [await add(), await add(), await add()];
     const claims = await Promise.all(Array.from({ length: 8 }, () => validations.claim(15, 3)));
     expect(claims.flatMap((one) => one?.version ?? []).sort()).toEqual(versions);
     expect(await validations.claim(15, 3)).toBeNull();
+  });
+
+  it('are claimed oldest first, whatever their names and wherever their rows lie', async () => {
+    const versions = [await add('c'), await add('a'), await add('b'), await add('d')];
+    // The table's own order is that of the last change: here the newest version's row comes first.
+    for (const version of [...versions].reverse())
+      await raw.query(`UPDATE model_version SET files = files WHERE version = $1 AND model_id = (SELECT id FROM model WHERE name = $2)`, [
+        version,
+        model,
+      ]);
+    const claimed = [];
+    for (const _ of versions) claimed.push((await claim()).version);
+    expect(claimed).toEqual(versions);
   });
 
   it('go to another when a lease ran out, and whoever came late writes nothing', async () => {

@@ -47,6 +47,7 @@ export const uploadDatasetOperation: Operation = {
     ...([
       'REQUEST_TIMEOUT',
       'STORAGE_FULL',
+      'UPLOADS_EXHAUSTED',
       'DATASET_UNREADABLE',
       'DATASET_INVALID',
       'DATASET_TOO_LARGE',

@@ -8,14 +8,18 @@ import { Slots } from '#jobs';
 import { ProblemError, refuseField } from '#platform';
 import type { GatewayLimits } from '../http/gateway-limits.js';
 import { jsonPointer } from '../http/json-pointer.js';
+import { expectRoom } from '../http/multipart/storage.js';
 import { datasetUploadLimits } from './dataset-limits.js';
 import { receiveRows, type ReceivedRows } from './receive-rows.js';
 
+const RETRY_SECONDS = '5';
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 const NAME_RULE = '1 to 64 letters, digits and . _ -, a letter or digit first';
 
 /** Takes rows that are uploaded: file to the disk, rows typed by a child process, blocks into the store. */
 export class DatasetUpload {
+  /** Uploads that arrive, wait for a reader or are read: each may hold a whole file on the disk. */
+  private underWay = 0;
   private readonly readers = new Slots(datasetUploadLimits.readersAtOnce);
 
   constructor(
@@ -23,13 +27,26 @@ export class DatasetUpload {
     private readonly models: ModelStore,
     /** The home of this installation. */
     private readonly home: string,
+    /** Bytes that can still be written there. */
+    private readonly freeBytes: () => Promise<number>,
   ) {}
 
   /**
    * @param gone stops the reading when nobody waits for the answer any more
    * @throws ProblemError
    */
-  receive(principal: Principal, request: IncomingMessage, limits: GatewayLimits, gone: AbortSignal): Promise<DatasetVersion> {
+  async receive(principal: Principal, request: IncomingMessage, limits: GatewayLimits, gone: AbortSignal): Promise<DatasetVersion> {
+    if (this.underWay >= limits.datasetUploads) throw new ProblemError('UPLOADS_EXHAUSTED', {}, { 'Retry-After': RETRY_SECONDS });
+    this.underWay += 1;
+    try {
+      await expectRoom(request, datasetUploadLimits.totalBytes, this.freeBytes);
+      return await this.read(principal, request, limits, gone);
+    } finally {
+      this.underWay -= 1;
+    }
+  }
+
+  private read(principal: Principal, request: IncomingMessage, limits: GatewayLimits, gone: AbortSignal): Promise<DatasetVersion> {
     return receiveRows(request, join(this.home, 'files', 'rows'), limits, async (received) => {
       const release = await this.readers.acquire();
       try {

@@ -40,7 +40,7 @@ export class DatasetsController {
     @Inject(GATEWAY_PARTS) private readonly parts: GatewayParts,
     @Inject(GATEWAY_LIMITS) private readonly limits: GatewayLimits,
   ) {
-    this.uploads = new DatasetUpload(parts.datasets, parts.models, parts.config.home);
+    this.uploads = new DatasetUpload(parts.datasets, parts.models, parts.config.home, () => parts.modelFiles.freeBytes());
   }
 
   @Serve(uploadDatasetOperation)

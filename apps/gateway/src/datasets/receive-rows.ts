@@ -8,6 +8,7 @@ import { ProblemError } from '#platform';
 import type { GatewayLimits } from '../http/gateway-limits.js';
 import { ContentDigest } from '../http/multipart/content-digest.js';
 import { readMultipart, type MultipartPart } from '../http/multipart/read-multipart.js';
+import { toStorageProblem } from '../http/multipart/storage.js';
 import { datasetUploadLimits } from './dataset-limits.js';
 
 const fieldNames = ['name', 'model', 'label', 'textColumn', 'version'] as const;
@@ -87,9 +88,7 @@ async function writeRows({ name, headers, body }: MultipartPart, file: FileHandl
       await file.writeFile(chunk);
     }
   } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT'))
-      throw new ProblemError('STORAGE_FULL', {}, {}, error);
-    throw error;
+    throw toStorageProblem(error);
   }
   digest?.check();
   return hash.digest('hex');

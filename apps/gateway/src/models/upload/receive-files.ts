@@ -5,6 +5,7 @@ import { ProblemError } from '#platform';
 import type { GatewayLimits } from '../../http/gateway-limits.js';
 import { ContentDigest } from '../../http/multipart/content-digest.js';
 import { readMultipart, type MultipartPart } from '../../http/multipart/read-multipart.js';
+import { expectRoom, toStorageProblem } from '../../http/multipart/storage.js';
 import { checkVersionName } from '../model-names.js';
 import { checkPartName, checkPartSize, uploadLimits } from './part-rules.js';
 
@@ -26,9 +27,7 @@ export async function receiveFiles(
   staging: Staging,
   limits: GatewayLimits,
 ): Promise<ReceivedFiles> {
-  const announced = Number(request.headers['content-length'] ?? 0);
-  if (announced <= uploadLimits.totalBytes && (await store.freeBytes()) < announced + uploadLimits.reserveBytes)
-    throw new ProblemError('STORAGE_FULL');
+  await expectRoom(request, uploadLimits.totalBytes, () => store.freeBytes());
   const files: ModelFile[] = [];
   const taken = new Set<string>();
   let version: string | null = null;
@@ -68,9 +67,7 @@ async function writeFile({ name, headers, body }: MultipartPart, store: Uploaded
     digest?.check();
     return file;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT'))
-      throw new ProblemError('STORAGE_FULL', {}, {}, error);
-    throw error;
+    throw toStorageProblem(error);
   }
 }
 

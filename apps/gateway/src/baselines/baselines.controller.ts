@@ -10,7 +10,7 @@ import { Caller } from '../http/caller.js';
 import { Serve } from '../http/operation.js';
 import { parseBody } from '../http/parse-body.js';
 import { noQuery } from '../http/query/no-query.js';
-import { readPage, type Page } from '../http/query/page.js';
+import { answerPage, type Page } from '../http/query/page.js';
 import { readQuery } from '../http/query/read-query.js';
 import { newBaselineSchema, toBaselineAnswer, type BaselineAnswer } from './baseline-answers.js';
 import { addBaselineOperation, baselineQuery, listBaselinesOperation } from './baseline-operations.js';
@@ -43,13 +43,11 @@ export class BaselinesController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Page<BaselineAnswer>> {
     const { pageSize, pageToken } = readQuery(baselineQuery, request.url);
-    const page = await readPage(
-      this.parts.pageTokens,
-      { tenant: caller.tenant, path: '/v1/baselines', url: request.url, pageSize, pageToken },
+    return answerPage(
+      { tokens: this.parts.pageTokens, reply, tenant: caller.tenant, pageSize, pageToken },
       (after, limit) => this.parts.baselines.list(caller.tenant, after, limit),
+      toBaselineAnswer,
     );
-    if (page.nextUrl !== null) reply.header('Link', `<${page.nextUrl}>; rel="next"`);
-    return { items: page.rows.map(toBaselineAnswer), nextPageToken: page.nextPageToken };
   }
 }
 

@@ -9,7 +9,7 @@ import { GATEWAY_LIMITS, type GatewayLimits } from '../http/gateway-limits.js';
 import { onDisconnect } from '../http/on-disconnect.js';
 import { Serve } from '../http/operation.js';
 import { noQuery } from '../http/query/no-query.js';
-import { readPage, type Page } from '../http/query/page.js';
+import { answerPage, type Page } from '../http/query/page.js';
 import { readQuery } from '../http/query/read-query.js';
 import {
   toDatasetAnswer,
@@ -28,7 +28,6 @@ import {
 } from './dataset-operations.js';
 import { DatasetUpload } from './dataset-upload.js';
 
-const LIST = '/v1/datasets';
 /** A name that nothing can have, and that a database may refuse to compare. */
 const IMPOSSIBLE = /\0|^.{129,}$/s;
 
@@ -62,13 +61,11 @@ export class DatasetsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Page<DatasetAnswer>> {
     const { pageSize, pageToken } = readQuery(datasetQuery, request.url);
-    const page = await readPage(
-      this.parts.pageTokens,
-      { tenant: caller.tenant, path: LIST, url: request.url, pageSize, pageToken },
+    return answerPage(
+      { tokens: this.parts.pageTokens, reply, tenant: caller.tenant, pageSize, pageToken },
       (after, limit) => this.parts.datasets.list(caller.tenant, after, limit),
+      toDatasetAnswer,
     );
-    if (page.nextUrl !== null) reply.header('Link', `<${page.nextUrl}>; rel="next"`);
-    return { items: page.rows.map(toDatasetAnswer), nextPageToken: page.nextPageToken };
   }
 
   @Serve(getDatasetOperation)

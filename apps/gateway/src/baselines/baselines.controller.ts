@@ -11,9 +11,10 @@ import { Serve } from '../http/operation.js';
 import { parseBody } from '../http/parse-body.js';
 import { noQuery } from '../http/query/no-query.js';
 import { answerPage, type Page } from '../http/query/page.js';
+import { pageQuery } from '../http/query/page-query.js';
 import { readQuery } from '../http/query/read-query.js';
 import { newBaselineSchema, toBaselineAnswer, type BaselineAnswer } from './baseline-answers.js';
-import { addBaselineOperation, baselineQuery, listBaselinesOperation } from './baseline-operations.js';
+import { addBaselineOperation, listBaselinesOperation } from './baseline-operations.js';
 
 @Controller()
 export class BaselinesController {
@@ -42,7 +43,7 @@ export class BaselinesController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Page<BaselineAnswer>> {
-    const { pageSize, pageToken } = readQuery(baselineQuery, request.url);
+    const { pageSize, pageToken } = readQuery(pageQuery, request.url);
     return answerPage(
       { tokens: this.parts.pageTokens, reply, tenant: caller.tenant, pageSize, pageToken },
       (after, limit) => this.parts.baselines.list(caller.tenant, after, limit),

@@ -10,6 +10,7 @@ import { onDisconnect } from '../http/on-disconnect.js';
 import { Serve } from '../http/operation.js';
 import { noQuery } from '../http/query/no-query.js';
 import { answerPage, type Page } from '../http/query/page.js';
+import { pageQuery } from '../http/query/page-query.js';
 import { readQuery } from '../http/query/read-query.js';
 import {
   toDatasetAnswer,
@@ -19,7 +20,6 @@ import {
   type DatasetVersionAnswer,
 } from './dataset-answers.js';
 import {
-  datasetQuery,
   deleteDatasetOperation,
   deleteDatasetQuery,
   getDatasetOperation,
@@ -60,7 +60,7 @@ export class DatasetsController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Page<DatasetAnswer>> {
-    const { pageSize, pageToken } = readQuery(datasetQuery, request.url);
+    const { pageSize, pageToken } = readQuery(pageQuery, request.url);
     return answerPage(
       { tokens: this.parts.pageTokens, reply, tenant: caller.tenant, pageSize, pageToken },
       (after, limit) => this.parts.datasets.list(caller.tenant, after, limit),

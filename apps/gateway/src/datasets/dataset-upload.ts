@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import type { IncomingMessage } from 'node:http';
 import type { Principal } from '#access';
-import { resolveModel, type DatasetStore, type DatasetVersion, type ModelStore } from '#catalog';
+import type { DatasetStore, DatasetVersion, ModelStore } from '#catalog';
 import { datasetLimits, DatasetProblem, readRowFile, rowTypingOf, type RowFault, type RowTyping } from '#datasets';
 import { quote } from '#explainers';
-import { Slots } from '#jobs';
+import { findActive, Slots } from '#jobs';
 import { ProblemError, refuseField } from '#platform';
 import type { GatewayLimits } from '../http/gateway-limits.js';
 import { jsonPointer } from '../http/json-pointer.js';
@@ -76,19 +76,14 @@ export class DatasetUpload {
     });
   }
 
-  private async typingOf({ tenant }: Principal, { model, label, textColumn }: ReceivedRows['fields']): Promise<RowTyping> {
+  private async typingOf(principal: Principal, { model, label, textColumn }: ReceivedRows['fields']): Promise<RowTyping> {
     const said = { labelColumn: label ?? null, labelIsOptional: false, textColumn: textColumn ?? null };
     if (model === undefined) return { model: null, ...said };
-    const found = await resolveModel(this.models, tenant, { name: model.slice(0, 129) });
-    if (found.kind === 'resolved') {
-      const typing = rowTypingOf(found.version);
-      if (textColumn !== undefined && typing.model?.readsText === false)
-        throw refuseField('PARAM_INVALID', '/textColumn', `${model} reads columns, not texts`);
-      return { ...typing, ...said };
-    }
-    if (found.kind === 'model-unknown') throw refuseField('MODEL_UNKNOWN', '/model', `there is no model ${quote(model)}`);
-    if (found.kind === 'not-active') throw refuseField('MODEL_NOT_ACTIVE', '/model', `${model} is ${found.state}`);
-    throw refuseField('ALIAS_UNKNOWN', '/model', `${model} has no alias production`);
+    const { version } = await findActive(this.models, principal, { name: model.slice(0, 129) }, '/model');
+    const typing = rowTypingOf(version);
+    if (textColumn !== undefined && typing.model?.readsText === false)
+      throw refuseField('PARAM_INVALID', '/textColumn', `${model} reads columns, not texts`);
+    return { ...typing, ...said };
   }
 }
 

@@ -8,13 +8,12 @@ import { findActive, Slots } from '#jobs';
 import { ProblemError, refuseField } from '#platform';
 import type { GatewayLimits } from '../http/gateway-limits.js';
 import { jsonPointer } from '../http/json-pointer.js';
+import { isName, NAME_RULE, refuseName } from '../http/names.js';
 import { expectRoom } from '../http/multipart/storage.js';
 import { datasetUploadLimits } from './dataset-limits.js';
 import { receiveRows, type ReceivedRows } from './receive-rows.js';
 
 const RETRY_SECONDS = '5';
-const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
-const NAME_RULE = '1 to 64 letters, digits and . _ -, a letter or digit first';
 
 /** Takes rows that are uploaded: file to the disk, rows typed by a child process, blocks into the store. */
 export class DatasetUpload {
@@ -64,7 +63,9 @@ export class DatasetUpload {
     { fields, format, file, fileSha256 }: ReceivedRows,
     gone: AbortSignal,
   ): Promise<DatasetVersion> {
-    const name = checkName('name', fields.name ?? '');
+    if (fields.name === undefined)
+      throw refuseField('PART_REFUSED', '/name', 'the field name is missing', `Send a field name: ${NAME_RULE}.`);
+    const name = checkName('name', fields.name);
     const version = fields.version === undefined ? null : checkName('version', fields.version);
     const typing = await this.typingOf(principal, fields);
     const { shape, blocks } = await readRowFile(file.fd, format, typing, datasetLimits, gone);
@@ -88,11 +89,8 @@ export class DatasetUpload {
 }
 
 function checkName(field: 'name' | 'version', value: string): string {
-  if (NAME.test(value)) return value;
-  throw new ProblemError('PART_REFUSED', {
-    detail: value === '' ? `the field ${field} is missing` : `${quote(value)} is no ${field} of a data set`,
-    remedy: `A ${field} has ${NAME_RULE}.`,
-  });
+  if (!isName(value)) throw refuseName(field, value);
+  return value;
 }
 
 function toProblem({ code, detail, remedy, faults }: DatasetProblem): ProblemError {

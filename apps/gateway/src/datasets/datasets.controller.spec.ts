@@ -136,6 +136,36 @@ describe('an upload of rows', () => {
     expect([answer.status, answer.body.code]).toEqual([status, code]);
   });
 
+  it('tells by a pointer which field is to blame', async () => {
+    const faults: [Parts, string][] = [
+      [{ 'rows.csv': csv }, '/name'],
+      [{ name: '../x', 'rows.csv': csv }, '/name'],
+      [{ name: 'x', version: '.', 'rows.csv': csv }, '/version'],
+      [{ name: '', 'rows.csv': csv }, '/name'],
+      [{ name: 'x', model: 'a\0', 'rows.csv': csv }, '/model'],
+      [{ name: 'x', label: Buffer.from([0xff]), 'rows.csv': csv }, '/label'],
+      [{ name: 'x', label: 'x'.repeat(1025), 'rows.csv': csv }, '/label'],
+    ];
+    for (const [parts, pointer] of faults) {
+      const { body } = await upload<Problem>(parts);
+      expect([body.code, body.errors.map((one) => one.pointer)]).toEqual(['PART_REFUSED', [pointer]]);
+    }
+    const twice = Buffer.from(
+      form({ name: 'x' })
+        .toString()
+        .replace('--b--\r\n', form({ name: 'y' }).toString()),
+    );
+    const { body } = await gateway.call<Problem>({
+      url: '/v1/datasets',
+      headers: { ...headers, 'content-type': 'multipart/form-data; boundary=b' },
+      body: twice,
+    });
+    expect([body.code, body.errors]).toEqual([
+      'PART_REFUSED',
+      [expect.objectContaining({ pointer: '/name', detail: 'the field name comes twice' })],
+    ]);
+  });
+
   it('is held against the digests sent with it, of the body and of the file', async () => {
     const digest = (bytes: Buffer | string) => `sha-256=:${createHash('sha256').update(bytes).digest('base64')}:`;
     const parts = { name: 'digested', 'rows.csv': csv };

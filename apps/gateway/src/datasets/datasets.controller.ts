@@ -6,6 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GATEWAY_PARTS, type GatewayParts } from '../gateway-parts.js';
 import { Caller } from '../http/caller.js';
 import { GATEWAY_LIMITS, type GatewayLimits } from '../http/gateway-limits.js';
+import { canExist } from '../http/names.js';
 import { onDisconnect } from '../http/on-disconnect.js';
 import { Serve } from '../http/operation.js';
 import { noQuery } from '../http/query/no-query.js';
@@ -27,9 +28,6 @@ import {
   uploadDatasetOperation,
 } from './dataset-operations.js';
 import { DatasetUpload } from './dataset-upload.js';
-
-/** A name that nothing can have, and that a database may refuse to compare. */
-const IMPOSSIBLE = /\0|^.{129,}$/s;
 
 @Controller()
 export class DatasetsController {
@@ -71,7 +69,7 @@ export class DatasetsController {
   @Serve(getDatasetOperation)
   async get(@Caller() caller: Principal, @Param('dataset') name: string, @Req() request: FastifyRequest): Promise<DatasetAnswer> {
     readQuery(noQuery, request.url);
-    const found = IMPOSSIBLE.test(name) ? null : await this.parts.datasets.findSummary(caller.tenant, name);
+    const found = canExist(name) ? await this.parts.datasets.findSummary(caller.tenant, name) : null;
     if (found === null) throw unknown(name);
     return toDatasetAnswer(found);
   }
@@ -84,7 +82,7 @@ export class DatasetsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<DatasetDeletionAnswer> {
     const forced = readQuery(deleteDatasetQuery, request.url).force === 'true';
-    const outcome = IMPOSSIBLE.test(name) ? null : await this.parts.datasets.delete(caller, name, forced);
+    const outcome = canExist(name) ? await this.parts.datasets.delete(caller, name, forced) : null;
     if (outcome === null || outcome.kind === 'absent') throw unknown(name);
     if (outcome.kind === 'needed')
       throw new ProblemError('DATASET_IN_USE', { detail: `${outcome.jobs} jobs and explanations need the rows of ${name}` });

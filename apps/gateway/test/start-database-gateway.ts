@@ -8,6 +8,7 @@ import { createLogger, loadConfig, Shutdown } from '#platform';
 import { startTestDatabase } from '#testing';
 import pg from 'pg';
 import { createGateway } from '../src/gateway.module.js';
+import { gatewayLimits, type GatewayLimits } from '../src/http/gateway-limits.js';
 import { sendRequest, type Call } from './send-request.js';
 import { toyExplainers } from './toy-explainer.js';
 import { ToyRunner } from './toy-runner.js';
@@ -15,7 +16,7 @@ import { ToyRunner } from './toy-runner.js';
 export const ROOT_KEY = 'a-root-key-of-sixteen-or-more';
 
 /** The gateway as it runs, over a PostgreSQL of its own. Only the children are toys: whatever kernel-shap is asked, the toy answers. */
-export async function startDatabaseGateway(environment: Readonly<Record<string, string>> = {}) {
+export async function startDatabaseGateway(environment: Readonly<Record<string, string>> = {}, limits: Partial<GatewayLimits> = {}) {
   const server = await startTestDatabase();
   const home = await mkdtemp(join(tmpdir(), 'vitrine-home-'));
   const shutdown = new Shutdown();
@@ -34,7 +35,7 @@ export async function startDatabaseGateway(environment: Readonly<Record<string, 
   const validator = await startValidator(core, shutdown, true);
   const parts = assembleGateway(core, runner, { queues, watch: new FamilyWatch([], queues, core.backlog) }, validator);
   const processor = assembleProcessor(core, runner, shutdown);
-  const app = await createGateway(parts);
+  const app = await createGateway(parts, { ...gatewayLimits, ...limits });
   await app.listen(0, '127.0.0.1');
   const { port } = app.getHttpServer().address() as AddressInfo;
   const raw = new pg.Client({ connectionString: server.connectionString });

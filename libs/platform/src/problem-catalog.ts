@@ -532,6 +532,13 @@ export const problemCatalog = {
     retryable: true,
     when: 'A process holds as many streams as it may.',
   },
+  UPLOADS_EXHAUSTED: {
+    status: 503,
+    title: 'Too many data sets are being uploaded',
+    remedy: 'Try again after Retry-After, with fewer uploads at once.',
+    retryable: true,
+    when: 'A process receives or reads as many uploads of data sets as it may.',
+  },
   SHUTTING_DOWN: {
     status: 503,
     title: 'This process is about to stop',

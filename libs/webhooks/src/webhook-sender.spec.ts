@@ -93,6 +93,39 @@ describe('WebhookSender', () => {
     });
   });
 
+  it('takes no answer that turns the connection into something else', async () => {
+    let closed: () => void = () => undefined;
+    const gone = new Promise<void>((resolve) => {
+      closed = resolve;
+    });
+    const { host, url } = await receiver((response) => {
+      response.socket?.on('close', closed);
+      response.socket?.write('HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n');
+    });
+    expect(await send(new WebhookSender([host]), url)).toEqual({ status: null, error: 'answered 101' });
+    await gone;
+  });
+
+  it('gives up waiting for interim answers to end', async () => {
+    const { host, url } = await receiver((response) => {
+      const more = setInterval(() => response.writeProcessing(), 10);
+      response.on('close', () => clearInterval(more));
+    });
+    expect((await new WebhookSender([host], undefined, 100).send(url, {}, '{}', never)).error).toBe('no answer within 0.1 s');
+  });
+
+  it('gives up waiting for a name to be found', async () => {
+    const lost = () => new Promise<never>(() => undefined);
+    expect((await new WebhookSender([], lost, 100).send('http://lost.example/', {}, '{}', never)).error).toBe('no answer within 0.1 s');
+  });
+
+  it('breaks off when told, also before it began', async () => {
+    const { host, url } = await receiver(() => stop.abort());
+    const stop = new AbortController();
+    for (let times = 0; times < 2; times += 1)
+      expect(await new WebhookSender([host]).send(url, {}, '{}', stop.signal)).toEqual({ status: null, error: 'broken off' });
+  });
+
   it('gives up waiting for the rest of an answer that trickles', async () => {
     const { host, url } = await receiver((response) => response.writeHead(200).write('a'));
     expect((await new WebhookSender([host], undefined, 100).send(url, {}, '{}', never)).error).toBe('no answer within 0.1 s');

@@ -37,7 +37,6 @@ export class WebhookSender {
     const refusal = refuseAddress(address, this.exempt);
     if (refusal !== null) return { status: null, error: refusal };
     const url = new URL(address);
-    const late = AbortSignal.timeout(this.timeoutMs);
     const options: RequestOptions = {
       method: 'POST',
       agent: false, // a connection of its own: nothing pooled under another resolution
@@ -47,39 +46,57 @@ export class WebhookSender {
         'content-length': String(Buffer.byteLength(body)),
         'user-agent': 'vitrine-webhooks',
       },
-      signal: AbortSignal.any([late, stop]),
       // The addresses that were looked at are the ones that are connected to.
       ...(isExempt(url, this.exempt) ? {} : { lookup: lookupPublic(this.resolve) }),
     };
     try {
-      const status = await post(url, options, body);
+      const status = await post(url, options, body, this.timeoutMs, stop);
       if (status >= 200 && status < 300) return { status, error: null };
       return { status, error: status >= 300 && status < 400 ? 'redirects are not followed' : `answered ${status}` };
     } catch (error) {
-      if (late.aborted) return { status: null, error: `no answer within ${this.timeoutMs / 1000} s` };
       return { status: null, error: describeFailure(error) };
     }
   }
 }
 
-/** Resolves with the status once the answer has been read, or as much of it as is read. */
-function post(url: URL, options: RequestOptions, body: string): Promise<number> {
-  return new Promise((resolve, reject) => {
+class ExchangeFailed extends Error {}
+
+/**
+ * Resolves with the status once the answer has been read, or as much of it as is read. Settles within the time given,
+ * whatever the other side does, and holds no connection afterwards.
+ */
+function post(url: URL, options: RequestOptions, body: string, timeoutMs: number, stop: AbortSignal): Promise<number> {
+  return new Promise<number>((resolve, reject) => {
     const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
-    const outgoing = send(url, options, (answer: IncomingMessage) => {
+    const outgoing = send(url, options);
+    const settle = (act: () => void) => {
+      clearTimeout(late);
+      stop.removeEventListener('abort', onStop);
+      act();
+      outgoing.destroy();
+    };
+    const fail = (error: Error) => settle(() => reject(error));
+    const onStop = () => fail(new ExchangeFailed('broken off'));
+    const late = setTimeout(() => fail(new ExchangeFailed(`no answer within ${timeoutMs / 1000} s`)), timeoutMs);
+    outgoing.on('response', (answer: IncomingMessage) => {
       const status = answer.statusCode ?? 0;
       let bytes = 0;
       answer.on('data', (chunk: Buffer) => {
         bytes += chunk.length;
-        if (bytes <= MOST_ANSWER_BYTES) return;
-        resolve(status);
-        outgoing.destroy();
+        if (bytes > MOST_ANSWER_BYTES) settle(() => resolve(status));
       });
-      answer.on('end', () => resolve(status));
-      answer.on('error', reject);
+      answer.on('end', () => settle(() => resolve(status)));
+      answer.on('error', fail);
     });
-    outgoing.on('error', reject);
-    outgoing.end(body);
+    outgoing.on('upgrade', (answer, socket) => {
+      socket.destroy(); // it is the request's no longer
+      fail(new ExchangeFailed(`answered ${answer.statusCode ?? 0}`));
+    });
+    outgoing.on('error', fail);
+    outgoing.on('close', () => fail(new ExchangeFailed('no answer'))); // whatever was not foreseen above
+    stop.addEventListener('abort', onStop);
+    if (stop.aborted) onStop();
+    else outgoing.end(body);
   });
 }
 
@@ -103,6 +120,7 @@ function lookupPublic(resolve: ResolveName): LookupFunction {
 }
 
 function describeFailure(error: unknown): string {
+  if (error instanceof ExchangeFailed) return error.message;
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown';
   if (code === 'ADDRESS_NOT_PUBLIC') return 'leads to an address that is not public';
   return `no connection: ${code}`;

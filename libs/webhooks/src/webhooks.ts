@@ -1,6 +1,6 @@
 import type { Principal } from '#access';
 import type { KeyRing } from '#history';
-import { ProblemError } from '#platform';
+import { ProblemError, refuseField } from '#platform';
 import { uuidv7 } from 'uuidv7';
 import { refuseAddress } from './check-address.js';
 import { mintWebhookSecret } from './sign-delivery.js';
@@ -27,11 +27,7 @@ export class Webhooks {
     requestId: string,
   ): Promise<Webhook & { readonly secret: string }> {
     const refusal = refuseAddress(url, this.exempt);
-    if (refusal !== null)
-      throw new ProblemError('WEBHOOK_URL_REFUSED', {
-        detail: `url ${refusal}`,
-        errors: [{ pointer: '/url', code: 'WEBHOOK_URL_REFUSED', detail: refusal }],
-      });
+    if (refusal !== null) throw refuseField('WEBHOOK_URL_REFUSED', '/url', `url ${refusal}`);
     const id = uuidv7();
     const { secret, key } = mintWebhookSecret();
     const wrappedSecret = await this.keys.wrapSecret(principal.tenant, principal.actor, key, secretContext(id));

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Operation } from '../http/operation.js';
-import { bodyProblems } from '../http/body-problems.js';
+import { onePage } from '../http/query/one-page.js';
 import { pageSchema } from '../http/query/page-schema.js';
 import { noQuery } from '../http/query/no-query.js';
 import type { QueryShape } from '../http/query/query-shape.js';
@@ -27,7 +27,7 @@ export const createKeyOperation: Operation = {
   about: 'The secret is in this answer and nowhere else: only its hash is stored. A key never has more scopes than the one that makes it.',
   body: { schema: apiKeyRequestSchema },
   answers: { 201: { about: 'The key, with its secret.', schema: newApiKeySchema, headers: { Location: 'The list of keys.' } } },
-  problems: [...bodyProblems, 'FORBIDDEN'],
+  problems: ['FORBIDDEN'],
 };
 
 export const listKeysOperation: Operation = {
@@ -39,14 +39,8 @@ export const listKeysOperation: Operation = {
   query: listKeysQuery,
   summary: 'The API keys, newest first',
   about: 'Without secrets; revoked and expired keys too.',
-  answers: {
-    200: {
-      about: 'One page.',
-      schema: pageSchema('ApiKeyPage', apiKeySchema),
-      headers: { Link: '`rel="next"`: the next page; absent on the last.' },
-    },
-  },
-  problems: ['PAGE_TOKEN_INVALID', 'PAGE_SIZE_INVALID', 'FORBIDDEN'],
+  answers: onePage(pageSchema('ApiKeyPage', apiKeySchema)),
+  problems: ['FORBIDDEN'],
 };
 
 export const revokeKeyOperation: Operation = {

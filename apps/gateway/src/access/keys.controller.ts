@@ -7,7 +7,7 @@ import { Caller } from '../http/caller.js';
 import { Serve } from '../http/operation.js';
 import { parseBody } from '../http/parse-body.js';
 import { noQuery } from '../http/query/no-query.js';
-import { readPage, type Page } from '../http/query/page.js';
+import { answerPage, type Page } from '../http/query/page.js';
 import { readQuery } from '../http/query/read-query.js';
 import { absent, requireUuid } from '../http/require-uuid.js';
 import { chooseTenant } from './choose-tenant.js';
@@ -53,11 +53,11 @@ export class KeysController {
   ): Promise<Page<ApiKeyAnswer>> {
     const { tenant: wanted, pageSize, pageToken } = readQuery(listKeysQuery, request.url);
     const tenant = chooseTenant(caller, wanted);
-    const page = await readPage(this.parts.pageTokens, { tenant, path: LIST, url: request.url, pageSize, pageToken }, (after, limit) =>
-      this.parts.apiKeys.list(tenant, after, limit),
+    return answerPage(
+      { tokens: this.parts.pageTokens, reply, tenant, pageSize, pageToken },
+      (after, limit) => this.parts.apiKeys.list(tenant, after, limit),
+      toApiKeyAnswer,
     );
-    if (page.nextUrl !== null) reply.header('Link', `<${page.nextUrl}>; rel="next"`);
-    return { items: page.rows.map(toApiKeyAnswer), nextPageToken: page.nextPageToken };
   }
 
   @Serve(revokeKeyOperation)

@@ -1,5 +1,4 @@
 import type { Operation } from '../http/operation.js';
-import { bodyProblems } from '../http/body-problems.js';
 import { noQuery } from '../http/query/no-query.js';
 import { tenantQuery } from './key-operations.js';
 import { quotaRequestSchema, quotaSchema } from './quota-answer.js';
@@ -28,5 +27,5 @@ export const setQuotaOperation: Operation = {
     'For the root key alone. Other gateways follow within five seconds. A tenant at its quota starts no new jobs until the next midnight, UTC; those that run end.',
   body: { schema: quotaRequestSchema },
   answers: { 200: { about: 'The quota as it is now.', schema: quotaSchema } },
-  problems: [...bodyProblems, 'NOT_FOUND', 'FORBIDDEN'],
+  problems: ['NOT_FOUND', 'FORBIDDEN'],
 };

@@ -1,19 +1,13 @@
 import type { Baseline } from '#catalog';
 import { z } from 'zod';
+import { nameSchema } from '../http/names.js';
 
 const features = z.record(z.string(), z.union([z.number(), z.string()]));
 
 export const newBaselineSchema = z
   .strictObject({
-    name: z
-      .string()
-      .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'must have 1 to 64 letters, digits and . _ -')
-      .meta({ description: 'Its name: 1 to 64 letters, digits and . _ -, a letter or digit first.' }),
-    version: z
-      .string()
-      .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'must have 1 to 64 letters, digits and . _ -')
-      .optional()
-      .meta({ description: 'The next whole number when left out.' }),
+    name: nameSchema('Its name'),
+    version: nameSchema('Its version').optional().meta({ description: 'The next whole number when left out.' }),
     model: z.string().min(1).max(128).meta({ description: 'A tabular model: the values are held against its columns.' }),
     features: features.meta({ description: 'One value per column of the model. A categorical value by name or by code.' }),
   })

@@ -1,16 +1,12 @@
-import { z } from 'zod';
-import { bodyProblems } from '../http/body-problems.js';
 import { DEFAULT_PAGE_SIZE } from '../http/gateway-limits.js';
 import type { Operation } from '../http/operation.js';
 import { noQuery } from '../http/query/no-query.js';
+import { onePage } from '../http/query/one-page.js';
+import { pageQuery } from '../http/query/page-query.js';
 import { pageSchema } from '../http/query/page-schema.js';
-import type { QueryShape } from '../http/query/query-shape.js';
-import { paging } from '../http/query/query-values.js';
 import { baselineSchema, newBaselineSchema } from './baseline-answers.js';
 
 const tag = 'datasets';
-
-export const baselineQuery = { parameters: z.object(paging), takesLabels: false } satisfies QueryShape;
 
 export const addBaselineOperation: Operation = {
   id: 'addBaseline',
@@ -24,16 +20,13 @@ export const addBaselineOperation: Operation = {
   body: { schema: newBaselineSchema },
   answers: { 201: { about: 'The stored version.', schema: baselineSchema } },
   problems: [
-    ...bodyProblems,
-    ...([
-      'CONFLICT',
-      'MODEL_NOT_ACTIVE',
-      'INPUT_KIND_MISMATCH',
-      'COLUMN_UNKNOWN',
-      'COLUMN_MISSING',
-      'COLUMN_TYPE',
-      'CATEGORY_UNKNOWN',
-    ] as const),
+    'CONFLICT',
+    'MODEL_NOT_ACTIVE',
+    'INPUT_KIND_MISMATCH',
+    'COLUMN_UNKNOWN',
+    'COLUMN_MISSING',
+    'COLUMN_TYPE',
+    'CATEGORY_UNKNOWN',
     { code: 'MODEL_UNKNOWN', status: 422 },
     { code: 'ALIAS_UNKNOWN', status: 422 },
   ],
@@ -45,15 +38,8 @@ export const listBaselinesOperation: Operation = {
   route: '/v1/baselines',
   tag,
   scope: 'read',
-  query: baselineQuery,
+  query: pageQuery,
   summary: 'Baselines, newest first',
   about: `A page has ${DEFAULT_PAGE_SIZE} versions unless \`pageSize\` says otherwise.`,
-  answers: {
-    200: {
-      about: 'One page.',
-      schema: pageSchema('BaselinePage', baselineSchema),
-      headers: { Link: '`rel="next"`: the next page; absent on the last.' },
-    },
-  },
-  problems: ['FILTER_INVALID', 'PAGE_TOKEN_INVALID', 'PAGE_SIZE_INVALID'],
+  answers: onePage(pageSchema('BaselinePage', baselineSchema)),
 };

@@ -10,10 +10,11 @@ import { Caller } from '../http/caller.js';
 import { Serve } from '../http/operation.js';
 import { parseBody } from '../http/parse-body.js';
 import { noQuery } from '../http/query/no-query.js';
-import { readPage, type Page } from '../http/query/page.js';
+import { answerPage, type Page } from '../http/query/page.js';
+import { pageQuery } from '../http/query/page-query.js';
 import { readQuery } from '../http/query/read-query.js';
 import { newBaselineSchema, toBaselineAnswer, type BaselineAnswer } from './baseline-answers.js';
-import { addBaselineOperation, baselineQuery, listBaselinesOperation } from './baseline-operations.js';
+import { addBaselineOperation, listBaselinesOperation } from './baseline-operations.js';
 
 @Controller()
 export class BaselinesController {
@@ -42,14 +43,12 @@ export class BaselinesController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Page<BaselineAnswer>> {
-    const { pageSize, pageToken } = readQuery(baselineQuery, request.url);
-    const page = await readPage(
-      this.parts.pageTokens,
-      { tenant: caller.tenant, path: '/v1/baselines', url: request.url, pageSize, pageToken },
+    const { pageSize, pageToken } = readQuery(pageQuery, request.url);
+    return answerPage(
+      { tokens: this.parts.pageTokens, reply, tenant: caller.tenant, pageSize, pageToken },
       (after, limit) => this.parts.baselines.list(caller.tenant, after, limit),
+      toBaselineAnswer,
     );
-    if (page.nextUrl !== null) reply.header('Link', `<${page.nextUrl}>; rel="next"`);
-    return { items: page.rows.map(toBaselineAnswer), nextPageToken: page.nextPageToken };
   }
 }
 

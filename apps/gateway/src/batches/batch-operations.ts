@@ -1,15 +1,14 @@
 import { MAX_BATCH_ITEMS } from '#jobs';
-import { bodyProblems } from '../http/body-problems.js';
 import { BATCH_BODY_BYTES, DEFAULT_PAGE_SIZE } from '../http/gateway-limits.js';
 import { idempotencyHeaders, replayedHeader } from '../http/idempotency-key.js';
 import type { Operation } from '../http/operation.js';
 import { noQuery } from '../http/query/no-query.js';
+import { onePage } from '../http/query/one-page.js';
 import { pageSchema } from '../http/query/page-schema.js';
 import { requestProblems } from '../jobs/job-operations.js';
 import { batchItemAnswerSchema, batchSchema, submittedBatchSchema } from './batch-answer.js';
 import { batchItemQuery, batchQuery } from './batch-queries.js';
 
-const next = { Link: '`rel="next"`: the next page; absent on the last.' };
 const path = { id: 'Id of the batch.' };
 
 /** The routes of batches. */
@@ -32,7 +31,7 @@ export const batchOperations = {
     answers: {
       202: { about: 'The jobs are queued.', schema: submittedBatchSchema, headers: { Location: 'The batch.', ...replayedHeader } },
     },
-    problems: ['QUOTA_EXCEEDED', ...bodyProblems, ...requestProblems, 'BATCH_REFUSED', 'HEADER_INVALID', 'IDEMPOTENCY_KEY_REUSED'],
+    problems: ['QUOTA_EXCEEDED', ...requestProblems, 'BATCH_REFUSED', 'IDEMPOTENCY_KEY_REUSED'],
   },
   list: {
     id: 'listBatches',
@@ -43,8 +42,7 @@ export const batchOperations = {
     summary: 'Batches, newest first',
     about: `Filters are compared literally and must all hold. A page has ${DEFAULT_PAGE_SIZE} batches unless \`pageSize\` says otherwise.`,
     query: batchQuery,
-    answers: { 200: { about: 'One page.', schema: pageSchema('BatchPage', batchSchema), headers: next } },
-    problems: ['FILTER_INVALID', 'PAGE_TOKEN_INVALID', 'PAGE_SIZE_INVALID'],
+    answers: onePage(pageSchema('BatchPage', batchSchema)),
   },
   get: {
     id: 'getBatch',
@@ -67,8 +65,8 @@ export const batchOperations = {
     summary: 'The items of a batch in their order',
     query: batchItemQuery,
     path,
-    answers: { 200: { about: 'One page.', schema: pageSchema('BatchItemPage', batchItemAnswerSchema), headers: next } },
-    problems: ['NOT_FOUND', 'FILTER_INVALID', 'PAGE_TOKEN_INVALID', 'PAGE_SIZE_INVALID'],
+    answers: onePage(pageSchema('BatchItemPage', batchItemAnswerSchema)),
+    problems: ['NOT_FOUND'],
   },
   cancel: {
     id: 'cancelBatch',
@@ -85,6 +83,6 @@ export const batchOperations = {
       200: { about: 'Every job has ended by now.', schema: batchSchema },
       202: { about: 'Running jobs are being stopped.', schema: batchSchema },
     },
-    problems: ['NOT_FOUND', 'BATCH_FINISHED', ...bodyProblems],
+    problems: ['NOT_FOUND', 'BATCH_FINISHED'],
   },
 } as const satisfies Record<string, Operation>;

@@ -9,7 +9,7 @@ import { Caller } from '../http/caller.js';
 import { Serve } from '../http/operation.js';
 import { parseBody } from '../http/parse-body.js';
 import { noQuery } from '../http/query/no-query.js';
-import { readPage, type Page } from '../http/query/page.js';
+import { answerPage, readPage, type Page } from '../http/query/page.js';
 import { readQuery } from '../http/query/read-query.js';
 import { absent, requireUuid } from '../http/require-uuid.js';
 import { toJobAnswer } from '../jobs/job-answer.js';
@@ -60,13 +60,11 @@ export class BatchesController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Page<BatchAnswer>> {
     const { pageSize, pageToken, ...filter } = readQuery(batchQuery, request.url);
-    const page = await readPage(
-      this.parts.pageTokens,
-      { tenant: caller.tenant, path: LIST, url: request.url, pageSize, pageToken },
+    return answerPage(
+      { tokens: this.parts.pageTokens, reply, tenant: caller.tenant, pageSize, pageToken },
       (after, limit) => this.parts.batches.list(caller.tenant, filter, after, limit),
+      toBatchAnswer,
     );
-    if (page.nextUrl !== null) reply.header('Link', `<${page.nextUrl}>; rel="next"`);
-    return { items: page.rows.map(toBatchAnswer), nextPageToken: page.nextPageToken };
   }
 
   @Serve(batchOperations.get)
@@ -89,15 +87,10 @@ export class BatchesController {
     if (batch === null) throw absent('batch');
     const { tenant, createdAt } = batch;
     // All items have the time of their batch, and their index tells them apart.
-    const page = await readPage(
-      this.parts.pageTokens,
-      { tenant, path: `${LIST}/${batch.id}/items`, url: request.url, pageSize, pageToken },
-      async (after, limit) => {
-        const items = await this.parts.batches.items(tenant, batch.id, state, after === null ? -1 : Number(after.id), limit);
-        return items.map((item) => ({ createdAt, id: String(item.index), item }));
-      },
-    );
-    if (page.nextUrl !== null) reply.header('Link', `<${page.nextUrl}>; rel="next"`);
+    const page = await readPage({ tokens: this.parts.pageTokens, reply, tenant, pageSize, pageToken }, async (after, limit) => {
+      const items = await this.parts.batches.items(tenant, batch.id, state, after === null ? -1 : Number(after.id), limit);
+      return items.map((item) => ({ createdAt, id: String(item.index), item }));
+    });
     const rows = page.rows.map((row) => row.item);
     return { items: await this.answerItems(tenant, batch.id, rows), nextPageToken: page.nextPageToken };
   }

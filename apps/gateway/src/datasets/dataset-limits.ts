@@ -4,8 +4,6 @@ export const datasetUploadLimits = Object.freeze({
   totalBytes: 2 ** 30,
   /** The fields and the file. */
   parts: 6,
-  /** Bytes of a field. */
-  fieldBytes: 1024,
   /** Files of rows read at once by one process; others wait. */
   readersAtOnce: 2,
 });

@@ -2,15 +2,14 @@ import { z } from 'zod';
 import { DEFAULT_PAGE_SIZE } from '../http/gateway-limits.js';
 import type { Operation } from '../http/operation.js';
 import { noQuery } from '../http/query/no-query.js';
+import { onePage } from '../http/query/one-page.js';
+import { pageQuery } from '../http/query/page-query.js';
 import { pageSchema } from '../http/query/page-schema.js';
 import type { QueryShape } from '../http/query/query-shape.js';
-import { paging } from '../http/query/query-values.js';
 import { datasetDeletionSchema, datasetSchema, datasetVersionSchema } from './dataset-answers.js';
 
 const tag = 'datasets';
 const path = { dataset: 'Name of the data set.' };
-
-export const datasetQuery = { parameters: z.object(paging), takesLabels: false } satisfies QueryShape;
 
 export const deleteDatasetQuery = {
   parameters: z.object({
@@ -43,25 +42,20 @@ export const uploadDatasetOperation: Operation = {
   body: { media: 'multipart/form-data', about: form },
   answers: { 201: { about: 'The stored version.', schema: datasetVersionSchema, headers: { Location: 'Address of the data set.' } } },
   problems: [
-    ...(['MULTIPART_MALFORMED', 'PART_REFUSED', 'DIGEST_MISMATCH', 'HEADER_INVALID', 'UNSUPPORTED_MEDIA_TYPE', 'BODY_TOO_LARGE'] as const),
-    ...([
-      'REQUEST_TIMEOUT',
-      'STORAGE_FULL',
-      'DATASET_UNREADABLE',
-      'DATASET_INVALID',
-      'DATASET_TOO_LARGE',
-      'RESOURCE_LIMIT',
-      'CONFLICT',
-    ] as const),
-    ...([
-      'COLUMN_UNKNOWN',
-      'COLUMN_MISSING',
-      'COLUMN_TYPE',
-      'CATEGORY_UNKNOWN',
-      'CLASS_UNKNOWN',
-      'TEXT_INVALID',
-      'MODEL_NOT_ACTIVE',
-    ] as const),
+    'UPLOADS_EXHAUSTED',
+    'DATASET_UNREADABLE',
+    'DATASET_INVALID',
+    'DATASET_TOO_LARGE',
+    'RESOURCE_LIMIT',
+    'CONFLICT',
+    'COLUMN_UNKNOWN',
+    'COLUMN_MISSING',
+    'COLUMN_TYPE',
+    'CATEGORY_UNKNOWN',
+    'CLASS_UNKNOWN',
+    'TEXT_INVALID',
+    'PARAM_INVALID',
+    'MODEL_NOT_ACTIVE',
     { code: 'MODEL_UNKNOWN', status: 422 },
     { code: 'ALIAS_UNKNOWN', status: 422 },
   ],
@@ -73,17 +67,10 @@ export const listDatasetsOperation: Operation = {
   route: '/v1/datasets',
   tag,
   scope: 'read',
-  query: datasetQuery,
+  query: pageQuery,
   summary: 'Data sets, newest first',
   about: `A page has ${DEFAULT_PAGE_SIZE} data sets unless \`pageSize\` says otherwise.`,
-  answers: {
-    200: {
-      about: 'One page.',
-      schema: pageSchema('DatasetPage', datasetSchema),
-      headers: { Link: '`rel="next"`: the next page; absent on the last.' },
-    },
-  },
-  problems: ['FILTER_INVALID', 'PAGE_TOKEN_INVALID', 'PAGE_SIZE_INVALID'],
+  answers: onePage(pageSchema('DatasetPage', datasetSchema)),
 };
 
 export const getDatasetOperation: Operation = {
@@ -111,5 +98,5 @@ export const deleteDatasetOperation: Operation = {
     'Destroys the keys and the rows of all its versions. Refused while unfinished jobs or explanations need the rows, unless `force` is true.',
   path,
   answers: { 200: { about: 'It is gone.', schema: datasetDeletionSchema } },
-  problems: ['DATASET_UNKNOWN', 'DATASET_IN_USE', 'FILTER_INVALID'],
+  problems: ['DATASET_UNKNOWN', 'DATASET_IN_USE'],
 };

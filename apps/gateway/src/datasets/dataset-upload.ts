@@ -1,21 +1,24 @@
 import { join } from 'node:path';
 import type { IncomingMessage } from 'node:http';
 import type { Principal } from '#access';
-import { resolveModel, type DatasetStore, type DatasetVersion, type ModelStore } from '#catalog';
+import type { DatasetStore, DatasetVersion, ModelStore } from '#catalog';
 import { datasetLimits, DatasetProblem, readRowFile, rowTypingOf, type RowFault, type RowTyping } from '#datasets';
 import { quote } from '#explainers';
-import { Slots } from '#jobs';
+import { findActive, Slots } from '#jobs';
 import { ProblemError, refuseField } from '#platform';
 import type { GatewayLimits } from '../http/gateway-limits.js';
 import { jsonPointer } from '../http/json-pointer.js';
+import { isName, NAME_RULE, refuseName } from '../http/names.js';
+import { expectRoom } from '../http/multipart/storage.js';
 import { datasetUploadLimits } from './dataset-limits.js';
 import { receiveRows, type ReceivedRows } from './receive-rows.js';
 
-const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
-const NAME_RULE = '1 to 64 letters, digits and . _ -, a letter or digit first';
+const RETRY_SECONDS = '5';
 
 /** Takes rows that are uploaded: file to the disk, rows typed by a child process, blocks into the store. */
 export class DatasetUpload {
+  /** Uploads that arrive, wait for a reader or are read: each may hold a whole file on the disk. */
+  private underWay = 0;
   private readonly readers = new Slots(datasetUploadLimits.readersAtOnce);
 
   constructor(
@@ -23,13 +26,26 @@ export class DatasetUpload {
     private readonly models: ModelStore,
     /** The home of this installation. */
     private readonly home: string,
+    /** Bytes that can still be written there. */
+    private readonly freeBytes: () => Promise<number>,
   ) {}
 
   /**
    * @param gone stops the reading when nobody waits for the answer any more
    * @throws ProblemError
    */
-  receive(principal: Principal, request: IncomingMessage, limits: GatewayLimits, gone: AbortSignal): Promise<DatasetVersion> {
+  async receive(principal: Principal, request: IncomingMessage, limits: GatewayLimits, gone: AbortSignal): Promise<DatasetVersion> {
+    if (this.underWay >= limits.datasetUploads) throw new ProblemError('UPLOADS_EXHAUSTED', {}, { 'Retry-After': RETRY_SECONDS });
+    this.underWay += 1;
+    try {
+      await expectRoom(request, datasetUploadLimits.totalBytes, this.freeBytes);
+      return await this.read(principal, request, limits, gone);
+    } finally {
+      this.underWay -= 1;
+    }
+  }
+
+  private read(principal: Principal, request: IncomingMessage, limits: GatewayLimits, gone: AbortSignal): Promise<DatasetVersion> {
     return receiveRows(request, join(this.home, 'files', 'rows'), limits, async (received) => {
       const release = await this.readers.acquire();
       try {
@@ -47,7 +63,9 @@ export class DatasetUpload {
     { fields, format, file, fileSha256 }: ReceivedRows,
     gone: AbortSignal,
   ): Promise<DatasetVersion> {
-    const name = checkName('name', fields.name ?? '');
+    if (fields.name === undefined)
+      throw refuseField('PART_REFUSED', '/name', 'the field name is missing', `Send a field name: ${NAME_RULE}.`);
+    const name = checkName('name', fields.name);
     const version = fields.version === undefined ? null : checkName('version', fields.version);
     const typing = await this.typingOf(principal, fields);
     const { shape, blocks } = await readRowFile(file.fd, format, typing, datasetLimits, gone);
@@ -59,28 +77,20 @@ export class DatasetUpload {
     });
   }
 
-  private async typingOf({ tenant }: Principal, { model, label, textColumn }: ReceivedRows['fields']): Promise<RowTyping> {
+  private async typingOf(principal: Principal, { model, label, textColumn }: ReceivedRows['fields']): Promise<RowTyping> {
     const said = { labelColumn: label ?? null, labelIsOptional: false, textColumn: textColumn ?? null };
     if (model === undefined) return { model: null, ...said };
-    const found = await resolveModel(this.models, tenant, { name: model.slice(0, 129) });
-    if (found.kind === 'resolved') {
-      const typing = rowTypingOf(found.version);
-      if (textColumn !== undefined && typing.model?.readsText === false)
-        throw refuseField('PARAM_INVALID', '/textColumn', `${model} reads columns, not texts`);
-      return { ...typing, ...said };
-    }
-    if (found.kind === 'model-unknown') throw refuseField('MODEL_UNKNOWN', '/model', `there is no model ${quote(model)}`);
-    if (found.kind === 'not-active') throw refuseField('MODEL_NOT_ACTIVE', '/model', `${model} is ${found.state}`);
-    throw refuseField('ALIAS_UNKNOWN', '/model', `${model} has no alias production`);
+    const { version } = await findActive(this.models, principal, { name: model.slice(0, 129) }, '/model');
+    const typing = rowTypingOf(version);
+    if (textColumn !== undefined && typing.model?.readsText === false)
+      throw refuseField('PARAM_INVALID', '/textColumn', `${model} reads columns, not texts`);
+    return { ...typing, ...said };
   }
 }
 
 function checkName(field: 'name' | 'version', value: string): string {
-  if (NAME.test(value)) return value;
-  throw new ProblemError('PART_REFUSED', {
-    detail: value === '' ? `the field ${field} is missing` : `${quote(value)} is no ${field} of a data set`,
-    remedy: `A ${field} has ${NAME_RULE}.`,
-  });
+  if (!isName(value)) throw refuseName(field, value);
+  return value;
 }
 
 function toProblem({ code, detail, remedy, faults }: DatasetProblem): ProblemError {

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
+import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { rootPrincipal, type Principal } from '#access';
@@ -27,7 +29,7 @@ const description: ModelDescription = {
 };
 
 beforeAll(async () => {
-  gateway = await startDatabaseGateway();
+  gateway = await startDatabaseGateway({}, { datasetUploads: 2 });
   await gateway.core.keys.openTenant(principal.tenant, principal.actor);
   await gateway.core.models.addVersion(principal, {
     ...{ model: 'toy', version: '1', location: 'bundled:toy', sha256: 'a'.repeat(64), files: [] },
@@ -53,6 +55,24 @@ const upload = <Body = DatasetVersionAnswer>(parts: Parts, more: Record<string, 
     headers: { ...headers, 'content-type': 'multipart/form-data; boundary=b', ...more },
     body: form(parts, partHeaders),
   });
+
+/** Sends all but the end of an upload, and waits. */
+function startUpload(body: Buffer): Socket {
+  const head = ['POST /v1/datasets HTTP/1.1', 'Host: localhost', `Authorization: ${headers.authorization}`];
+  const socket = connect(gateway.port, '127.0.0.1');
+  socket.on('error', () => undefined); // cut by the test
+  socket.write([...head, 'Content-Type: multipart/form-data; boundary=b', `Content-Length: ${body.length}`, '', ''].join('\r\n'));
+  socket.write(body.subarray(0, -8));
+  return socket;
+}
+
+async function until<T>(ask: () => Promise<T>, isIt: (answer: T) => boolean): Promise<T> {
+  for (;;) {
+    const answer = await ask();
+    if (isIt(answer)) return answer;
+    await pause(5);
+  }
+}
 
 const csv = 'age,job,paid\n39,clerk,0\n41,1,yes\n';
 const ndjson = '{"job":"clerk","age":39,"paid":"no"}\n{"age":41,"job":"baker","paid":1}\n';
@@ -116,6 +136,36 @@ describe('an upload of rows', () => {
     expect([answer.status, answer.body.code]).toEqual([status, code]);
   });
 
+  it('tells by a pointer which field is to blame', async () => {
+    const faults: [Parts, string][] = [
+      [{ 'rows.csv': csv }, '/name'],
+      [{ name: '../x', 'rows.csv': csv }, '/name'],
+      [{ name: 'x', version: '.', 'rows.csv': csv }, '/version'],
+      [{ name: '', 'rows.csv': csv }, '/name'],
+      [{ name: 'x', model: 'a\0', 'rows.csv': csv }, '/model'],
+      [{ name: 'x', label: Buffer.from([0xff]), 'rows.csv': csv }, '/label'],
+      [{ name: 'x', label: 'x'.repeat(1025), 'rows.csv': csv }, '/label'],
+    ];
+    for (const [parts, pointer] of faults) {
+      const { body } = await upload<Problem>(parts);
+      expect([body.code, body.errors.map((one) => one.pointer)]).toEqual(['PART_REFUSED', [pointer]]);
+    }
+    const twice = Buffer.from(
+      form({ name: 'x' })
+        .toString()
+        .replace('--b--\r\n', form({ name: 'y' }).toString()),
+    );
+    const { body } = await gateway.call<Problem>({
+      url: '/v1/datasets',
+      headers: { ...headers, 'content-type': 'multipart/form-data; boundary=b' },
+      body: twice,
+    });
+    expect([body.code, body.errors]).toEqual([
+      'PART_REFUSED',
+      [expect.objectContaining({ pointer: '/name', detail: 'the field name comes twice' })],
+    ]);
+  });
+
   it('is held against the digests sent with it, of the body and of the file', async () => {
     const digest = (bytes: Buffer | string) => `sha-256=:${createHash('sha256').update(bytes).digest('base64')}:`;
     const parts = { name: 'digested', 'rows.csv': csv };
@@ -123,6 +173,34 @@ describe('an upload of rows', () => {
     expect((await upload<Problem>(parts, { 'repr-digest': digest('other') })).body.code).toBe('DIGEST_MISMATCH');
     expect((await upload(parts, {}, `repr-digest: ${digest(csv)}\r\n`)).status).toBe(201);
     expect((await upload<Problem>(parts, {}, `repr-digest: ${digest('other')}\r\n`)).body.code).toBe('DIGEST_MISMATCH');
+  });
+
+  it('is refused before a byte is read where the disk has no room for it', async () => {
+    const { modelFiles } = gateway.parts;
+    const asked = modelFiles.freeBytes.bind(modelFiles);
+    modelFiles.freeBytes = () => Promise.resolve(0);
+    try {
+      const answer = await upload<Problem>({ name: 'large', 'rows.csv': csv });
+      expect([answer.status, answer.body.code]).toEqual([507, 'STORAGE_FULL']);
+    } finally {
+      modelFiles.freeBytes = asked;
+    }
+    expect((await upload({ name: 'large', 'rows.csv': csv })).status).toBe(201);
+  });
+
+  it('waits among so many and no more; one that ends, however it does, makes room', async () => {
+    const body = form({ name: 'slow', 'rows.csv': csv });
+    const starts = [startUpload(body), startUpload(body)];
+    const refused = await until(
+      () => upload<Problem>({ name: 'third', 'rows.csv': csv }),
+      (answer) => answer.status === 503,
+    );
+    expect([refused.body.code, refused.headers['retry-after']]).toEqual(['UPLOADS_EXHAUSTED', '5']);
+    for (const start of starts) start.destroy();
+    await until(
+      () => upload({ name: 'third', 'rows.csv': csv }),
+      (answer) => answer.status === 201,
+    );
   });
 
   it('leaves no file behind', async () => {

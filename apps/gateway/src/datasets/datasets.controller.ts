@@ -6,10 +6,12 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GATEWAY_PARTS, type GatewayParts } from '../gateway-parts.js';
 import { Caller } from '../http/caller.js';
 import { GATEWAY_LIMITS, type GatewayLimits } from '../http/gateway-limits.js';
+import { canExist } from '../http/names.js';
 import { onDisconnect } from '../http/on-disconnect.js';
 import { Serve } from '../http/operation.js';
 import { noQuery } from '../http/query/no-query.js';
-import { readPage, type Page } from '../http/query/page.js';
+import { answerPage, type Page } from '../http/query/page.js';
+import { pageQuery } from '../http/query/page-query.js';
 import { readQuery } from '../http/query/read-query.js';
 import {
   toDatasetAnswer,
@@ -19,7 +21,6 @@ import {
   type DatasetVersionAnswer,
 } from './dataset-answers.js';
 import {
-  datasetQuery,
   deleteDatasetOperation,
   deleteDatasetQuery,
   getDatasetOperation,
@@ -27,10 +28,6 @@ import {
   uploadDatasetOperation,
 } from './dataset-operations.js';
 import { DatasetUpload } from './dataset-upload.js';
-
-const LIST = '/v1/datasets';
-/** A name that nothing can have, and that a database may refuse to compare. */
-const IMPOSSIBLE = /\0|^.{129,}$/s;
 
 @Controller()
 export class DatasetsController {
@@ -40,7 +37,7 @@ export class DatasetsController {
     @Inject(GATEWAY_PARTS) private readonly parts: GatewayParts,
     @Inject(GATEWAY_LIMITS) private readonly limits: GatewayLimits,
   ) {
-    this.uploads = new DatasetUpload(parts.datasets, parts.models, parts.config.home);
+    this.uploads = new DatasetUpload(parts.datasets, parts.models, parts.config.home, () => parts.modelFiles.freeBytes());
   }
 
   @Serve(uploadDatasetOperation)
@@ -61,20 +58,18 @@ export class DatasetsController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Page<DatasetAnswer>> {
-    const { pageSize, pageToken } = readQuery(datasetQuery, request.url);
-    const page = await readPage(
-      this.parts.pageTokens,
-      { tenant: caller.tenant, path: LIST, url: request.url, pageSize, pageToken },
+    const { pageSize, pageToken } = readQuery(pageQuery, request.url);
+    return answerPage(
+      { tokens: this.parts.pageTokens, reply, tenant: caller.tenant, pageSize, pageToken },
       (after, limit) => this.parts.datasets.list(caller.tenant, after, limit),
+      toDatasetAnswer,
     );
-    if (page.nextUrl !== null) reply.header('Link', `<${page.nextUrl}>; rel="next"`);
-    return { items: page.rows.map(toDatasetAnswer), nextPageToken: page.nextPageToken };
   }
 
   @Serve(getDatasetOperation)
   async get(@Caller() caller: Principal, @Param('dataset') name: string, @Req() request: FastifyRequest): Promise<DatasetAnswer> {
     readQuery(noQuery, request.url);
-    const found = IMPOSSIBLE.test(name) ? null : await this.parts.datasets.findSummary(caller.tenant, name);
+    const found = canExist(name) ? await this.parts.datasets.findSummary(caller.tenant, name) : null;
     if (found === null) throw unknown(name);
     return toDatasetAnswer(found);
   }
@@ -87,7 +82,7 @@ export class DatasetsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<DatasetDeletionAnswer> {
     const forced = readQuery(deleteDatasetQuery, request.url).force === 'true';
-    const outcome = IMPOSSIBLE.test(name) ? null : await this.parts.datasets.delete(caller, name, forced);
+    const outcome = canExist(name) ? await this.parts.datasets.delete(caller, name, forced) : null;
     if (outcome === null || outcome.kind === 'absent') throw unknown(name);
     if (outcome.kind === 'needed')
       throw new ProblemError('DATASET_IN_USE', { detail: `${outcome.jobs} jobs and explanations need the rows of ${name}` });

@@ -7,7 +7,9 @@ import { quote } from '#explainers';
 import { ProblemError } from '#platform';
 import type { GatewayLimits } from '../http/gateway-limits.js';
 import { ContentDigest } from '../http/multipart/content-digest.js';
+import { readField, refuseTwice } from '../http/multipart/read-field.js';
 import { readMultipart, type MultipartPart } from '../http/multipart/read-multipart.js';
+import { toStorageProblem } from '../http/multipart/storage.js';
 import { datasetUploadLimits } from './dataset-limits.js';
 
 const fieldNames = ['name', 'model', 'label', 'textColumn', 'version'] as const;
@@ -52,8 +54,10 @@ async function receive(request: IncomingMessage, file: FileHandle, limits: Gatew
   const take = async (part: MultipartPart): Promise<void> => {
     const field = fieldNames.find((name) => name === part.name);
     const format = formatOf(part.name);
-    if (field !== undefined && fields[field] === undefined) fields[field] = await readField(part);
-    else if (format !== null && files.length === 0) files.push({ format, fileSha256: await writeRows(part, file) });
+    if (field !== undefined) {
+      if (fields[field] !== undefined) throw refuseTwice(field);
+      fields[field] = await readField(part);
+    } else if (format !== null && files.length === 0) files.push({ format, fileSha256: await writeRows(part, file) });
     else throw refused(`the part ${quote(part.name)} has no place here, or came before`);
   };
   const { totalBytes, parts } = datasetUploadLimits;
@@ -62,19 +66,6 @@ async function receive(request: IncomingMessage, file: FileHandle, limits: Gatew
   const [rows] = files;
   if (rows === undefined) throw refused('there is no part with rows');
   return { fields, ...rows };
-}
-
-async function readField({ name, body }: MultipartPart): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > datasetUploadLimits.fieldBytes) throw refused(`the field ${name} has more than ${datasetUploadLimits.fieldBytes} bytes`);
-    chunks.push(chunk);
-  }
-  const value = Buffer.concat(chunks).toString('utf8');
-  if (value === '' || value.includes('\0')) throw refused(`the field ${name} is empty, or holds NUL`);
-  return value;
 }
 
 async function writeRows({ name, headers, body }: MultipartPart, file: FileHandle): Promise<string> {
@@ -87,9 +78,7 @@ async function writeRows({ name, headers, body }: MultipartPart, file: FileHandl
       await file.writeFile(chunk);
     }
   } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT'))
-      throw new ProblemError('STORAGE_FULL', {}, {}, error);
-    throw error;
+    throw toStorageProblem(error);
   }
   digest?.check();
   return hash.digest('hex');

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Operation } from '../http/operation.js';
 import { noQuery } from '../http/query/no-query.js';
+import { onePage } from '../http/query/one-page.js';
 import { pageSchema } from '../http/query/page-schema.js';
 import { explanationSchema, explanationSummarySchema } from './explanation-answer.js';
 import { attributionQuery, explanationQuery, representationQuery, tensorQuery } from './explanation-queries.js';
@@ -37,14 +38,7 @@ export const listExplanationsOperation: Operation = {
   summary: 'The history of explanations, newest first',
   about: 'Filters are compared literally and must all hold.',
   query: explanationQuery,
-  answers: {
-    200: {
-      about: 'One page.',
-      schema: explanationPageSchema,
-      headers: { Link: '`rel="next"`: the next page; absent on the last.' },
-    },
-  },
-  problems: ['FILTER_INVALID', 'PAGE_TOKEN_INVALID', 'PAGE_SIZE_INVALID'],
+  answers: onePage(explanationPageSchema),
 };
 
 export const deleteExplanationOperation: Operation = {
@@ -99,7 +93,7 @@ export const rankOperation: Operation = {
   query: attributionQuery,
   path,
   answers: { 200: { about: 'The ranking.', schema: rankedSchema } },
-  problems: [...problems, 'FILTER_INVALID'],
+  problems,
 };
 
 export const canonicalOperation: Operation = {
@@ -129,5 +123,5 @@ export const tensorOperation: Operation = {
   query: tensorQuery,
   path: { ...path, name: 'Name of the tensor, as `tensors` of the explanation lists it.' },
   answers: { 200: { about: 'The numbers.', schema: tensorSchema, media: ['application/octet-stream'] } },
-  problems: [...problems, 'FILTER_INVALID'],
+  problems,
 };

@@ -8,7 +8,7 @@ import { Caller } from '../http/caller.js';
 import { Serve } from '../http/operation.js';
 import { matchesEtag } from '../http/matches-etag.js';
 import { noQuery } from '../http/query/no-query.js';
-import { readPage, type Page } from '../http/query/page.js';
+import { answerPage, type Page } from '../http/query/page.js';
 import { readQuery } from '../http/query/read-query.js';
 import { absent, requireUuid } from '../http/require-uuid.js';
 import { decodeTensor } from './decode-tensor.js';
@@ -28,8 +28,6 @@ import { chooseRepresentation } from './choose-representation.js';
 import { refuseUnread, representExplanation } from './represent-explanation.js';
 import { rankAttributions, type RankedAttributions } from './rank-attributions.js';
 
-const LIST = '/v1/explanations';
-
 const SEARCH_INCOMPLETE = {
   code: 'SEARCH_INCOMPLETE',
   message: 'Words of some older explanations are still being read, and a search does not find these yet. Ask again in a few minutes.',
@@ -47,18 +45,13 @@ export class ExplanationsController {
   ): Promise<Page<ExplanationSummary> & { readonly warnings?: readonly { code: string; message: string }[] }> {
     const { pageSize, pageToken, q, ...rest } = readQuery(explanationQuery, request.url);
     const filter = { ...rest, words: q === undefined ? undefined : await this.readWords(caller, q) };
-    const page = await readPage(
-      this.parts.pageTokens,
-      { tenant: caller.tenant, path: LIST, url: request.url, pageSize, pageToken },
+    const page = await answerPage(
+      { tokens: this.parts.pageTokens, reply, tenant: caller.tenant, pageSize, pageToken },
       (after, limit) => this.parts.explanations.list(caller.tenant, filter, after, limit),
+      toExplanationSummary,
     );
-    if (page.nextUrl !== null) reply.header('Link', `<${page.nextUrl}>; rel="next"`);
     const isPartial = q !== undefined && (await this.parts.explanations.hasUnindexed(caller.tenant));
-    return {
-      items: page.rows.map(toExplanationSummary),
-      nextPageToken: page.nextPageToken,
-      ...(isPartial ? { warnings: [SEARCH_INCOMPLETE] } : {}),
-    };
+    return { ...page, ...(isPartial ? { warnings: [SEARCH_INCOMPLETE] } : {}) };
   }
 
   @Serve(getExplanationOperation)

@@ -16,6 +16,8 @@ export interface GatewayLimits {
   readonly connectionCheckMs: number;
   /** Bytes of request line and headers together. */
   readonly headerBytes: number;
+  /** Uploads of data sets in one process at once, those that wait for their rows to be read among them. */
+  readonly datasetUploads: number;
   /** Streams of events open at once in one process. */
   readonly eventStreams: number;
   /** Milliseconds without an event after which a stream shows that it is alive. */
@@ -31,6 +33,7 @@ export const gatewayLimits: GatewayLimits = Object.freeze({
   uploadIdleMs: 30_000,
   connectionCheckMs: 5_000,
   headerBytes: 16_384,
+  datasetUploads: 16,
   eventStreams: 1000,
   heartbeatMs: 15_000,
 });

@@ -54,9 +54,10 @@ export function Serve(operation: Operation): MethodDecorator {
 
 /** Routes whose handler reads the body itself, as it arrives. */
 export function streamedRoutes(operations: readonly Operation[]): ReadonlySet<string> {
-  return new Set(
-    operations
-      .filter(({ body }) => typeof body === 'object' && 'media' in body && body.media === 'multipart/form-data')
-      .map(({ route }) => route),
-  );
+  return new Set(operations.filter(isStreamed).map(({ route }) => route));
+}
+
+/** Whether the body is a form, which its handler reads as it arrives. */
+export function isStreamed({ body }: Operation): boolean {
+  return typeof body === 'object' && 'media' in body && body.media === 'multipart/form-data';
 }

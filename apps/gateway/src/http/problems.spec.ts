@@ -6,7 +6,7 @@ import type { JobAnswer } from '../jobs/job-answer.js';
 import { goodJob, startTestGateway, type TestGateway } from '../../test/start-test-gateway.js';
 import type { Call } from '../../test/send-request.js';
 import { operations } from '../operations.js';
-import { problemsOf } from '../docs/openapi/build-openapi.js';
+import { problemsOf } from '../docs/openapi/problems-of.js';
 
 let gateway: TestGateway;
 beforeAll(async () => {
@@ -176,6 +176,7 @@ const elsewhere: readonly ProblemCode[] = [
   'EXPIRED_BEFORE_START',
   'MODEL_REJECTED',
   'STREAMS_EXHAUSTED',
+  'UPLOADS_EXHAUSTED',
   'BATCH_FINISHED',
   'BATCH_REFUSED',
   'BASELINE_UNKNOWN',

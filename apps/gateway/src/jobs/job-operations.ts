@@ -1,8 +1,8 @@
 import type { Operation } from '../http/operation.js';
-import { bodyProblems } from '../http/body-problems.js';
 import { DEFAULT_PAGE_SIZE, MAX_WAIT_SECONDS } from '../http/gateway-limits.js';
 import { idempotencyHeaders, replayedHeader } from '../http/idempotency-key.js';
 import { noQuery } from '../http/query/no-query.js';
+import { onePage } from '../http/query/one-page.js';
 import { pageSchema } from '../http/query/page-schema.js';
 import { jobSchema } from './job-answer.js';
 import { jobQuery } from './job-query.js';
@@ -84,7 +84,7 @@ export const submitJobOperation: Operation = {
       headers: { Location: 'The job.', 'Preference-Applied': 'The wait that was granted.', ...replayedHeader, ...retryAfter },
     },
   },
-  problems: ['QUOTA_EXCEEDED', ...bodyProblems, 'HEADER_INVALID', 'IDEMPOTENCY_KEY_REUSED', ...requestProblems, ...planProblems],
+  problems: ['QUOTA_EXCEEDED', 'IDEMPOTENCY_KEY_REUSED', ...requestProblems, ...planProblems],
 };
 
 export const listJobsOperation: Operation = {
@@ -96,14 +96,7 @@ export const listJobsOperation: Operation = {
   summary: 'Jobs, newest first',
   about: `Filters are compared literally and must all hold. A page has ${DEFAULT_PAGE_SIZE} jobs unless \`pageSize\` says otherwise.`,
   query: jobQuery,
-  answers: {
-    200: {
-      about: 'One page.',
-      schema: pageSchema('JobPage', jobSchema),
-      headers: { Link: '`rel="next"`: the next page; absent on the last.' },
-    },
-  },
-  problems: ['FILTER_INVALID', 'PAGE_TOKEN_INVALID', 'PAGE_SIZE_INVALID'],
+  answers: onePage(pageSchema('JobPage', jobSchema)),
 };
 
 export const getJobOperation: Operation = {
@@ -133,7 +126,7 @@ export const cancelJobOperation: Operation = {
     200: { about: 'The job is CANCELLED, now or since before.', schema: jobSchema },
     202: { about: 'The job is CANCELLING.', schema: jobSchema, headers: retryAfter },
   },
-  problems: ['NOT_FOUND', 'JOB_TERMINAL', ...bodyProblems],
+  problems: ['NOT_FOUND', 'JOB_TERMINAL'],
 };
 
 export const retryJobOperation: Operation = {
@@ -150,13 +143,5 @@ export const retryJobOperation: Operation = {
   path: { id: 'Id of the job that came to nothing.' },
   requestHeaders: idempotencyHeaders,
   answers: { 201: { about: 'The new job.', schema: jobSchema, headers: { Location: 'The new job.', ...replayedHeader, ...retryAfter } } },
-  problems: [
-    'NOT_FOUND',
-    'JOB_NOT_RETRYABLE',
-    'QUOTA_EXCEEDED',
-    'PAYLOAD_ERASED',
-    'MODEL_NOT_ACTIVE',
-    'IDEMPOTENCY_KEY_REUSED',
-    ...bodyProblems,
-  ],
+  problems: ['NOT_FOUND', 'JOB_NOT_RETRYABLE', 'QUOTA_EXCEEDED', 'PAYLOAD_ERASED', 'MODEL_NOT_ACTIVE', 'IDEMPOTENCY_KEY_REUSED'],
 };

@@ -10,7 +10,7 @@ import { Serve } from '../http/operation.js';
 import { onDisconnect } from '../http/on-disconnect.js';
 import { parseBody } from '../http/parse-body.js';
 import { noQuery } from '../http/query/no-query.js';
-import { readPage, type Page } from '../http/query/page.js';
+import { answerPage, type Page } from '../http/query/page.js';
 import { readQuery } from '../http/query/read-query.js';
 import { readPreferredWait } from '../http/read-prefer.js';
 import { absent, requireUuid } from '../http/require-uuid.js';
@@ -82,13 +82,11 @@ export class JobsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Page<JobAnswer>> {
     const { pageSize, pageToken, ...filter } = readQuery(jobQuery, request.url);
-    const page = await readPage(
-      this.parts.pageTokens,
-      { tenant: caller.tenant, path: LIST, url: request.url, pageSize, pageToken },
+    return answerPage(
+      { tokens: this.parts.pageTokens, reply, tenant: caller.tenant, pageSize, pageToken },
       (after, limit) => this.parts.jobs.list(caller.tenant, filter, after, limit),
+      toJobAnswer,
     );
-    if (page.nextUrl !== null) reply.header('Link', `<${page.nextUrl}>; rel="next"`);
-    return { items: page.rows.map(toJobAnswer), nextPageToken: page.nextPageToken };
   }
 
   @Serve(getJobOperation)

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { bodyProblems } from '../http/body-problems.js';
 import type { Operation } from '../http/operation.js';
 import { noQuery } from '../http/query/no-query.js';
 import type { QueryShape } from '../http/query/query-shape.js';
@@ -35,7 +34,6 @@ export const createModelOperation: Operation = {
     201: { about: 'A new model, without versions.', schema: modelSchema, headers: { Location: 'Its address.' } },
     200: { about: 'The model was there.', schema: modelSchema },
   },
-  problems: [...bodyProblems],
 };
 
 export const uploadVersionOperation: Operation = {
@@ -59,10 +57,7 @@ export const uploadVersionOperation: Operation = {
       headers: { Location: 'Address of the version.', 'Retry-After': 'Seconds until a look at it is worth while.' },
     },
   },
-  problems: [
-    ...(['MODEL_UNKNOWN', 'CONFLICT', 'MULTIPART_MALFORMED', 'PART_REFUSED', 'DIGEST_MISMATCH', 'HEADER_INVALID'] as const),
-    ...(['UNSUPPORTED_MEDIA_TYPE', 'BODY_TOO_LARGE', 'REQUEST_TIMEOUT', 'STORAGE_FULL'] as const),
-  ],
+  problems: ['MODEL_UNKNOWN', 'CONFLICT'],
 };
 
 export const setAliasOperation: Operation = {
@@ -77,7 +72,7 @@ export const setAliasOperation: Operation = {
   path: { ...model, alias: 'Name of the alias, new or not.' },
   body: { schema: aliasSchema },
   answers: { 200: { about: 'The version, with its aliases.', schema: versionSchema } },
-  problems: [...bodyProblems, 'MODEL_UNKNOWN', { code: 'MODEL_VERSION_UNKNOWN', status: 422 }, 'MODEL_NOT_ACTIVE', 'PARAM_INVALID'],
+  problems: ['MODEL_UNKNOWN', { code: 'MODEL_VERSION_UNKNOWN', status: 422 }, 'MODEL_NOT_ACTIVE', 'PARAM_INVALID'],
 };
 
 export const deleteVersionOperation: Operation = {

@@ -2,12 +2,13 @@ import { Body, Controller, Inject, Param, Req, Res } from '@nestjs/common';
 import type { Principal } from '#access';
 import type { ModelVersion } from '#catalog';
 import { quote } from '#explainers';
-import { ProblemError } from '#platform';
+import { ProblemError, refuseField } from '#platform';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { uuidv7 } from 'uuidv7';
 import { GATEWAY_PARTS, type GatewayParts } from '../gateway-parts.js';
 import { Caller } from '../http/caller.js';
 import { GATEWAY_LIMITS, type GatewayLimits } from '../http/gateway-limits.js';
+import { canExist, isName, NAME_RULE } from '../http/names.js';
 import { Serve } from '../http/operation.js';
 import { parseBody } from '../http/parse-body.js';
 import { noQuery } from '../http/query/no-query.js';
@@ -27,7 +28,6 @@ import {
   setAliasOperation,
   uploadVersionOperation,
 } from './model-change-operations.js';
-import { NAME, NAME_RULE } from './model-names.js';
 import { aliasSchema, newModelSchema } from './model-requests.js';
 import { receiveFiles } from './upload/receive-files.js';
 
@@ -83,19 +83,12 @@ export class ModelChangesController {
   ): Promise<VersionAnswer> {
     readQuery(noQuery, request.url);
     const { version } = parseBody(aliasSchema, body);
-    if (!NAME.test(alias))
+    if (!isName(alias))
       throw new ProblemError('PARAM_INVALID', { detail: `${quote(alias)} is no name of an alias`, remedy: `An alias has ${NAME_RULE}.` });
     await this.expectModel(caller, name);
     const set = version.includes('\0') ? 'version-unknown' : await this.parts.models.setAlias(caller, name, alias, version);
-    if (set === 'version-unknown') {
-      const detail = `${name} has no version ${quote(version)}`;
-      throw new ProblemError('MODEL_VERSION_UNKNOWN', {
-        status: 422,
-        detail,
-        errors: [{ pointer: '/version', code: 'MODEL_VERSION_UNKNOWN', detail }],
-      });
-    }
-    if (set === 'not-active') throw new ProblemError('MODEL_NOT_ACTIVE', { detail: `version ${version} of ${name} is not ACTIVE` });
+    if (set === 'version-unknown') throw refuseField('MODEL_VERSION_UNKNOWN', '/version', `${name} has no version ${quote(version)}`);
+    if (set === 'not-active') throw refuseField('MODEL_NOT_ACTIVE', '/version', `version ${version} of ${name} is not ACTIVE`);
     reply.code(200);
     return toVersionAnswer(set);
   }
@@ -109,7 +102,7 @@ export class ModelChangesController {
   ): Promise<DeletionAnswer> {
     const force = readQuery(deleteVersionQuery, request.url).force === 'true';
     await this.expectModel(caller, name);
-    const deleted = IMPOSSIBLE.test(version) ? 'version-unknown' : await this.parts.models.deleteVersion(caller, name, version, force);
+    const deleted = canExist(version) ? await this.parts.models.deleteVersion(caller, name, version, force) : 'version-unknown';
     if (deleted === 'version-unknown')
       throw new ProblemError('MODEL_VERSION_UNKNOWN', { detail: `${name} has no version ${quote(version)}` });
     if ('inUse' in deleted)
@@ -141,12 +134,9 @@ export class ModelChangesController {
   }
 
   private async expectModel(caller: Principal, name: string): Promise<void> {
-    if (IMPOSSIBLE.test(name) || (await this.parts.models.findModel(caller.tenant, name)) === null) throw unknown(name);
+    if (!canExist(name) || (await this.parts.models.findModel(caller.tenant, name)) === null) throw unknown(name);
   }
 }
-
-/** A name that nothing can have, and that a database may refuse to compare. */
-const IMPOSSIBLE = /\0|^.{129,}$/s;
 
 function unknown(model: string): ProblemError {
   return new ProblemError('MODEL_UNKNOWN', { detail: `there is no model ${quote(model)}` });

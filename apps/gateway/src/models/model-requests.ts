@@ -1,13 +1,7 @@
 import { z } from 'zod';
-import { NAME, NAME_RULE } from './model-names.js';
+import { nameSchema } from '../http/names.js';
 
-const name = (what: string) =>
-  z
-    .string()
-    .regex(NAME, `must have ${NAME_RULE}`)
-    .meta({ description: `${what}: ${NAME_RULE}.` });
-
-export const newModelSchema = z.strictObject({ name: name('Name of the model') }).meta({ id: 'NewModel' });
+export const newModelSchema = z.strictObject({ name: nameSchema('Name of the model') }).meta({ id: 'NewModel' });
 
 export const aliasSchema = z
   .strictObject({ version: z.string().min(1).max(128).meta({ description: 'An ACTIVE version.' }) })

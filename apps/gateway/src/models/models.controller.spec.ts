@@ -80,3 +80,26 @@ describe('GET /v1/methods', () => {
     });
   });
 });
+
+describe('the version of an upload', () => {
+  const part = (name: string, text: string) => `--b\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${text}\r\n`;
+  const upload = (...parts: readonly string[]) =>
+    gateway.refuse({
+      url: '/v1/models/sentiment/versions',
+      headers: { 'content-type': 'multipart/form-data; boundary=b' },
+      body: `${parts.join('')}${part('model.onnx', 'x')}--b--\r\n`,
+    });
+
+  it.each([
+    ['comes twice', [part('version', '3'), part('version', '4')]],
+    ['comes twice with the same', [part('version', '3'), part('version', '3')]],
+    ['is no name', [part('version', '../3')]],
+    ['is empty', [part('version', '')]],
+    ['is long', [part('version', '3'.repeat(1025))]],
+  ])('is refused by its pointer where it %s', async (_what, parts) => {
+    const { status, body } = await upload(...parts);
+    expect([status, body.code, body.errors.map((one) => one.pointer)]).toEqual([422, 'PART_REFUSED', ['/version']]);
+    const { body: versions } = await gateway.call<Page<VersionAnswer>>({ url: '/v1/models/sentiment/versions' });
+    expect(versions.items.map((one) => one.version)).toEqual(['2', '1']);
+  });
+});

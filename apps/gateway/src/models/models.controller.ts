@@ -6,6 +6,7 @@ import { ProblemError } from '#platform';
 import type { FastifyRequest } from 'fastify';
 import { GATEWAY_PARTS, type GatewayParts } from '../gateway-parts.js';
 import { Caller } from '../http/caller.js';
+import { canExist } from '../http/names.js';
 import { Serve } from '../http/operation.js';
 import { noQuery } from '../http/query/no-query.js';
 import type { Page } from '../http/query/page.js';
@@ -26,9 +27,6 @@ import {
   listModelsOperation,
   listVersionsOperation,
 } from './model-operations.js';
-
-/** A name that no model can have, and that a database may refuse to compare. */
-const IMPOSSIBLE = /\0|^.{129,}$/s;
 
 @Controller()
 export class ModelsController {
@@ -85,14 +83,13 @@ export class ModelsController {
   }
 
   private async findModel(caller: Principal, name: string): Promise<ModelSummary> {
-    const model = IMPOSSIBLE.test(name) ? null : await this.parts.models.findModel(caller.tenant, name);
+    const model = canExist(name) ? await this.parts.models.findModel(caller.tenant, name) : null;
     if (model === null) throw new ProblemError('MODEL_UNKNOWN', { detail: `there is no model ${quote(name)}` });
     return model;
   }
 
   private async findVersion(caller: Principal, name: string, version: string): Promise<ModelVersion> {
-    const found =
-      IMPOSSIBLE.test(name) || IMPOSSIBLE.test(version) ? null : await this.parts.models.findVersion(caller.tenant, name, version);
+    const found = canExist(name) && canExist(version) ? await this.parts.models.findVersion(caller.tenant, name, version) : null;
     if (found !== null) return found;
     await this.findModel(caller, name);
     throw new ProblemError('MODEL_VERSION_UNKNOWN', { detail: `${name} has no version ${quote(version)}` });

@@ -1,4 +1,3 @@
-import { bodyProblems } from '../http/body-problems.js';
 import type { Operation } from '../http/operation.js';
 import { noQuery } from '../http/query/no-query.js';
 import { policySchema, retentionSchema, storageSchema } from './retention-answers.js';
@@ -30,7 +29,7 @@ export const setRetentionOperation: Operation = {
   query: noQuery,
   body: { schema: policySchema },
   answers: { 200: { about: 'The policy as it is now.', schema: retentionSchema } },
-  problems: [...bodyProblems, 'RETENTION_BELOW_FLOOR'],
+  problems: ['RETENTION_BELOW_FLOOR'],
 };
 
 export const getStorageOperation: Operation = {

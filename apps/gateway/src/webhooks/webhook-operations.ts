@@ -1,16 +1,12 @@
-import { z } from 'zod';
 import type { Operation } from '../http/operation.js';
-import { bodyProblems } from '../http/body-problems.js';
 import { noQuery } from '../http/query/no-query.js';
+import { onePage } from '../http/query/one-page.js';
+import { pageQuery } from '../http/query/page-query.js';
 import { pageSchema } from '../http/query/page-schema.js';
-import type { QueryShape } from '../http/query/query-shape.js';
-import { paging } from '../http/query/query-values.js';
 import { newWebhookSchema, webhookRequestSchema, webhookSchema } from './webhook-answers.js';
 
 const tag = 'access';
 const scope = 'admin';
-
-export const listWebhooksQuery = { parameters: z.object(paging), takesLabels: false } satisfies QueryShape;
 
 export const createWebhookOperation: Operation = {
   id: 'createWebhook',
@@ -25,7 +21,7 @@ export const createWebhookOperation: Operation = {
     'What is not answered with 2xx within ten seconds is tried again for about a day. The message names the job and holds no results.',
   body: { schema: webhookRequestSchema },
   answers: { 201: { about: 'The webhook, with its secret.', schema: newWebhookSchema, headers: { Location: 'The list of webhooks.' } } },
-  problems: [...bodyProblems, 'WEBHOOK_URL_REFUSED', 'CONFLICT'],
+  problems: ['WEBHOOK_URL_REFUSED', 'CONFLICT'],
 };
 
 export const listWebhooksOperation: Operation = {
@@ -34,16 +30,9 @@ export const listWebhooksOperation: Operation = {
   route: '/v1/webhooks',
   tag,
   scope,
-  query: listWebhooksQuery,
+  query: pageQuery,
   summary: 'The webhooks and how their deliveries went, newest first',
-  answers: {
-    200: {
-      about: 'One page.',
-      schema: pageSchema('WebhookPage', webhookSchema),
-      headers: { Link: '`rel="next"`: the next page; absent on the last.' },
-    },
-  },
-  problems: ['PAGE_TOKEN_INVALID', 'PAGE_SIZE_INVALID'],
+  answers: onePage(pageSchema('WebhookPage', webhookSchema)),
 };
 
 export const deleteWebhookOperation: Operation = {

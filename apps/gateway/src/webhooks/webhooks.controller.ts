@@ -6,11 +6,12 @@ import { Caller } from '../http/caller.js';
 import { Serve } from '../http/operation.js';
 import { parseBody } from '../http/parse-body.js';
 import { noQuery } from '../http/query/no-query.js';
-import { readPage, type Page } from '../http/query/page.js';
+import { answerPage, type Page } from '../http/query/page.js';
+import { pageQuery } from '../http/query/page-query.js';
 import { readQuery } from '../http/query/read-query.js';
 import { absent, requireUuid } from '../http/require-uuid.js';
 import { toNewWebhookAnswer, toWebhookAnswer, webhookRequestSchema, type NewWebhookAnswer, type WebhookAnswer } from './webhook-answers.js';
-import { createWebhookOperation, deleteWebhookOperation, listWebhooksOperation, listWebhooksQuery } from './webhook-operations.js';
+import { createWebhookOperation, deleteWebhookOperation, listWebhooksOperation } from './webhook-operations.js';
 
 const LIST = '/v1/webhooks';
 
@@ -38,13 +39,12 @@ export class WebhooksController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Page<WebhookAnswer>> {
-    const { pageSize, pageToken } = readQuery(listWebhooksQuery, request.url);
-    const { tenant } = caller;
-    const page = await readPage(this.parts.pageTokens, { tenant, path: LIST, url: request.url, pageSize, pageToken }, (after, limit) =>
-      this.parts.webhooks.store.list(tenant, after, limit),
+    const { pageSize, pageToken } = readQuery(pageQuery, request.url);
+    return answerPage(
+      { tokens: this.parts.pageTokens, reply, tenant: caller.tenant, pageSize, pageToken },
+      (after, limit) => this.parts.webhooks.store.list(caller.tenant, after, limit),
+      toWebhookAnswer,
     );
-    if (page.nextUrl !== null) reply.header('Link', `<${page.nextUrl}>; rel="next"`);
-    return { items: page.rows.map(toWebhookAnswer), nextPageToken: page.nextPageToken };
   }
 
   @Serve(deleteWebhookOperation)

@@ -1,17 +1,14 @@
 import type { Explainer } from '#explainers';
-import { problemCatalog, type ProblemCode } from '#platform';
+import { problemCatalog } from '#platform';
 import type { z } from 'zod';
-import type { AnswerDescription, Operation, OperationBody, ProblemAnswer } from '../../http/operation.js';
+import type { AnswerDescription, Operation, OperationBody } from '../../http/operation.js';
 import { problemSchema } from '../../http/problem-schema.js';
 import type { QueryShape } from '../../http/query/query-shape.js';
 import { limits } from '../limits.js';
 import type { OpenApiDocument, OpenApiMedia, OpenApiOperation, OpenApiParameter, OpenApiResponse } from './document.js';
 import { exampleRequests } from './example-requests.js';
+import { problemsOf } from './problems-of.js';
 import { SchemaComponents } from './schema-components.js';
-
-/** Every route can answer with these. */
-const ANYWHERE: readonly ProblemCode[] = ['HOST_NOT_ALLOWED', 'ORIGIN_NOT_ALLOWED', 'HEADER_INVALID', 'SHUTTING_DOWN', 'INTERNAL'];
-const WITH_DATA: readonly ProblemCode[] = ['UNAUTHENTICATED', 'SCOPE_MISSING', 'RATE_LIMITED', 'DATABASE_UNAVAILABLE'];
 
 const TAGS = {
   jobs: 'Jobs are execution: they wait, run, end.',
@@ -150,18 +147,6 @@ function describeAnswer(answer: AnswerDescription, schemas: SchemaComponents): O
     ...(headers.length === 0 ? {} : { headers: Object.fromEntries(headers) }),
     ...(Object.keys(content).length === 0 ? {} : { content }),
   };
-}
-
-/** What a route can be refused with, its own problems and everyone's. */
-export function problemsOf(operation: Operation): readonly ProblemAnswer[] {
-  const own = (operation.problems ?? []).map((one) => (typeof one === 'string' ? { code: one, status: problemCatalog[one].status } : one));
-  const shared = [
-    ...ANYWHERE,
-    ...(operation.scope === null ? [] : WITH_DATA),
-    ...(operation.query === undefined ? [] : (['FILTER_INVALID'] as const)),
-  ];
-  const all = [...own, ...shared.map((code) => ({ code, status: problemCatalog[code].status }))];
-  return all.filter((one, index) => all.findIndex((other) => other.code === one.code && other.status === one.status) === index);
 }
 
 function describeProblems(operation: Operation): Record<string, OpenApiResponse> {

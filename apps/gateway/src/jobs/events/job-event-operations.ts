@@ -20,5 +20,5 @@ export const followJobOperation: Operation = {
     200: { about: 'The events.', media: ['text/event-stream'] },
     204: { about: 'The job has ended and its last event was received: there is nothing to follow.' },
   },
-  problems: ['NOT_FOUND', 'HEADER_INVALID', 'STREAMS_EXHAUSTED'],
+  problems: ['NOT_FOUND', 'STREAMS_EXHAUSTED'],
 };

@@ -85,6 +85,13 @@ describe('GET /v1/jobs/{id}/events', () => {
     again.close();
   });
 
+  it('answers HEAD with the headers alone, and opens nothing for it', async () => {
+    const id = await submit();
+    const head = await gateway.call({ method: 'HEAD', url: `/v1/jobs/${id}/events` });
+    expect([head.status, head.headers['content-type'], head.text]).toEqual([200, 'text/event-stream; charset=utf-8', '']);
+    expect([feed().open, gateway.notices.listening]).toEqual([0, 0]);
+  });
+
   it('ends when the process stops, without a broken line', async () => {
     const stream = await follow(await submit());
     while (stream.events.length === 0) await pause(2);

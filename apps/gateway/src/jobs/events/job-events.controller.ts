@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { Controller, Inject, Param, Req, Res } from '@nestjs/common';
 import type { Principal } from '#access';
 import { isTerminal } from '#jobs';
@@ -40,7 +41,8 @@ export class JobEventsController {
       void reply.code(204).send();
       return;
     }
-    const stream = this.feed.follow(caller.tenant, jobId, after, onDisconnect(reply));
+    // HEAD is over at once: a stream that was opened for it would be read by nobody, for as long as the job lives.
+    const stream = request.method === 'HEAD' ? Readable.from([]) : this.feed.follow(caller.tenant, jobId, after, onDisconnect(reply));
     void reply
       .type('text/event-stream; charset=utf-8')
       .headers({ 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' }) // proxies must pass every event on at once

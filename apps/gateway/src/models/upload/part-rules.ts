@@ -10,8 +10,6 @@ export const uploadLimits = Object.freeze({
   totalBytes: 4 * GIB,
   /** Exporters may leave one file for each weight. */
   parts: 4096,
-  /** Bytes that stay free on the disk. */
-  reserveBytes: 256 * MIB,
   nameCharacters: 128,
 });
 

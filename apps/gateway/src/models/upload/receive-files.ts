@@ -1,11 +1,12 @@
-import { text } from 'node:stream/consumers';
 import type { IncomingMessage } from 'node:http';
 import type { ModelFile, Staging, UploadedFiles } from '#catalog';
 import { ProblemError } from '#platform';
 import type { GatewayLimits } from '../../http/gateway-limits.js';
 import { ContentDigest } from '../../http/multipart/content-digest.js';
+import { readField, refuseTwice } from '../../http/multipart/read-field.js';
 import { readMultipart, type MultipartPart } from '../../http/multipart/read-multipart.js';
-import { checkVersionName } from '../model-names.js';
+import { expectRoom, toStorageProblem } from '../../http/multipart/storage.js';
+import { isName, refuseName } from '../../http/names.js';
 import { checkPartName, checkPartSize, uploadLimits } from './part-rules.js';
 
 export interface ReceivedFiles {
@@ -26,15 +27,14 @@ export async function receiveFiles(
   staging: Staging,
   limits: GatewayLimits,
 ): Promise<ReceivedFiles> {
-  const announced = Number(request.headers['content-length'] ?? 0);
-  if (announced <= uploadLimits.totalBytes && (await store.freeBytes()) < announced + uploadLimits.reserveBytes)
-    throw new ProblemError('STORAGE_FULL');
+  await expectRoom(request, uploadLimits.totalBytes, () => store.freeBytes());
   const files: ModelFile[] = [];
   const taken = new Set<string>();
   let version: string | null = null;
   const take = async (part: MultipartPart): Promise<void> => {
     checkEncoding(part);
-    if (part.name === 'version' && version === null) {
+    if (part.name === 'version') {
+      if (version !== null) throw refuseTwice('version');
       version = await readVersion(part);
       return;
     }
@@ -68,20 +68,13 @@ async function writeFile({ name, headers, body }: MultipartPart, store: Uploaded
     digest?.check();
     return file;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT'))
-      throw new ProblemError('STORAGE_FULL', {}, {}, error);
-    throw error;
+    throw toStorageProblem(error);
   }
 }
 
-async function readVersion({ body }: MultipartPart): Promise<string> {
-  let size = 0;
-  body.on('data', (chunk: Buffer) => {
-    size += chunk.length;
-    if (size > 1024) body.destroy(new ProblemError('PART_REFUSED', { detail: 'the part version has more than 1024 bytes' }));
-  });
-  const version = (await text(body)).trim();
-  checkVersionName(version);
+async function readVersion(part: MultipartPart): Promise<string> {
+  const version = (await readField(part)).trim();
+  if (!isName(version)) throw refuseName('version', version);
   return version;
 }
 

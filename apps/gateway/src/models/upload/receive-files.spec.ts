@@ -9,7 +9,7 @@ import { pipeline } from 'node:stream/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { UploadedFiles, type Staging } from '#catalog';
 import { gatewayLimits } from '../../http/gateway-limits.js';
-import { uploadLimits } from './part-rules.js';
+import { RESERVE_BYTES } from '../../http/multipart/storage.js';
 import { receiveFiles } from './receive-files.js';
 
 const FULL = '/dev/full';
@@ -67,7 +67,7 @@ describe('an upload', () => {
   it('is refused before a byte is written when the disk would not keep its reserve', async () => {
     const disk = new Disk(root);
     const staging = await disk.open();
-    disk.free = body.length + uploadLimits.reserveBytes - 1;
+    disk.free = body.length + RESERVE_BYTES - 1;
     await expect(receive(disk, staging)).rejects.toMatchObject({ problem: { code: 'STORAGE_FULL', status: 507 } });
     expect(await readdir(staging.folder)).toEqual([]);
   });
@@ -75,7 +75,7 @@ describe('an upload', () => {
   it('is taken when it leaves the reserve free', async () => {
     const disk = new Disk(root);
     const staging = await disk.open();
-    disk.free = body.length + uploadLimits.reserveBytes;
+    disk.free = body.length + RESERVE_BYTES;
     expect(await receive(disk, staging)).toMatchObject({ version: null, files: [{ name: 'model.onnx', size: 10 }] });
     expect(await readdir(staging.folder)).toEqual(['model.onnx']);
   });

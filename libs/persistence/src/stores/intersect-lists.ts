@@ -95,17 +95,17 @@ function lookUp(lists: readonly ConditionList[]): Prisma.Sql {
   );
 }
 
-/** Shortest first. Counting stops just beyond RARE. */
+/** Shortest first. Counting stops just beyond RARE: of longer lists that is the thinnest whose rows counted reach furthest back. */
 async function countRows(transaction: Transaction, lists: readonly ConditionList[], bounds: PageBounds) {
   const counts = lists.map(
     (list, index) =>
-      Prisma.sql`SELECT ${index}::integer AS list, count(*)::integer AS rows FROM (${scan(list, bounds)} LIMIT ${RARE + 1}) c`,
+      Prisma.sql`SELECT ${index}::integer AS list, count(*)::integer AS rows, min(created_at) AS reach FROM (${scan(list, bounds)} ORDER BY 1 DESC, 2 DESC LIMIT ${RARE + 1}) c`,
   );
-  const rows = await transaction.$queryRaw<{ list: number; rows: number }[]>(Prisma.join(counts, ' UNION ALL '));
+  const rows = await transaction.$queryRaw<{ list: number; rows: number; reach: Date | null }[]>(Prisma.join(counts, ' UNION ALL '));
   return rows
     .flatMap((row) => {
       const list = lists[row.list];
-      return list === undefined ? [] : [{ list, rows: row.rows }];
+      return list === undefined ? [] : [{ list, rows: row.rows, reach: row.reach?.getTime() ?? 0 }];
     })
-    .sort((a, b) => a.rows - b.rows);
+    .sort((a, b) => a.rows - b.rows || a.reach - b.reach);
 }

@@ -9,7 +9,7 @@ import { readsText } from '../game/choose-game.js';
 import type { GameParams } from '../game/game-params.js';
 import { checkDataset, standInRow } from './check-dataset.js';
 import { concludeImportance } from './conclude-importance.js';
-import { explainRows, requestRow } from './explain-rows.js';
+import { explainRows, requestRows } from './explain-rows.js';
 import { fixTargets } from './fix-targets.js';
 import { globalImportanceParams, type GlobalImportanceParams } from './global-importance-params.js';
 import { importanceResultSchema } from './importance-result.js';
@@ -49,7 +49,7 @@ export const globalImportance = defineGlobalExplainer<GlobalImportanceParams>({
         '/params/local/method',
       );
     }
-    atLocalPointer(() => explainer.check(requestRow(request, 0, standInRow(description), description), description));
+    atLocalPointer(() => explainer.check(requestRows(request, description)(0, standInRow(description)), description));
     const players = countPlayers(request, description);
     checkSize(request, players, fixTargets(request, description).length);
   },
@@ -66,7 +66,7 @@ export const globalImportance = defineGlobalExplainer<GlobalImportanceParams>({
     const mean = (count: (plan: Plan) => number): number =>
       plans.length === 0 ? 0 : Math.round(((to - from) * plans.reduce((sum, plan) => sum + count(plan), 0)) / plans.length);
     const estimated = await atLocalPointerAsync(() =>
-      explainer.plan(requestRow(request, from, standInRow(description), description), model),
+      explainer.plan(requestRows(request, description)(from, standInRow(description)), model),
     );
     return {
       features: readsText(description)
@@ -107,7 +107,7 @@ function settingsOf({ params, seed }: Request): ImportanceSettings {
 /** Players of a row as far as they are known without a tokenizer; null for texts, where each has its own. */
 function countPlayers(request: Request, description: ModelDescription): number | null {
   if (readsText(description)) return null;
-  const row = requestRow(request, 0, standInRow(description), description);
+  const row = requestRows(request, description)(0, standInRow(description));
   // Every local method plays a game, whose parameters are part of its own.
   return checkGame({ ...row, params: row.params as GameParams }, description);
 }
@@ -142,10 +142,11 @@ function checkSize(request: Request, players: number | null, targets: number): v
 /** Plans of the sampled rows that can be explained. @throws ExplainProblem what is wrong with more than a row */
 async function planRows(request: Request, model: Model, sample: readonly ExplainInput[]): Promise<readonly Plan[]> {
   const { explainer } = findLocal(request.params.local);
+  const requestRow = requestRows(request, model.description);
   const plans: Plan[] = [];
   for (const [index, input] of sample.entries()) {
     try {
-      plans.push(await explainer.plan(requestRow(request, request.input.rows[0] + index, input, model.description), model));
+      plans.push(await explainer.plan(requestRow(request.input.rows[0] + index, input), model));
     } catch (error) {
       if (!isRowFault(error)) throw error;
     }

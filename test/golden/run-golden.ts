@@ -8,6 +8,7 @@ import { OnnxModels } from '#inference';
 import { readSafetensors } from '#testing';
 import type { Comparison } from './compare/comparison.js';
 import { compareTabularExactShap, compareTextExactShap, type Explain } from './compare/exact-shap.js';
+import { compareGlobalImportance } from './compare/global-importance.js';
 import { compareKernelShap } from './compare/kernel-shap.js';
 import { compareLimeTabular } from './compare/lime-tabular.js';
 import { compareLimeText } from './compare/lime-text.js';
@@ -56,6 +57,8 @@ async function compareFile(file: string, models: ModelFolders): Promise<readonly
       return compareTabularExactShap(await models.explain(modelName), file, await models.folder(modelName));
     case 'kernel-shap-l1off.json':
       return compareKernelShap(await models.explain(modelName), file, await models.folder(modelName));
+    case 'global-importance.json':
+      return compareGlobalImportance((await models.open(modelName)) as TabularModel, file, await models.folder(modelName));
     case 'exact-shap.json':
       return compareTextExactShap(await models.explain('sst2-minilm'), file);
     case 'lime-text.json':

@@ -23,6 +23,9 @@ export class QuantileSketch {
   static readonly #gamma = (1 + QuantileSketch.relativeError) / (1 - QuantileSketch.relativeError);
   static readonly #logGamma = Math.log(QuantileSketch.#gamma);
 
+  /** Bins there can be, of both signs. */
+  static readonly mostBins = 2 * (1 + Math.ceil(Math.log(QuantileSketch.largest / QuantileSketch.smallest) / QuantileSketch.#logGamma));
+
   readonly #positive = new Map<number, number>();
   readonly #negative = new Map<number, number>();
   #zeros = 0;

@@ -99,10 +99,15 @@ export async function compareTextExactShap(explain: Explain, referenceFile: stri
   return comparisons;
 }
 
-// rows.csv has neither quotes nor commas in its cells; its last column is the label.
 /** Rows of a model folder as requests carry them. */
 export async function readRows(modelFolder: string): Promise<Record<string, string | number>[]> {
-  const [header = '', ...lines] = (await readFile(join(modelFolder, 'rows.csv'), 'utf8')).trim().split('\n');
+  return parseRows(await readFile(join(modelFolder, 'rows.csv'), 'utf8'));
+}
+
+// The files of models have neither quotes nor commas in their cells; their last column is the label.
+/** Rows of a CSV file of a model as requests carry them. */
+export function parseRows(text: string): Record<string, string | number>[] {
+  const [header = '', ...lines] = text.trim().split('\n');
   const names = header.split(',');
   return lines.map((line) => {
     const cells = line.split(',');

@@ -17,7 +17,7 @@ export interface ExplainRequest<Params> {
   /** RFC 6901 pointer of each target in the request body; `/targets/<i>` where absent. */
   readonly targetPointers?: readonly string[];
   readonly params: Params;
-  /** Rows of the data set that `params.background` names; absent where it names none. */
+  /** Rows that stand for absence, where they were read before: those of the data set that `params.background` names, above all. */
   readonly background?: Table;
   /** 0 … 2^53 - 1. */
   readonly seed: number;

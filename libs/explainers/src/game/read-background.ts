@@ -9,15 +9,13 @@ type Reference = Pick<GameParams, 'background' | 'baseline'>;
 /**
  * The rows that stand for absence, where a request says which.
  *
- * @param loaded rows of the data set that the background names
+ * @param loaded rows of the data set that the background names, or rows that were read before for another input
  * @returns null when they are the model's own
  * @throws ExplainProblem as `readRow`, with the pointer of the value; RangeError when a data set is named and nobody loaded it
  */
 export function readBackground(params: Reference, description: ModelDescription, loaded: Table | undefined): Table | null {
-  if (namesDataset(params)) {
-    if (loaded === undefined) throw new RangeError('the rows of the background were not loaded');
-    return loaded;
-  }
+  if (loaded !== undefined) return loaded;
+  if (namesDataset(params)) throw new RangeError('the rows of the background were not loaded');
   return checkBackground(params, description);
 }
 

@@ -63,7 +63,7 @@ export function concludeImportance(
     })),
     attributions: columns.map((row) => row.map(({ meanAbs }) => meanAbs)),
     standardErrors: hasSpread ? columns.map((row) => row.map(({ replicatedMeanAbs }) => spreadOf(replicatedMeanAbs))) : null,
-    evaluations: facts.evaluations,
+    evaluations: state.evaluations,
     modelRows,
     budget: facts.budget,
     estimated: facts.estimated,

@@ -11,7 +11,7 @@ export const globalImportanceParams = z.strictObject({
   confidence: z.number().min(0.5).max(0.999).default(0.95).meta({ description: 'Probability that an interval is to cover.' }),
   sample: z.int().min(0).max(2000).default(500).meta({ description: 'Rows kept with all their attributions and values, for a beeswarm.' }),
   topTokens: z.int().min(1).max(500).default(50).meta({ description: 'Words listed toward and against each target, for texts.' }),
-  rowsPerPart: z.int().min(1).max(512).default(64).meta({
+  rowsPerPart: z.int().min(1).max(512).default(128).meta({
     description:
       'Rows explained by one process in one go. Sums are formed part by part, so that the last digits depend on this number, and on nothing else about how the work is spread.',
   }),

@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { GameModel, PieceModel, randomTableGame, runExplainer } from '#testing';
 import type { ExplainInput } from '../contract/explainer.js';
 import type { DatasetRequest, PartialResult } from '../contract/global-explainer.js';
-import type { Model } from '../contract/model.js';
+import type { Model, Table } from '../contract/model.js';
+import { ExplainProblem } from '../contract/explain-problem.js';
 import { exactShap } from '../exact-shap/exact-shap.js';
 import { globalImportance } from './global-importance.js';
 import type { ImportanceResult } from './importance-result.js';
@@ -17,10 +18,17 @@ const rows = Array.from({ length: 70 }, (_, row): ExplainInput => ({
   features: Object.fromEntries(names.map((name, column) => [name, ((row * 7 + 3) >> column) & 1])),
 }));
 
-/** Its description promises background rows, and it has none. */
+/** Its description promises background rows, and it has none, once or always. */
 class BareModel extends GameModel {
+  private asked = 0;
+
+  constructor(private readonly when: (asked: number) => boolean) {
+    super([game]);
+  }
+
   override background() {
-    return Promise.resolve({ rows: 0, columns: names.length, cells: new Float64Array(0) });
+    const isBare = this.when(this.asked++);
+    return isBare ? Promise.resolve({ rows: 0, columns: names.length, cells: new Float64Array(0) }) : super.background();
   }
 }
 
@@ -145,12 +153,39 @@ describe('global-importance', () => {
     const bad: ExplainInput = { features: { ...(rows[0] as { features: object }).features, [names[0] ?? '']: 'x' } };
     const plan = await globalImportance.plan(ask(30), model, [...rows.slice(0, 3), bad]);
     expect(plan).toMatchObject({ estimatedEvaluations: 30 * 32, warnings: [{ code: 'ROWS_LEFT_OUT' }] });
-    const context = { model: new BareModel([game]), cancellation: { aborted: false }, report: () => undefined };
+    const context = { model: new BareModel(() => true), cancellation: { aborted: false }, report: () => undefined };
     const noBackground = expect.objectContaining({ code: 'BACKGROUND_MISSING', pointer: '/params/local/params/background' }) as object;
     await expect(globalImportance.plan(ask(30), context.model, rows.slice(0, 3))).rejects.toEqual(noBackground);
+    const onceBare = new BareModel((asked) => asked === 1);
+    await expect(globalImportance.plan(ask(30), onceBare, rows.slice(0, 3))).rejects.toEqual(noBackground);
     const [part] = globalImportance.partition(ask(30), model.description);
     if (part === undefined) throw new Error('no part');
     await expect(globalImportance.explainPart(ask(30), part, rows.slice(0, 16), context)).rejects.toEqual(noBackground);
+  });
+
+  it('counts what a row took before it failed', async () => {
+    // A thousand background rows: four coalitions go to the model at a time.
+    const background = { rows: Array.from({ length: 1000 }, () => Object.fromEntries(names.map((name) => [name, 0]))) };
+    const request = ask(3, { local: { method: 'exact-shap', params: { background } } });
+    let asked = 0;
+    class FailingModel extends GameModel {
+      override async predict(table: Table) {
+        // The second row's input is the tenth call, its third lot of coalitions the thirteenth.
+        if (++asked === 13) throw new ExplainProblem('MODEL_OUTPUT_NON_FINITE', 'not a number');
+        return super.predict(table);
+      }
+    }
+    const { output, result } = await run(new FailingModel([game]), request, rows);
+    expect(result.rows).toMatchObject({ explained: 2, failed: [{ code: 'MODEL_OUTPUT_NON_FINITE', rows: 1 }] });
+    // The input and the two lots before that were answered.
+    expect(output.evaluations).toBe(2 * 32 + 1 + 2 * 4);
+  });
+
+  it('reads the background once for all rows of a part', async () => {
+    let asked = 0;
+    const counting = new BareModel(() => (asked++, false));
+    await run(counting, ask(32), rows);
+    expect(asked).toBe(2);
   });
 
   it('puts the words of texts together, in lower case', async () => {

@@ -8,8 +8,9 @@ import { checkGame } from '../game/check-game.js';
 import { readsText } from '../game/choose-game.js';
 import type { GameParams } from '../game/game-params.js';
 import { checkDataset, standInRow } from './check-dataset.js';
+import { checkSize } from './check-size.js';
 import { concludeImportance } from './conclude-importance.js';
-import { explainRows, requestRow } from './explain-rows.js';
+import { explainRows, requestRows } from './explain-rows.js';
 import { fixTargets } from './fix-targets.js';
 import { globalImportanceParams, type GlobalImportanceParams } from './global-importance-params.js';
 import { importanceResultSchema } from './importance-result.js';
@@ -18,15 +19,6 @@ import { isRowFault } from './is-row-fault.js';
 import { estimateEvaluations, findLocal } from './local-methods.js';
 
 type Request = DatasetRequest<GlobalImportanceParams>;
-
-/** Parts of one job at most: each is a row of the database while it waits. */
-const mostParts = 2000;
-
-/** Evaluations of one job at most. */
-const mostEvaluations = 2_000_000_000;
-
-/** Numbers of a state at most: 64 MiB. */
-const mostNumbers = 2 ** 23;
 
 export const globalImportance = defineGlobalExplainer<GlobalImportanceParams>({
   method: 'global-importance',
@@ -49,7 +41,7 @@ export const globalImportance = defineGlobalExplainer<GlobalImportanceParams>({
         '/params/local/method',
       );
     }
-    atLocalPointer(() => explainer.check(requestRow(request, 0, standInRow(description), description), description));
+    atLocalPointer(() => explainer.check(requestRows(request, description)(0, standInRow(description)), description));
     const players = countPlayers(request, description);
     checkSize(request, players, fixTargets(request, description).length);
   },
@@ -66,7 +58,7 @@ export const globalImportance = defineGlobalExplainer<GlobalImportanceParams>({
     const mean = (count: (plan: Plan) => number): number =>
       plans.length === 0 ? 0 : Math.round(((to - from) * plans.reduce((sum, plan) => sum + count(plan), 0)) / plans.length);
     const estimated = await atLocalPointerAsync(() =>
-      explainer.plan(requestRow(request, from, standInRow(description), description), model),
+      explainer.plan(requestRows(request, description)(from, standInRow(description)), model),
     );
     return {
       features: readsText(description)
@@ -107,45 +99,19 @@ function settingsOf({ params, seed }: Request): ImportanceSettings {
 /** Players of a row as far as they are known without a tokenizer; null for texts, where each has its own. */
 function countPlayers(request: Request, description: ModelDescription): number | null {
   if (readsText(description)) return null;
-  const row = requestRow(request, 0, standInRow(description), description);
+  const row = requestRows(request, description)(0, standInRow(description));
   // Every local method plays a game, whose parameters are part of its own.
   return checkGame({ ...row, params: row.params as GameParams }, description);
-}
-
-function checkSize(request: Request, players: number | null, targets: number): void {
-  const { local, replicates, rowsPerPart } = request.params;
-  const rows = request.input.rows[1] - request.input.rows[0];
-  if (Math.ceil(rows / rowsPerPart) > mostParts) {
-    const remedy = `Raise rowsPerPart, or explain at most ${mostParts * rowsPerPart} rows in a job.`;
-    throw new ExplainProblem(
-      'PARAM_INVALID',
-      `${rows} rows in parts of ${rowsPerPart} are more than ${mostParts} parts`,
-      '/params/rowsPerPart',
-      remedy,
-    );
-  }
-  if (rows * estimateEvaluations(local, players) > mostEvaluations) {
-    const remedy = 'Explain fewer rows, or use a smaller budget.';
-    throw new ExplainProblem('PARAM_INVALID', `the rows take more than ${mostEvaluations} evaluations`, '/input/rows', remedy);
-  }
-  if ((players ?? 0) * targets * (3 + 2 * replicates) > mostNumbers) {
-    const remedy = 'Use fewer replicates, groups of columns, or fewer targets.';
-    throw new ExplainProblem(
-      'PARAM_INVALID',
-      `${replicates} replicates of ${players ?? 0} columns do not fit into memory`,
-      '/params/replicates',
-      remedy,
-    );
-  }
 }
 
 /** Plans of the sampled rows that can be explained. @throws ExplainProblem what is wrong with more than a row */
 async function planRows(request: Request, model: Model, sample: readonly ExplainInput[]): Promise<readonly Plan[]> {
   const { explainer } = findLocal(request.params.local);
+  const requestRow = requestRows(request, model.description);
   const plans: Plan[] = [];
   for (const [index, input] of sample.entries()) {
     try {
-      plans.push(await explainer.plan(requestRow(request, request.input.rows[0] + index, input, model.description), model));
+      plans.push(await explainer.plan(requestRow(request.input.rows[0] + index, input), model));
     } catch (error) {
       if (!isRowFault(error)) throw error;
     }

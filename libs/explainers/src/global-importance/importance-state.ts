@@ -19,6 +19,8 @@ export interface SampledAttributions {
 /** What becomes of a state between processes, beside its numbers. */
 interface StateDocument {
   readonly failed: RowCounts;
+  /** Of the rows that failed. */
+  readonly lostEvaluations: number;
   readonly ignored: readonly string[];
   /** Null where no row could be explained. */
   readonly explained: {
@@ -64,6 +66,7 @@ export class ImportanceState {
   private readonly sample: RowSample<SampledAttributions>;
   private readonly weights: Uint8Array;
   private ignored: readonly string[] = [];
+  private lostEvaluations = 0;
   private explained: Explained | null = null;
 
   constructor(private readonly settings: ImportanceSettings) {
@@ -112,9 +115,15 @@ export class ImportanceState {
     this.ignored = columns;
   }
 
-  /** Counts a row that could not be explained. */
-  fail(code: string): void {
+  /** Counts a row that could not be explained. @param evaluations it took before it failed */
+  fail(code: string, evaluations: number): void {
     this.failed.add(code);
+    this.lostEvaluations += evaluations;
+  }
+
+  /** Of all rows, those included that failed. */
+  get evaluations(): number {
+    return (this.facts?.evaluations ?? 0) + this.lostEvaluations;
   }
 
   /**
@@ -137,8 +146,9 @@ export class ImportanceState {
   /** Adds what the next part found, straight from its data: no second state is made of it. */
   merge({ document, numbers }: PartialResult): void {
     // Written by `toPartial`, and authenticated by its seal on the way.
-    const { failed, ignored, explained: theirs } = document as StateDocument;
+    const { failed, lostEvaluations, ignored, explained: theirs } = document as StateDocument;
     this.failed.merge(failed);
+    this.lostEvaluations += lostEvaluations;
     this.ignored = ignored;
     if (theirs === null) return;
     const { facts } = theirs;
@@ -167,6 +177,7 @@ export class ImportanceState {
     const { explained } = this;
     const document: StateDocument = {
       failed: this.failures,
+      lostEvaluations: this.lostEvaluations,
       ignored: this.ignored,
       explained:
         explained === null

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { startReceiver } from '#testing';
 import type { ServerResponse } from 'node:http';
 import { Platform, type Json } from '../support/platform.js';
+import { until } from '../support/until.js';
 
 jest.setTimeout(180_000);
 
@@ -23,10 +24,6 @@ afterAll(async () => {
   await receiver.stop();
 });
 
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 50));
-}
-
 describe('a webhook', () => {
   it('is told again by the next process when the first was killed while telling it', async () => {
     const made = await platform.call('POST', '/v1/webhooks', { url: `${receiver.url}/hook`, events: ['job.succeeded'] });
@@ -37,16 +34,23 @@ describe('a webhook', () => {
       input: { text: 'a gripping film' },
     });
     expect(job['state']).toBe('SUCCEEDED');
-    await until(() => held.length === 1);
+    await until(
+      'the first telling',
+      () => held.length,
+      (count) => count === 1,
+    );
     await platform.end('SIGKILL');
     holdsBack = false;
     platform = await Platform.start({ resume: platform });
-    await until(() => receiver.received.length === 2);
+    await until(
+      'the second telling',
+      () => receiver.received.length,
+      (count) => count === 2,
+    );
     const [first, second] = receiver.received;
     expect([second?.headers['webhook-id'], second?.body]).toEqual([first?.headers['webhook-id'], first?.body]);
     expect(JSON.parse(second?.body ?? '{}')).toMatchObject({ data: { jobId: job['id'], explanationId: job['explanationId'] } });
     const listed = async () => ((await platform.call('GET', '/v1/webhooks')).json()['items'] as Json[])[0]?.['deliveries'];
-    while (JSON.stringify(await listed()) !== '{"pending":0,"delivered":1,"givenUp":0}')
-      await new Promise((resolve) => setTimeout(resolve, 50));
+    await until('the delivery to be settled', listed, (seen) => JSON.stringify(seen) === '{"pending":0,"delivered":1,"givenUp":0}');
   });
 });

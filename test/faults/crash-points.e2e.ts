@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { crashing, explanationsOf, resultHashOf, submit, textJob, until } from '../support/fault-jobs.js';
-import { hasRedis, OwnPostgres, OwnRedis } from '../support/own-servers.js';
+import { Endings } from '../support/endings.js';
+import { armCrash, crashing, explanationsOf, resultHashOf, submit, textJob } from '../support/fault-jobs.js';
+import { hasRedis, startOwnServers } from '../support/own-servers.js';
 import { Platform, type Json } from '../support/platform.js';
+import { until } from '../support/until.js';
 
 /** Runs started when all is over: a crash before the claim costs none. */
 const workerPoints = { received: 1, claimed: 2, perturbing: 2, computed: 2, committed: 1 } as const;
@@ -21,24 +23,27 @@ async function expectOnce(platform: Platform, jobId: string, hash: unknown, atte
 }
 
 describe('F1, F15, F30: the embedded platform is killed', () => {
+  const endings = new Endings();
   let platform: Platform;
   let hash: unknown;
   beforeAll(async () => {
-    platform = await Platform.start({ shape: 'embedded', entry: crashing, environment: { VITRINE_CHILDREN: '1' } });
+    const environment = { VITRINE_CHILDREN: '1', FAST_LEASES: '1' };
+    platform = await endings.keep(Platform.start({ shape: 'embedded', entry: crashing, environment }), (one) => one.stop());
     hash = (await platform.explain(textJob))['resultHash'];
   }, 240_000);
-  afterAll(() => platform.stop(), 60_000);
+  afterAll(() => endings.run(), 60_000);
 
   it.each([...Object.entries(workerPoints), ...gatewayPoints.map((point) => [point, 1] as const)])(
     'when it has %s: the next start runs the job to its one result',
     async (point, attempts) => {
       const before = (await findJobs(platform)).length;
-      await platform.end('SIGTERM');
-      const [app] = [await platform.startApp('standalone', 'standalone', { CRASH_AT: point })];
+      const app = platform.apps.get('standalone');
+      await armCrash(platform, point);
       // The answer is lost where the crash is quicker than it; the job is not.
       await platform.call('POST', '/v1/jobs', textJob).catch(() => undefined);
-      await app.exited;
-      expect(app.process.signalCode).toBe('SIGKILL');
+      await app?.exited;
+      expect(app?.process.signalCode).toBe('SIGKILL');
+      await armCrash(platform, null);
       await platform.startApp('standalone');
       const jobs = await findJobs(platform);
       expect(jobs).toHaveLength(before + 1);
@@ -51,43 +56,29 @@ describe('F1, F15, F30: the embedded platform is killed', () => {
 (hasRedis ? describe : describe.skip)(
   `F1, F10: a worker is killed${hasRedis ? '' : ' [skipped: this machine has no redis-server]'}`,
   () => {
-    let redis: OwnRedis;
-    let postgres: OwnPostgres;
+    const endings = new Endings();
     let platform: Platform;
     let hash: unknown;
     let database: pg.Client;
     beforeAll(async () => {
-      [redis, postgres] = await Promise.all([OwnRedis.start(), OwnPostgres.start()]);
-      platform = await Platform.start({
-        shape: 'distributed',
-        servers: { databaseUrl: postgres.url, redisUrl: redis.url },
-        entry: crashing,
-        environment: { FAST_LEASES: '1' },
-      });
+      const { postgres, servers } = await startOwnServers(endings);
+      const environment = { FAST_LEASES: '1' };
+      platform = await endings.keep(Platform.start({ shape: 'distributed', servers, entry: crashing, environment }), (one) => one.stop());
       hash = (await platform.explain(textJob))['resultHash'];
       database = new pg.Client({ connectionString: postgres.url });
-      await database.connect();
+      await endings.keep(database.connect(), () => database.end());
     }, 240_000);
-    afterAll(async () => {
-      await database.end();
-      await platform.stop();
-      await Promise.all([redis.stop(), postgres.stop()]);
-    }, 60_000);
-
-    async function stopWorker(): Promise<void> {
-      const worker = platform.apps.get('shap-worker');
-      worker?.process.kill('SIGTERM');
-      await worker?.exited;
-    }
+    afterAll(() => endings.run(), 60_000);
 
     it.each(Object.entries(workerPoints))(
       'when it has %s: another takes the job to its one result',
       async (point, attempts) => {
-        await stopWorker();
-        const doomed = await platform.startApp('shap-worker', 'shap-worker', { CRASH_AT: point });
+        const doomed = platform.apps.get('shap-worker');
+        await armCrash(platform, point);
         const id = await submit(platform, textJob);
-        await doomed.exited;
-        expect(doomed.process.signalCode).toBe('SIGKILL');
+        await doomed?.exited;
+        expect(doomed?.process.signalCode).toBe('SIGKILL');
+        await armCrash(platform, null);
         await platform.startApp('shap-worker');
         await expectOnce(platform, id, hash, attempts);
       },
@@ -108,6 +99,7 @@ describe('F1, F15, F30: the embedded platform is killed', () => {
         const id = await submit(platform, textJob);
         const sleeping = `SELECT pid FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()`;
         await until(
+          'a transaction that sleeps',
           async () => (await database.query(sleeping)).rowCount ?? 0,
           (count) => count > 0,
         );

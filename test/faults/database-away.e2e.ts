@@ -1,34 +1,40 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { setTimeout as pause } from 'node:timers/promises';
-import { crashing, explanationsOf, PROMPTLY_MS, resultHashOf, submit, textJob, until } from '../support/fault-jobs.js';
-import { hasRedis, OwnPostgres, OwnRedis } from '../support/own-servers.js';
+import { Endings } from '../support/endings.js';
+import { crashing, explanationsOf, PROMPTLY_MS, resultHashOf, submit, textJob } from '../support/fault-jobs.js';
+import { hasRedis, startOwnServers, type OwnPostgres } from '../support/own-servers.js';
 import { Platform } from '../support/platform.js';
+import { until } from '../support/until.js';
+
+/** A worker tries for 31 s to store what it has computed; the server must answer again within that. */
+const OUTAGE_MS = 27_000;
 
 (hasRedis ? describe : describe.skip)(`F9: PostgreSQL is away${hasRedis ? '' : ' [skipped: this machine has no redis-server]'}`, () => {
-  let redis: OwnRedis;
+  const endings = new Endings();
   let postgres: OwnPostgres;
   let platform: Platform;
   let hash: unknown;
   beforeAll(async () => {
-    [redis, postgres] = await Promise.all([OwnRedis.start(), OwnPostgres.start()]);
-    platform = await Platform.start({ shape: 'distributed', servers: { databaseUrl: postgres.url, redisUrl: redis.url }, entry: crashing });
+    const own = await startOwnServers(endings);
+    ({ postgres } = own);
+    platform = await endings.keep(Platform.start({ shape: 'distributed', servers: own.servers, entry: crashing }), (one) =>
+      one.stop('SIGKILL'),
+    );
     hash = (await platform.explain(textJob))['resultHash'];
   }, 240_000);
-  afterAll(async () => {
-    await platform.end('SIGKILL');
-    await platform.stop();
-    await Promise.all([redis.stop(), postgres.stop()]);
-  }, 60_000);
+  afterAll(() => endings.run(), 60_000);
 
   it('no job is accepted, each refusal comes within two seconds and says when to come again, and a finished result is kept until it can be stored', async () => {
     const id = await submit(platform, textJob);
     await until(
+      'progress of the job',
       async () => (await platform.call('GET', `/v1/jobs/${id}`)).json(),
       ({ progress }) => (progress as { done: number }).done > 0,
-      10,
+      { everyMs: 10 },
     );
+    const since = performance.now();
     await postgres.pause();
-    for (let call = 0; call < 8; call++) {
+    while (performance.now() - since < OUTAGE_MS) {
       const asked = performance.now();
       const answer = await platform.call('POST', '/v1/jobs', textJob);
       expect([answer.status, answer.json()['code']]).toEqual([503, 'DATABASE_UNAVAILABLE']);
@@ -39,8 +45,10 @@ import { Platform } from '../support/platform.js';
     expect((await platform.call('GET', '/readyz')).status).toBe(503);
     expect((await platform.call('GET', '/healthz')).status).toBe(200);
     await postgres.resume();
+    process.stderr.write(`F9: PostgreSQL was away for ${Math.round((performance.now() - since) / 1000)} s\n`);
     // One run: the result was computed while the database was away, and held.
     const job = await until(
+      'the end of the job',
       async () => {
         const answer = await platform.call('GET', `/v1/jobs/${id}`);
         return answer.status === 200 ? answer.json() : {};

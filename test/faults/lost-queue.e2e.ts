@@ -4,34 +4,30 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { crashing, PROMPTLY_MS, submit, toyJob, until, writeToyModels } from '../support/fault-jobs.js';
-import { hasRedis, OwnPostgres, OwnRedis } from '../support/own-servers.js';
+import { Endings } from '../support/endings.js';
+import { crashing, PROMPTLY_MS, submit, toyJob, writeToyModels } from '../support/fault-jobs.js';
+import { hasRedis, startOwnServers, type OwnRedis } from '../support/own-servers.js';
 import { Platform, type Json } from '../support/platform.js';
+import { until } from '../support/until.js';
 
 const ACTIVE = 5;
 const WAITING = 95;
 
 (hasRedis ? describe : describe.skip)(`a queue that is lost${hasRedis ? '' : ' [skipped: this machine has no redis-server]'}`, () => {
+  const endings = new Endings();
   let redis: OwnRedis;
-  let postgres: OwnPostgres;
-  let models: string;
   let platform: Platform;
   beforeAll(async () => {
-    models = await mkdtemp(join(tmpdir(), 'vitrine-models-'));
-    [redis, postgres] = await Promise.all([OwnRedis.start(), OwnPostgres.start(), writeToyModels(models)]);
-    platform = await Platform.start({
-      shape: 'distributed',
-      servers: { databaseUrl: postgres.url, redisUrl: redis.url },
-      entry: crashing,
-      environment: { FAST_LEASES: '1', VITRINE_MODELS: models, VITRINE_CHILDREN: String(ACTIVE) },
-    });
+    const models = await endings.keep(mkdtemp(join(tmpdir(), 'vitrine-models-')), (folder) => rm(folder, { recursive: true }));
+    const [own] = await Promise.all([startOwnServers(endings), writeToyModels(models)]);
+    ({ redis } = own);
+    const environment = { FAST_LEASES: '1', VITRINE_MODELS: models, VITRINE_CHILDREN: String(ACTIVE) };
+    platform = await endings.keep(Platform.start({ shape: 'distributed', servers: own.servers, entry: crashing, environment }), (one) =>
+      one.stop('SIGKILL'),
+    );
     await platform.explain(toyJob('slow', 0));
   }, 240_000);
-  afterAll(async () => {
-    await platform.end('SIGKILL');
-    await platform.stop();
-    await Promise.all([redis.stop(), postgres.stop(), rm(models, { recursive: true, force: true })]);
-  }, 60_000);
+  afterAll(() => endings.run(), 60_000);
 
   async function count(): Promise<{ readonly waiting: number; readonly active: number }> {
     const number = async (state: string) =>
@@ -42,7 +38,7 @@ const WAITING = 95;
   it('F4: FLUSHALL with at least 90 jobs waiting and 5 active loses none', async () => {
     const ids = [];
     for (let job = 0; job < ACTIVE; job++) ids.push(await submit(platform, toyJob('slow', 200)));
-    await until(count, ({ active }) => active === ACTIVE);
+    await until('the first jobs to run', count, ({ active }) => active === ACTIVE);
     for (let job = 0; job < WAITING; job++) ids.push(await submit(platform, toyJob('calm', 0)));
     await pause(300); // the relay has published them
     const admin = new Redis(redis.url);
@@ -52,6 +48,8 @@ const WAITING = 95;
     process.stderr.write(`F4: FLUSHALL with ${seen.waiting} jobs waiting and ${seen.active} active\n`);
     expect(seen.active).toBe(ACTIVE);
     expect(seen.waiting).toBeGreaterThanOrEqual(90);
+    // One question for all: to ask for each of a hundred would keep the machine from running them.
+    await until('the end of every job', count, ({ waiting, active }) => waiting + active === 0, { everyMs: 500 });
     const ended = await Promise.all(ids.map((id) => platform.finished(id)));
     expect(ended.filter(({ state }) => state !== 'SUCCEEDED')).toEqual([]);
   }, 300_000);
@@ -80,6 +78,7 @@ const WAITING = 95;
       for (const id of ids) expect(await platform.finished(id)).toMatchObject({ state: 'SUCCEEDED' });
       expect(platform.apps.get('shap-worker')?.process).toMatchObject({ pid, exitCode: null, signalCode: null });
       await until(
+        'readiness without a warning',
         async () => (await platform.call('GET', '/readyz')).json(),
         ({ warnings }) => (warnings as unknown[]).length === 0,
       );

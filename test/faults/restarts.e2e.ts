@@ -3,33 +3,24 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { Endings } from '../support/endings.js';
 import { toyJob, writeToyModels } from '../support/fault-jobs.js';
-import { hasRedis, OwnPostgres, OwnRedis } from '../support/own-servers.js';
+import { hasRedis, startOwnServers } from '../support/own-servers.js';
 import { Platform, type Shape } from '../support/platform.js';
 
-/** Ten by hand: RESTARTS=10 node scripts/test.mjs restarts. */
+/** Ten by hand: RESTARTS=10 npm run test:faults restarts. */
 const RESTARTS = Number(process.env['RESTARTS'] ?? '3');
 
 describe.each<Shape>(hasRedis ? ['embedded', 'distributed'] : ['embedded'])('F21: SIGTERM under load in the %s shape', (shape) => {
-  let models: string;
-  let servers: { readonly redis: OwnRedis; readonly postgres: OwnPostgres } | null = null;
+  const endings = new Endings();
   let platform: Platform;
   beforeAll(async () => {
-    models = await mkdtemp(join(tmpdir(), 'vitrine-models-'));
+    const models = await endings.keep(mkdtemp(join(tmpdir(), 'vitrine-models-')), (folder) => rm(folder, { recursive: true }));
     await writeToyModels(models);
-    if (shape === 'distributed') servers = { redis: await OwnRedis.start(), postgres: await OwnPostgres.start() };
-    platform = await Platform.start({
-      shape,
-      ...(servers === null ? {} : { servers: { databaseUrl: servers.postgres.url, redisUrl: servers.redis.url } }),
-      environment: { VITRINE_MODELS: models },
-    });
+    const servers = shape === 'distributed' ? { servers: (await startOwnServers(endings)).servers } : {};
+    platform = await endings.keep(Platform.start({ shape, ...servers, environment: { VITRINE_MODELS: models } }), (one) => one.stop());
   }, 240_000);
-  afterAll(async () => {
-    await platform.stop();
-    await servers?.redis.stop();
-    await servers?.postgres.stop();
-    await rm(models, { recursive: true, force: true });
-  }, 60_000);
+  afterAll(() => endings.run(), 60_000);
 
   it('loses nothing, answers 503 with Retry-After at worst, and every process ends well', async () => {
     const accepted: string[] = [];
@@ -50,20 +41,23 @@ describe.each<Shape>(hasRedis ? ['embedded', 'distributed'] : ['embedded'])('F21
       }
     };
     const loads = [load(), load()];
-    for (let restart = 0; restart < RESTARTS; restart++) {
-      await pause(1500);
-      for (const [name, app] of [...platform.apps]) {
-        app.process.kill('SIGTERM');
-        expect([name, await app.exited]).toEqual([name, 0]);
-        await platform.startApp(
-          app.app,
-          name,
-          name === 'gateway' || name === 'standalone' ? { VITRINE_PORT: new URL(platform.url).port } : {},
-        );
+    try {
+      for (let restart = 0; restart < RESTARTS; restart++) {
+        await pause(1500);
+        for (const [name, app] of [...platform.apps]) {
+          app.process.kill('SIGTERM');
+          expect([name, await app.exited]).toEqual([name, 0]);
+          await platform.startApp(
+            app.app,
+            name,
+            name === 'gateway' || name === 'standalone' ? { VITRINE_PORT: new URL(platform.url).port } : {},
+          );
+        }
       }
+    } finally {
+      loading = false;
+      await Promise.all(loads);
     }
-    loading = false;
-    await Promise.all(loads);
     expect(odd).toEqual([]);
     expect(accepted.length).toBeGreaterThan(RESTARTS);
     for (const id of accepted) expect(await platform.finished(id)).toMatchObject({ state: 'SUCCEEDED' });

@@ -1,5 +1,5 @@
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { calmModel, crashModel, loopForeverModel, memoryBombModel, slowModel, writeModelFolder } from '#testing';
 import type { Json, Platform } from './platform.js';
 
@@ -44,13 +44,11 @@ export async function submit(platform: Platform, job: unknown): Promise<string> 
   return String(answer.json()['id']);
 }
 
-/** Polls until `holds` does; the test's own limit ends it otherwise. */
-export async function until<T>(look: () => Promise<T>, holds: (seen: T) => boolean, everyMs = 50): Promise<T> {
-  for (;;) {
-    const seen = await look();
-    if (holds(seen)) return seen;
-    await pause(everyMs);
-  }
+/** Makes the process of a platform of `crashing` apps that passes this point next kill itself there; null takes it back. */
+export async function armCrash(platform: Platform, point: string | null): Promise<void> {
+  const path = join(platform.home, 'crash-at');
+  if (point === null) await rm(path, { force: true });
+  else await writeFile(path, point);
 }
 
 /** All explanations of a job: none, or the one it may have. */

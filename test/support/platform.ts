@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findProject } from '#platform';
 import pg from 'pg';
+import { endWithThis } from './guard.js';
+import { until } from './until.js';
 
 export const { root } = findProject();
 
@@ -121,6 +123,7 @@ export class Platform {
       env: { PATH: process.env['PATH'] ?? '', ...this.environment, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    if (child.pid !== undefined) child.once('exit', endWithThis(child.pid));
     let text = '';
     const exited = new Promise<number | null>((resolve) => child.on('exit', (code) => resolve(code)));
     const ready = new Promise<void>((resolve, reject) => {
@@ -159,11 +162,11 @@ export class Platform {
   }
 
   async finished(jobId: string): Promise<Json> {
-    for (;;) {
-      const job = (await this.call('GET', `/v1/jobs/${jobId}`)).json();
-      if (['SUCCEEDED', 'FAILED', 'CANCELLED', 'EXPIRED'].includes(String(job['state']))) return job;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+    return until(
+      `the end of job ${jobId}`,
+      async () => (await this.call('GET', `/v1/jobs/${jobId}`)).json(),
+      ({ state }) => ['SUCCEEDED', 'FAILED', 'CANCELLED', 'EXPIRED'].includes(String(state)),
+    );
   }
 
   /** Runs a job to its explanation. */
@@ -173,9 +176,9 @@ export class Platform {
     return (await this.call('GET', `/v1/explanations/${String(job['explanationId'])}`)).json();
   }
 
-  /** Stops every process in order and removes what it left. */
-  async stop(): Promise<void> {
-    await this.end('SIGTERM');
+  /** Stops every process in order, or at once, and removes what it left. */
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+    await this.end(signal);
     await rm(this.home, { recursive: true, force: true });
     if (this.database !== null) await administrate(`DROP DATABASE IF EXISTS ${this.database} WITH (FORCE)`);
   }

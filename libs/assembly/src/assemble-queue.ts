@@ -6,7 +6,7 @@ import { startHistoryDuties } from './start-history-duties.js';
 import { startWebhooks } from './start-webhooks.js';
 
 export function assembleQueueBackend(core: Core, settings: QueueSettings): QueueBackend {
-  return new QueueBackend(settings, (error) => core.logger.warn({ err: error }, 'the queue reports trouble'));
+  return new QueueBackend(settings, (error) => core.logger.warn({ err: error }, 'the queue reports trouble'), core.composition.queue);
 }
 
 export interface Upkeep {

@@ -1,4 +1,4 @@
-import type { ConsumerTiming, FamilyWatchTiming, LeaseTiming, PassPoint, ReconcilerTiming } from '#jobs';
+import type { ConsumerTiming, FamilyWatchTiming, LeaseTiming, PassPoint, QueueTiming, ReconcilerTiming } from '#jobs';
 
 /** What a composition root puts in place of the usual. The apps put nothing; benchmarks and fault tests do. */
 export interface Composition {
@@ -8,5 +8,6 @@ export interface Composition {
   readonly lease?: LeaseTiming;
   readonly reconciler?: ReconcilerTiming;
   readonly consumer?: ConsumerTiming;
+  readonly queue?: QueueTiming;
   readonly familyWatch?: FamilyWatchTiming;
 }

@@ -42,7 +42,7 @@ export { StoreUnavailable } from './store/store-unavailable.js';
 export type { DatasetReader } from './data/dataset-reader.js';
 export { JobQueues } from './queue/job-queues.js';
 export { QueueBackend } from './queue/queue-backend.js';
-export { familyQueue, type JobMessage, type QueueSettings } from './queue/queue-settings.js';
+export { familyQueue, type JobMessage, type QueueSettings, type QueueTiming } from './queue/queue-settings.js';
 export { HandlesFamily } from './transport/handles-family.js';
 export { HandlerError } from './transport/handler-error.js';
 export { JobTransport, type MethodRoute } from './transport/job-transport.js';

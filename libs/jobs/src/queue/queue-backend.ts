@@ -1,5 +1,5 @@
 import { createPostgresBackend, Queue, Worker, withBackend, type JobsOptions } from 'bullmq';
-import type { JobMessage, QueueSettings } from './queue-settings.js';
+import { queueTiming, type JobMessage, type QueueSettings, type QueueTiming } from './queue-settings.js';
 
 const onPostgres = withBackend(createPostgresBackend);
 
@@ -31,6 +31,7 @@ export class QueueBackend {
     private readonly settings: QueueSettings,
     /** BullMQ reports connection trouble as events; without a listener they would end the process. */
     private readonly onError: (error: Error) => void,
+    private readonly timing: QueueTiming = queueTiming,
   ) {}
 
   openQueue(name: string): OpenQueue {
@@ -47,7 +48,8 @@ export class QueueBackend {
 
   /** A worker that has not started: call `run()`. */
   openWorker(name: string, handle: EntryHandler, concurrency: number): OpenWorker {
-    const options = { concurrency, autorun: false, lockDuration: 30_000, stalledInterval: 10_000, maxStalledCount: 3 };
+    const { lockMs, stalledCheckMs } = this.timing;
+    const options = { concurrency, autorun: false, lockDuration: lockMs, stalledInterval: stalledCheckMs, maxStalledCount: 3 };
     if (this.settings.kind === 'redis') {
       const connection = { url: this.settings.url, maxRetriesPerRequest: null };
       return new Worker<JobMessage>(name, (job) => handle(job.name, job.data), { ...options, connection }).on('error', this.onError);

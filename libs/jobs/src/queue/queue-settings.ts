@@ -2,6 +2,14 @@
 export type QueueSettings =
   { readonly kind: 'redis'; readonly url: string } | { readonly kind: 'postgres'; readonly connectionString: string };
 
+export interface QueueTiming {
+  /** Milliseconds for which an entry belongs to the worker that took it; kept up while the worker lives. */
+  readonly lockMs: number;
+  /** Milliseconds between looks for entries whose worker is gone. */
+  readonly stalledCheckMs: number;
+}
+export const queueTiming: QueueTiming = { lockMs: 30_000, stalledCheckMs: 10_000 };
+
 /** Queue of a worker family. */
 export function familyQueue(family: string): string {
   return `vitrine-${family}`;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { createLogger } from '#platform';
 import { startTestDatabase, type TestDatabase } from '#testing';
 import { JobQueues } from '../queue/job-queues.js';
@@ -10,6 +10,11 @@ beforeAll(async () => {
   database = await startTestDatabase();
 }, 60_000);
 afterAll(() => database.stop());
+
+const ends: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const end of ends.splice(0)) await end();
+});
 
 /** A real queue whose first worker is connected and never takes anything: what a lost connection has been seen to leave behind. */
 class DeafBackend extends QueueBackend {
@@ -43,6 +48,11 @@ function makeConsumer(backend: QueueBackend, queues: JobQueues, family: string) 
     onReopen: () => (state.reopened += 1),
     elapsed: () => state.elapsed,
   });
+  ends.push(async () => {
+    state.release();
+    await consumer.close();
+    await queues.close();
+  });
   /** Resolves when so many entries have been taken. */
   async function untilTaken(count: number): Promise<void> {
     while (taken.length < count) await new Promise<void>((resolve) => arrivals.push(resolve));
@@ -70,9 +80,6 @@ describe('Consumer', () => {
     await untilTaken(1);
     await consumer.look();
     expect([state.reopened, backend.opened, consumer.stuckMs, taken]).toEqual([1, 2, 0, ['waited']]);
-    state.release();
-    await consumer.close();
-    await queues.close();
   }, 60_000);
 
   it('leaves a worker alone that has nothing to do, or is busy while others wait', async () => {
@@ -93,7 +100,5 @@ describe('Consumer', () => {
     expect([state.reopened, consumer.stuckMs, taken]).toEqual([0, 0, ['first']]);
     state.release();
     await untilTaken(2);
-    await consumer.close();
-    await queues.close();
   }, 60_000);
 });

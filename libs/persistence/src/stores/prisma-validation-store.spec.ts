@@ -77,17 +77,18 @@ describe('versions that wait', () => {
     expect(await validations.claim(15, 3)).toBeNull();
   });
 
-  it('are claimed oldest first, whatever their names and wherever their rows lie', async () => {
+  it('are claimed oldest first, whatever their names and the order of their rows', async () => {
     const versions = [await add('c'), await add('a'), await add('b'), await add('d')];
-    // The table's own order is that of the last change: here the newest version's row comes first.
-    for (const version of [...versions].reverse())
-      await raw.query(`UPDATE model_version SET files = files WHERE version = $1 AND model_id = (SELECT id FROM model WHERE name = $2)`, [
-        version,
-        model,
-      ]);
+    // The first that was written becomes the newest.
+    for (const [age, version] of versions.entries())
+      await raw.query(
+        `UPDATE model_version SET created_at = now() - make_interval(mins => $3)
+         WHERE version = $1 AND model_id = (SELECT id FROM model WHERE name = $2)`,
+        [version, model, age],
+      );
     const claimed = [];
     for (const _ of versions) claimed.push((await claim()).version);
-    expect(claimed).toEqual(versions);
+    expect(claimed).toEqual([...versions].reverse());
   });
 
   it('go to another when a lease ran out, and whoever came late writes nothing', async () => {

@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 /** A pause that a call ends early. A call between two pauses ends the next one at once. */
 export class WakeUp {
   private called = false;
@@ -9,6 +11,7 @@ export class WakeUp {
   /** @param signals when one of them is aborted, no pause lasts any more. They may outlive this: `close` leaves nothing on them. */
   constructor(...signals: readonly AbortSignal[]) {
     this.signals = signals;
+    setMaxListeners(0, ...signals); // however many wait at once: each takes its listener off
     for (const signal of signals) signal.addEventListener('abort', this.onAbort);
   }
 

@@ -1,5 +1,4 @@
 import { getEventListeners } from 'node:events';
-import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { WakeUp } from './wake-up.js';
 
@@ -29,17 +28,5 @@ describe('a wake-up', () => {
       wakeUp.close();
       expect([listenersOf(short), listenersOf(long)]).toEqual([0, 0]);
     }
-  });
-
-  it('is taken for no leak where many wait on one signal', async () => {
-    const told: string[] = [];
-    const note = (warning: Error) => told.push(warning.name);
-    process.on('warning', note);
-    const { signal } = new AbortController();
-    const many = Array.from({ length: 50 }, () => new WakeUp(signal));
-    await turn();
-    process.off('warning', note);
-    for (const one of many) one.close();
-    expect(told).toEqual([]);
   });
 });

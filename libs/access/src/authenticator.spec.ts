@@ -20,9 +20,10 @@ class OneKey extends ApiKeyStore {
 
   override async findByHash(hash: Uint8Array): Promise<ApiKey | null> {
     this.lookups += 1;
+    const { row } = this;
     await Promise.resolve();
     if (this.failure !== null) throw this.failure;
-    return Buffer.from(hash).equals(this.hash) ? this.row : null;
+    return Buffer.from(hash).equals(this.hash) ? row : null;
   }
 
   override noteUse(): Promise<void> {
@@ -159,6 +160,18 @@ describe('identify', () => {
       elapsed += after;
       expect([await authenticator.identify(`Bearer ${young}`), store.lookups]).toEqual([null, lookups]);
     }
+  });
+
+  it('keeps nothing that was read before it was told to ask again', async () => {
+    const authenticator = open(rootKey);
+    const before = authenticator.identify(`Bearer ${secret}`); // has read the key as it is, and not answered yet
+    store.row = { ...store.row, revokedAt: new Date(now) };
+    authenticator.forget('k1');
+    const during = authenticator.identify(`Bearer ${secret}`);
+    expect(await before).not.toBeNull();
+    expect(await during).toBeNull();
+    expect(await authenticator.identify(`Bearer ${secret}`)).toBeNull();
+    expect(store.lookups).toBe(2);
   });
 
   it('is not kept from the known keys by a flood of unknown ones', async () => {

@@ -60,6 +60,8 @@ export class Authenticator {
   /** Makes this process ask the store again about a key. */
   forget(keyId: string): void {
     for (const [hash, key] of this.known.entries()) if (key.id === keyId) this.known.delete(hash);
+    // What is being read may be the key as it was before: its answer is kept by nobody, and who comes now asks anew.
+    this.asking.clear();
   }
 
   private async find(hash: Uint8Array<ArrayBuffer>): Promise<ApiKey | null> {
@@ -69,16 +71,20 @@ export class Authenticator {
     if (this.unknown.has(name)) return null;
     const underWay = this.asking.get(name);
     if (underWay !== undefined) return underWay;
-    const question = this.ask(name, hash).finally(() => this.asking.delete(name));
+    const question = this.parts.store.findByHash(hash);
     this.asking.set(name, question);
-    return question;
+    try {
+      const key = await question;
+      if (this.asking.get(name) === question) this.remember(name, key);
+      return key;
+    } finally {
+      if (this.asking.get(name) === question) this.asking.delete(name);
+    }
   }
 
-  private async ask(name: string, hash: Uint8Array<ArrayBuffer>): Promise<ApiKey | null> {
-    const key = await this.parts.store.findByHash(hash);
+  private remember(name: string, key: ApiKey | null): void {
     if (key === null) this.unknown.set(name, true);
     else this.known.set(name, key);
-    return key;
   }
 
   private isAlive(key: ApiKey): boolean {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { KeyRing } from '#history';
 import type { Leadership } from '#jobs';
 import type { Clock, Logger } from '#platform';
@@ -43,7 +44,9 @@ export class WebhookDeliverer {
   private tidiedAt = 0;
   private failing = false;
 
-  constructor(private readonly parts: DelivererParts) {}
+  constructor(private readonly parts: DelivererParts) {
+    setMaxListeners(MOST_AT_ONCE, this.stopping.signal); // one for each attempt under way
+  }
 
   start(): void {
     this.started = true;

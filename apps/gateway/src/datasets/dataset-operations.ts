@@ -91,7 +91,7 @@ export const deleteDatasetOperation: Operation = {
   method: 'DELETE',
   route: '/v1/datasets/:dataset',
   tag,
-  scope: 'models',
+  scope: 'admin',
   query: deleteDatasetQuery,
   summary: 'Delete a data set',
   about:

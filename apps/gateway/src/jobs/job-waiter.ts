@@ -27,7 +27,7 @@ export class JobWaiter implements OnModuleDestroy {
    */
   async waitForEnd(tenant: string, jobId: string, milliseconds: number, signal: AbortSignal): Promise<Job | null> {
     const end = performance.now() + milliseconds;
-    const wakeUp = new WakeUp(AbortSignal.any([signal, this.stopping.signal]));
+    const wakeUp = new WakeUp(signal, this.stopping.signal);
     const stopListening = this.notices.onJob((id, ended) => {
       if (id === jobId && ended) wakeUp.call();
     });

@@ -1,16 +1,22 @@
+import { setMaxListeners } from 'node:events';
+
 /** A pause that a call ends early. A call between two pauses ends the next one at once. */
 export class WakeUp {
   private called = false;
   private wake: () => void = () => undefined;
   private readonly onAbort = () => this.call();
 
-  /** @param signal when it is aborted, no pause lasts any more */
-  constructor(private readonly signal: AbortSignal) {
-    signal.addEventListener('abort', this.onAbort);
+  private readonly signals: readonly AbortSignal[];
+
+  /** @param signals when one of them is aborted, no pause lasts any more. They may outlive this: `close` leaves nothing on them. */
+  constructor(...signals: readonly AbortSignal[]) {
+    this.signals = signals;
+    setMaxListeners(0, ...signals); // however many wait at once: each takes its listener off
+    for (const signal of signals) signal.addEventListener('abort', this.onAbort);
   }
 
   get aborted(): boolean {
-    return this.signal.aborted;
+    return this.signals.some((signal) => signal.aborted);
   }
 
   call(): void {
@@ -32,6 +38,6 @@ export class WakeUp {
   }
 
   close(): void {
-    this.signal.removeEventListener('abort', this.onAbort);
+    for (const signal of this.signals) signal.removeEventListener('abort', this.onAbort);
   }
 }

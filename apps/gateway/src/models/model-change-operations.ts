@@ -80,7 +80,7 @@ export const deleteVersionOperation: Operation = {
   method: 'DELETE',
   route: '/v1/models/:model/versions/:version',
   tag,
-  scope,
+  scope: 'admin',
   query: deleteVersionQuery,
   summary: 'Delete a version of a model',
   about:

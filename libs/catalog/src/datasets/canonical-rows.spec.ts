@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { canonicalRow, readCanonicalRows } from './canonical-rows.js';
+import { BlockPacker, canonicalRow, readCanonicalRows } from './canonical-rows.js';
 import type { DatasetShape } from './dataset.js';
 
 const shape: DatasetShape = { kind: 'text', columns: [{ name: 'text', kind: 'text' }], labelColumn: null, modelName: null };
@@ -24,5 +24,16 @@ describe('reading canonical rows', () => {
     expect(() => readCanonicalRows(damaged, shape, 0, 1)).toThrow(SyntaxError);
     expect(() => readCanonicalRows(damaged, shape, 7, 8)).toThrow(/columns/);
     expect(() => readCanonicalRows(block.subarray(0, -1), shape)).toThrow(/line feed/);
+  });
+});
+
+describe('BlockPacker', () => {
+  it.each(['a', 'ä', '字', '😀'])('closes a block at its bound of bytes, whatever they spell: %s', (character) => {
+    const row = canonicalRow([character.repeat(10)]);
+    const size = Buffer.byteLength(row);
+    const packer = new BlockPacker(1000, 3 * size);
+    const blocks = Array.from({ length: 6 }, () => packer.add(row));
+    expect(blocks.map((block) => block?.bytes.length ?? null)).toEqual([null, null, 3 * size, null, null, 3 * size]);
+    expect(packer.take()).toBeNull();
   });
 });

@@ -71,7 +71,7 @@ export class BlockPacker {
   /** @returns the block that this row filled, else null */
   add(row: string): DatasetBlock | null {
     this.lines.push(row);
-    this.length += row.length;
+    this.length += Buffer.byteLength(row);
     return this.lines.length >= this.maxRows || this.length >= this.maxBytes ? this.take() : null;
   }
 

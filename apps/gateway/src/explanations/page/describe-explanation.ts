@@ -1,16 +1,19 @@
 import { columnFormat, formatScore } from '#figures';
 import type { ExplanationAnswer } from '../explanation-answer.js';
-import { readImportance } from '../read-importance.js';
+import type { Importance } from '../read-importance.js';
 
 const LONGEST_TITLE = 160;
 
 type Predicted = ExplanationAnswer['prediction'][number];
 
-/** What the page is about: the text itself, or the answer that is explained. */
-export function titleOf(explanation: ExplanationAnswer): string {
+/**
+ * What the page is about: the text itself, the data set, or the answer that is explained.
+ *
+ * @param importance null for an explanation of a single input
+ */
+export function titleOf(explanation: ExplanationAnswer, importance: Importance | null): string {
   const { text } = explanation.input;
   if (typeof text === 'string') return `“${shorten(text)}”`;
-  const importance = readImportance(explanation);
   if (importance !== null) {
     return `What moves ${explanation.model.name} over ${importance.rows.explained} rows of ${String(explanation.input['dataset'])}`;
   }

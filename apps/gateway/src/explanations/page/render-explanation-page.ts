@@ -2,7 +2,7 @@ import { escapeXml, type Theme } from '#figures';
 import { stylePolicy } from '../../http/style-policy.js';
 import { noTarget } from '../draw-explanation.js';
 import type { ExplanationAnswer } from '../explanation-answer.js';
-import { readImportance } from '../read-importance.js';
+import { readImportance, type Importance } from '../read-importance.js';
 import { sliceTarget } from '../slice-target.js';
 import { answerOf, tellMoment, titleOf } from './describe-explanation.js';
 import { pageStyle } from './page-style.js';
@@ -30,7 +30,8 @@ export function renderExplanationPage(
   choice: PageChoice,
 ): { readonly page: string; readonly policy: string } {
   const style = pageStyle(choice.theme);
-  const title = titleOf(explanation);
+  const importance = readImportance(explanation);
+  const title = titleOf(explanation, importance);
   const policy = stylePolicy(style);
   const page = `<!doctype html>
 <html lang="en">
@@ -47,7 +48,7 @@ export function renderExplanationPage(
 <main>
 ${renderHead(explanation, title)}
 ${renderWarnings(explanation)}
-${renderTargets(explanation, choice.target)}
+${renderTargets(explanation, importance, choice.target)}
 ${renderPrediction(explanation)}
 ${renderProvenance(explanation, choice.environment)}
 </main>
@@ -71,9 +72,8 @@ function renderWarnings({ warnings }: ExplanationAnswer): string {
   return `<ul class="warnings" aria-label="Warnings">${items.join('\n')}</ul>`;
 }
 
-function renderTargets(explanation: ExplanationAnswer, only: number | null): string {
+function renderTargets(explanation: ExplanationAnswer, importance: Importance | null, only: number | null): string {
   if (only !== null && only >= explanation.targets.length) throw noTarget(explanation, only);
-  const importance = readImportance(explanation);
   const indices = only === null ? explanation.targets.keys() : [only];
   return Array.from(indices, (index) => {
     if (importance !== null) return renderImportance(explanation, importance, index);

@@ -42,7 +42,7 @@ export class JobEventFeed implements OnModuleDestroy {
   follow(tenant: string, jobId: string, after: number, signal: AbortSignal): Readable {
     if (this.streams >= this.limits.eventStreams) throw new ProblemError('STREAMS_EXHAUSTED', {}, { 'Retry-After': RETRY_SECONDS });
     this.streams += 1;
-    const stream = Readable.from(this.write(tenant, jobId, after, AbortSignal.any([signal, this.stopping.signal])), { objectMode: false });
+    const stream = Readable.from(this.write(tenant, jobId, after, signal), { objectMode: false });
     stream.once('close', () => {
       this.streams -= 1;
     });
@@ -50,7 +50,7 @@ export class JobEventFeed implements OnModuleDestroy {
   }
 
   private async *write(tenant: string, jobId: string, after: number, signal: AbortSignal): AsyncGenerator<string> {
-    const wakeUp = new WakeUp(signal);
+    const wakeUp = new WakeUp(signal, this.stopping.signal);
     const stopListening = this.notices.onJob((id) => {
       if (id === jobId) wakeUp.call();
     });

@@ -8,16 +8,18 @@ import { until } from '../support/until.js';
 
 /** Runs started when all is over: a crash before the claim costs none. */
 const workerPoints = { received: 1, claimed: 2, perturbing: 2, computed: 2, committed: 1 } as const;
-const gatewayPoints = ['accepted', 'taken', 'published'] as const;
+/** A worker of the same process may have claimed what was published before the crash. */
+const gatewayPoints = { accepted: [1], taken: [1], published: [1, 2] } as const;
 
 /** The job of a client whose connection broke: accepted, or never there. */
 async function findJobs(platform: Platform): Promise<readonly Json[]> {
   return (await platform.call('GET', '/v1/jobs?pageSize=200')).json()['items'] as Json[];
 }
 
-async function expectOnce(platform: Platform, jobId: string, hash: unknown, attempts: number): Promise<void> {
+async function expectOnce(platform: Platform, jobId: string, hash: unknown, ...attempts: readonly number[]): Promise<void> {
   const job = await platform.finished(jobId);
-  expect(job).toMatchObject({ state: 'SUCCEEDED', attempt: attempts });
+  expect(job['state']).toBe('SUCCEEDED');
+  expect(attempts).toContain(job['attempt']);
   expect(await resultHashOf(platform, job)).toBe(hash);
   expect(await explanationsOf(platform, jobId)).toHaveLength(1);
 }
@@ -33,7 +35,10 @@ describe('F1, F15, F30: the embedded platform is killed', () => {
   }, 240_000);
   afterAll(() => endings.run(), 60_000);
 
-  it.each([...Object.entries(workerPoints), ...gatewayPoints.map((point) => [point, 1] as const)])(
+  it.each<readonly [point: string, attempts: readonly number[]]>([
+    ...Object.entries(workerPoints).map(([point, attempts]) => [point, [attempts]] as const),
+    ...Object.entries(gatewayPoints),
+  ])(
     'when it has %s: the next start runs the job to its one result',
     async (point, attempts) => {
       const before = (await findJobs(platform)).length;
@@ -47,7 +52,7 @@ describe('F1, F15, F30: the embedded platform is killed', () => {
       await platform.startApp('standalone');
       const jobs = await findJobs(platform);
       expect(jobs).toHaveLength(before + 1);
-      await expectOnce(platform, String(jobs[0]?.['id']), hash, attempts);
+      await expectOnce(platform, String(jobs[0]?.['id']), hash, ...attempts);
     },
     240_000,
   );

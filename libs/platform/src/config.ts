@@ -3,7 +3,7 @@ import { BlockList, isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { ConfigProblem } from './config-problem.js';
 import { findProject } from './project.js';
-import { settings, type LogLevel, type SettingName, type SettingValues } from './settings.js';
+import { defaultRates, settings, type LogLevel, type SettingName, type SettingValues } from './settings.js';
 
 interface CommonConfig {
   readonly projectRoot: string;
@@ -118,9 +118,9 @@ function readCommon(environment: Readonly<Record<string, string | undefined>>, v
     allowedHosts: Object.freeze(values.VITRINE_ALLOWED_HOSTS ?? []),
     adminKey: values.VITRINE_ADMIN_KEY ?? null,
     rateLimits: Object.freeze({
-      perSecond: values.VITRINE_RATE_LIMIT ?? 50,
-      burst: values.VITRINE_RATE_BURST ?? 200,
-      localPerSecond: values.VITRINE_RATE_LIMIT_LOCAL ?? 5000,
+      perSecond: values.VITRINE_RATE_LIMIT ?? defaultRates.perSecond,
+      burst: values.VITRINE_RATE_BURST ?? defaultRates.burst,
+      localPerSecond: values.VITRINE_RATE_LIMIT_LOCAL ?? defaultRates.localPerSecond,
     }),
     quotaModelRows: values.VITRINE_QUOTA_MODEL_ROWS ?? null,
     retentionFloorDays: values.VITRINE_RETENTION_FLOOR_DAYS ?? 183,

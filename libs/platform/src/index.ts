@@ -14,6 +14,6 @@ export { renderProblems } from './render-problems.js';
 export { renderSettings } from './render-settings.js';
 export { withRequestContext, type RequestContext } from './request-context.js';
 export { scrub } from './scrub.js';
-export type { LogLevel } from './settings.js';
+export { defaultRates, type LogLevel } from './settings.js';
 export { Shutdown, type ShutdownOptions, type ShutdownPhase, type ShutdownReport } from './shutdown.js';
 export { stopOnSignal } from './stop-on-signal.js';

@@ -51,6 +51,9 @@ interface Setting<T extends z.ZodType = z.ZodType> {
 
 const define = <T extends z.ZodType>(setting: Setting<T>): Setting<T> => setting;
 
+/** What holds where the settings of rates are absent. */
+export const defaultRates = Object.freeze({ perSecond: 50, burst: 200, localPerSecond: 5000 });
+
 /** Every variable Vitrine reads. An empty value counts as absent. */
 export const settings = {
   VITRINE_PORT: define({
@@ -75,17 +78,17 @@ export const settings = {
   }),
   VITRINE_RATE_LIMIT: define({
     schema: wholeNumber(0, 1_000_000, 'requests a second'),
-    fallback: '50',
+    fallback: String(defaultRates.perSecond),
     about: 'Requests a second that one key may send to one gateway process; 0: no limit.',
   }),
   VITRINE_RATE_BURST: define({
     schema: wholeNumber(0, 1_000_000, 'requests'),
-    fallback: '200',
+    fallback: String(defaultRates.burst),
     about: 'Requests beyond `VITRINE_RATE_LIMIT` that a key may send in any ten seconds.',
   }),
   VITRINE_RATE_LIMIT_LOCAL: define({
     schema: wholeNumber(0, 1_000_000, 'requests a second'),
-    fallback: '5000',
+    fallback: String(defaultRates.localPerSecond),
     about: 'Requests a second of everyone on loopback without a key together; 0: no limit.',
   }),
   VITRINE_QUOTA_MODEL_ROWS: define({

@@ -3,6 +3,7 @@ import { datasetUploadLimits } from '../datasets/dataset-limits.js';
 import { MAX_INDEXED_WORDS, MAX_QUERY_WORDS } from '#history';
 import { uploadLimits } from '../models/upload/part-rules.js';
 import { MAX_BATCH_ITEMS } from '#jobs';
+import { defaultRates } from '#platform';
 import {
   BATCH_BODY_BYTES,
   DEFAULT_PAGE_SIZE,
@@ -37,7 +38,10 @@ export const limits = [
   },
   { name: 'Address and headers together', value: `${count(gatewayLimits.headerBytes)} bytes, then 431` },
   { name: 'Streams of events', value: `${count(gatewayLimits.eventStreams)} at once per process, then 503` },
-  { name: 'Requests of one key', value: '50 a second and 200 more in any ten seconds, then 429; settings change it' },
+  {
+    name: 'Requests of one key',
+    value: `${defaultRates.perSecond} a second and ${defaultRates.burst} more in any ten seconds, then 429; settings change it`,
+  },
   { name: 'Prefer: wait', value: `${MAX_WAIT_SECONDS} s` },
   { name: 'Page', value: `${DEFAULT_PAGE_SIZE} items, at most ${MAX_PAGE_SIZE}` },
   { name: 'Labels', value: '32, keys of at most 64 characters, values of at most 256' },

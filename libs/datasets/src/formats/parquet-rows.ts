@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { parquetMetadataAsync, parquetReadObjects, parquetSchema, type FileMetaData } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 import { DatasetProblem } from '../dataset-problem.js';
@@ -11,13 +12,31 @@ import type { RawCell, RawRow, RowSource } from './row-source.js';
  * @throws DatasetProblem DATASET_UNREADABLE, DATASET_TOO_LARGE
  */
 export async function openParquet(file: RowFile, limits: DatasetLimits): Promise<RowSource> {
+  const reads = new Set<Promise<unknown>>();
   const buffer = {
     byteLength: file.size,
     slice: (start: number, end = file.size) => {
       const bytes = file.slice(start, end);
-      bytes.catch(() => undefined); // the library may have given up before it looks at this one
+      // The library may have given up before it looks at this one.
+      const settled: Promise<boolean> = bytes.then(
+        () => reads.delete(settled),
+        () => reads.delete(settled),
+      );
+      reads.add(settled);
       return bytes;
     },
+  };
+  /** Fails when the library does, but not while it still reads for other columns: whoever is told may close the file. */
+  const guard = async <T>(act: () => Promise<T>): Promise<T> => {
+    try {
+      return await act();
+    } catch (error) {
+      while (reads.size > 0) {
+        await Promise.all(reads);
+        await nextTurn(); // what was read may lead to another read
+      }
+      throw toProblem(error);
+    }
   };
   const metadata = await guard(() => parquetMetadataAsync(buffer));
   const columns = await guard(() => Promise.resolve(parquetSchema(metadata).children.map((child) => child.element.name)));
@@ -52,12 +71,8 @@ function checkSizes({ row_groups: groups, num_rows: rows }: FileMetaData, limits
     );
 }
 
-async function guard<T>(act: () => Promise<T>): Promise<T> {
-  try {
-    return await act();
-  } catch (error) {
-    if (error instanceof DatasetProblem) throw error;
-    const what = error instanceof Error ? error.message : String(error);
-    throw new DatasetProblem('DATASET_UNREADABLE', `the file cannot be read as Parquet: ${what.slice(0, 200)}`);
-  }
+function toProblem(error: unknown): DatasetProblem {
+  if (error instanceof DatasetProblem) return error;
+  const what = error instanceof Error ? error.message : String(error);
+  return new DatasetProblem('DATASET_UNREADABLE', `the file cannot be read as Parquet: ${what.slice(0, 200)}`);
 }

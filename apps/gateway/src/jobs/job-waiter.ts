@@ -1,14 +1,17 @@
 import type { OnModuleDestroy } from '@nestjs/common';
 import { isTerminal, StoreUnavailable, type Job, type JobStore, type Notices } from '#jobs';
+import { pauseOf, SharedReads } from './shared-reads.js';
 import { WakeUp } from './wake-up.js';
 
 const POLL_MS = 250;
 /** Most jobs are new when somebody begins to wait: the first look comes a little later. One that was accepted long ago may have ended. */
 const FIRST_LOOK_MS = 50;
 
-/** Waits for jobs to end: woken by notices of the end, which may be lost, and looking by itself every quarter of a second. */
+/** Waits for jobs to end: woken by notices of the end, which may be lost, and looking by itself every quarter of a second, or less often when many wait. */
 export class JobWaiter implements OnModuleDestroy {
   private readonly stopping = new AbortController();
+  private readonly reads = new SharedReads<Job | null>();
+  private waiting = 0;
 
   constructor(
     private readonly jobs: JobStore,
@@ -27,6 +30,7 @@ export class JobWaiter implements OnModuleDestroy {
    */
   async waitForEnd(tenant: string, jobId: string, milliseconds: number, signal: AbortSignal): Promise<Job | null> {
     const end = performance.now() + milliseconds;
+    this.waiting += 1;
     const wakeUp = new WakeUp(signal, this.stopping.signal);
     const stopListening = this.notices.onJob((id, ended) => {
       if (id === jobId && ended) wakeUp.call();
@@ -37,9 +41,10 @@ export class JobWaiter implements OnModuleDestroy {
         seen = (await this.read(tenant, jobId)) ?? seen;
         const remaining = end - performance.now();
         if ((seen !== null && isTerminal(seen.state)) || remaining <= 0 || wakeUp.aborted) return seen;
-        await wakeUp.within(Math.min(POLL_MS, remaining));
+        await wakeUp.within(Math.min(pauseOf(this.waiting, POLL_MS), remaining));
       }
     } finally {
+      this.waiting -= 1;
       stopListening();
       wakeUp.close();
     }
@@ -47,7 +52,7 @@ export class JobWaiter implements OnModuleDestroy {
 
   private async read(tenant: string, jobId: string): Promise<Job | null> {
     try {
-      return await this.jobs.find(tenant, jobId);
+      return await this.reads.read(`${tenant} ${jobId}`, () => this.jobs.find(tenant, jobId));
     } catch (error) {
       // The job was accepted; that the database is away for a moment must not look like a refusal.
       if (error instanceof StoreUnavailable) return null;

@@ -4,6 +4,7 @@ import { isTerminal, StoreUnavailable, type JobEvent, type JobEventPage, type Jo
 import { ProblemError } from '#platform';
 import type { GatewayLimits } from '../../http/gateway-limits.js';
 import { toJobAnswer } from '../job-answer.js';
+import { pauseOf, SharedReads } from '../shared-reads.js';
 import { WakeUp } from '../wake-up.js';
 
 const POLL_MS = 1000;
@@ -12,9 +13,10 @@ const RETRY_SECONDS = '5';
 /** How soon a client should come back after a stream that was cut, in milliseconds. */
 const RECONNECT_MS = 1000;
 
-/** Streams of job events: each is woken by notices, which may be lost, and looks by itself every second. */
+/** Streams of job events: each is woken by notices, which may be lost, and looks by itself every second, or less often when there are many. */
 export class JobEventFeed implements OnModuleDestroy {
   private readonly stopping = new AbortController();
+  private readonly reads = new SharedReads<JobEventPage | null>();
   private streams = 0;
 
   constructor(
@@ -71,7 +73,9 @@ export class JobEventFeed implements OnModuleDestroy {
           yield ': still here\n\n';
           quietSince = performance.now();
         }
-        await wakeUp.within(Math.min(POLL_MS, Math.max(1, quietSince + this.limits.heartbeatMs - performance.now())));
+        await wakeUp.within(
+          Math.min(pauseOf(this.streams, POLL_MS), Math.max(1, quietSince + this.limits.heartbeatMs - performance.now())),
+        );
       }
     } finally {
       stopListening();
@@ -82,7 +86,7 @@ export class JobEventFeed implements OnModuleDestroy {
   /** Null while the database is away: the stream waits for it. */
   private async read(tenant: string, jobId: string, after: number): Promise<JobEventPage | null> {
     try {
-      return await this.events.read(tenant, jobId, after, BATCH);
+      return await this.reads.read(`${tenant} ${jobId} ${after}`, () => this.events.read(tenant, jobId, after, BATCH));
     } catch (error) {
       if (error instanceof StoreUnavailable) return null;
       throw error;

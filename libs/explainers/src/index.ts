@@ -9,4 +9,5 @@ export type { Explainer } from './contract/any-explainer.js';
 export { readRow, showCell } from './game/read-row.js';
 export { checkRowsFit, tabulateRows } from './game/tabulate-rows.js';
 export { addExplainer, explainers } from './registry.js';
+export { escapePointer } from './game/escape-pointer.js';
 export { nameChoices, quote } from './game/name-choices.js';

@@ -1,4 +1,6 @@
+import { escapePointer } from '#explainers';
+
 /** An RFC 6901 pointer; the empty path is the whole document. */
 export function jsonPointer(path: readonly PropertyKey[]): string {
-  return path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+  return path.map((step) => `/${escapePointer(String(step))}`).join('');
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { StoreUnavailable } from '#jobs';
 import { pauseOf, SharedReads } from './shared-reads.js';
 
 /** A store that answers when it is told to. */
@@ -53,6 +54,21 @@ describe('reads of those who wait', () => {
       });
     await store.answer(() => 'd!');
     expect((await asked).map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected', 'rejected', 'fulfilled']);
+  });
+
+  it('are told at once that the database is away, all who stand in line; who comes after asks again', async () => {
+    const store = new Store();
+    const reads = new SharedReads<string>();
+    const asked = Promise.allSettled(['a', 'b', 'c', 'd', 'e'].map((what) => reads.read(what, store.read(what))));
+    await store.answer(() => {
+      throw new StoreUnavailable('away');
+    });
+    await store.answer(() => 'b!');
+    expect(store.asked).toEqual(['a', 'b']);
+    expect((await asked).map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'rejected', 'rejected', 'rejected']);
+    const after = reads.read('f', store.read('f'));
+    await store.answer(() => 'f!');
+    expect([await after, store.asked]).toEqual(['f!', ['a', 'b', 'f']]);
   });
 });
 

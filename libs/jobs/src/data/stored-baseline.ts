@@ -1,4 +1,5 @@
 import type { BaselineStore } from '#catalog';
+import { escapePointer } from '#explainers';
 import { refuseField } from '#platform';
 
 /** The part of the store of baselines that accepting jobs needs. */
@@ -53,7 +54,7 @@ function isMasked(params: unknown): params is MaskedParams {
 function findForged(value: unknown, pointer: string): string | null {
   if (typeof value !== 'object' || value === null) return null;
   for (const [name, member] of Object.entries(value) as [string, unknown][]) {
-    const at = `${pointer}/${name}`;
+    const at = `${pointer}/${escapePointer(name)}`;
     const isForged = name === 'baseline' && typeof member === 'object' && member !== null && 'stored' in member;
     const found = isForged ? `${at}/stored` : findForged(member, at);
     if (found !== null) return found;

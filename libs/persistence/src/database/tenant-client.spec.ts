@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startTestDatabase, type TestDatabase } from '#testing';
 import pg from 'pg';
+import { Database } from './database.js';
 import { assumeRole, beginFor, TenantClient } from './tenant-client.js';
 
 let server: TestDatabase;
@@ -63,6 +64,18 @@ describe('a transaction', () => {
     const client = await pool.connect();
     expect(() => client.query('BEGIN')).toThrow(RangeError);
     client.release();
+  });
+});
+
+describe('many at once', () => {
+  it('see their own tenant, whichever connection they get', async () => {
+    const database = new Database({ connectionString: server.connectionString, maxConnections: 3 }, () => undefined);
+    const read = (tenant: string) =>
+      database.within(tenant, (transaction) => transaction.$queryRaw<{ id: string }[]>`SELECT id FROM tenant`);
+    const asked = Array.from({ length: 60 }, (_, index) => (index % 2 === 0 ? 'one' : odd));
+    const answers = await Promise.all(asked.map(read));
+    await database.close();
+    expect(answers).toEqual(asked.map((id) => [{ id }]));
   });
 });
 

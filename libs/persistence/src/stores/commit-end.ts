@@ -1,6 +1,7 @@
 import type { AuditLeaf, Claim } from '#jobs';
 import { Prisma } from '../generated/client.js';
 import type { Transaction } from '../database/database.js';
+import { databaseTime } from '../database/database-time.js';
 import { endAttempt } from './claim-job.js';
 import { dropParts, endPart } from './job-parts.js';
 import { insertLeaf } from './insert-rows.js';
@@ -33,12 +34,4 @@ export async function commitEnd(
   await endAttempt(transaction, claim, error === null ? state : String(error['code']));
   if (claim.parts !== null) await dropParts(transaction, claim.jobId);
   return true;
-}
-
-/** The database's clock: leases and times of jobs know no other. */
-export async function databaseTime(transaction: Transaction): Promise<Date> {
-  const rows = await transaction.$queryRaw<{ now: Date }[]>`SELECT clock_timestamp() AS now`;
-  const now = rows[0]?.now;
-  if (now === undefined) throw new RangeError('the database did not tell its time');
-  return now;
 }

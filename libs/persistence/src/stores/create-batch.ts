@@ -2,7 +2,7 @@ import { queuePriority, type Batch, type KeyMark, type NewBatch } from '#jobs';
 import type { Principal } from '#access';
 import type { Transaction } from '../database/database.js';
 import { readBatches } from './batch-rows.js';
-import { databaseTime } from './commit-end.js';
+import { databaseTime } from '../database/database-time.js';
 import { insertDatasetUses } from './insert-dataset-uses.js';
 import { insertKeyedPayloads, insertLeaves, notifyOutbox } from './insert-rows.js';
 import { keepAnswer, takeKey } from './keep-answer.js';

@@ -5,7 +5,7 @@ import type { FreshSubjectKey } from '#history';
 import type { AuditLeaf } from '#jobs';
 import { uuidv7 } from 'uuidv7';
 import type { Database, Transaction } from '../database/database.js';
-import { databaseTime } from './commit-end.js';
+import { databaseTime } from '../database/database-time.js';
 import { toDatasetVersion, withDataset } from './dataset-records.js';
 import { discardLoad } from './dataset-removal.js';
 import { insertLeaf } from './insert-rows.js';

@@ -3,7 +3,7 @@ import type { DeleteOutcome } from '#catalog';
 import type { AuditLeaf } from '#jobs';
 import { Prisma } from '../generated/client.js';
 import { EVERY_TENANT, type Database, type Transaction } from '../database/database.js';
-import { databaseTime } from './commit-end.js';
+import { databaseTime } from '../database/database-time.js';
 import { insertLeaf } from './insert-rows.js';
 
 /** Blocks removed by one transaction. */

@@ -2,7 +2,7 @@ import type { AbandonedJob, AuditLeaf, OutboxEntry } from '#jobs';
 import { Prisma } from '../generated/client.js';
 import type { Transaction } from '../database/database.js';
 import { mayRun } from './claim-job.js';
-import { databaseTime } from './commit-end.js';
+import { databaseTime } from '../database/database-time.js';
 import { dropParts, endPart } from './job-parts.js';
 import { insertLeaf, notifyOutbox, queueAgain } from './insert-rows.js';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Endings } from '../support/endings.js';
-import { crashing, explanationsOf, PROMPTLY_MS, resultHashOf, submit, textJob } from '../support/fault-jobs.js';
+import { crashing, explanationsOf, PROMPTLY_MS, resultHashOf, submitRunning, textJob } from '../support/fault-jobs.js';
 import { hasRedis, startOwnServers, type OwnPostgres } from '../support/own-servers.js';
 import { Platform } from '../support/platform.js';
 import { until } from '../support/until.js';
@@ -25,13 +25,7 @@ const OUTAGE_MS = 27_000;
   afterAll(() => endings.run(), 60_000);
 
   it('no job is accepted, each refusal comes within two seconds and says when to come again, and a finished result is kept until it can be stored', async () => {
-    const id = await submit(platform, textJob);
-    await until(
-      'progress of the job',
-      async () => (await platform.call('GET', `/v1/jobs/${id}`)).json(),
-      ({ progress }) => (progress as { done: number }).done > 0,
-      { everyMs: 10 },
-    );
+    const id = await submitRunning(platform, textJob);
     const since = performance.now();
     await postgres.pause();
     while (performance.now() - since < OUTAGE_MS) {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Queue } from 'bullmq';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Endings } from '../support/endings.js';
-import { crashing, explanationsOf, resultHashOf, submit, textJob } from '../support/fault-jobs.js';
+import { crashing, explanationsOf, resultHashOf, submit, submitRunning, textJob } from '../support/fault-jobs.js';
 import { hasRedis, startOwnServers, type OwnRedis } from '../support/own-servers.js';
 import { Platform } from '../support/platform.js';
 import { until } from '../support/until.js';
@@ -29,13 +29,7 @@ const FROZEN_MS = 4000;
   it('F3: a worker that was frozen beyond its lease writes nothing when it wakes', async () => {
     const zombie = platform.apps.get('shap-worker');
     if (zombie === undefined) throw new Error('no worker');
-    const id = await submit(platform, textJob);
-    await until(
-      'progress of the job',
-      async () => (await platform.call('GET', `/v1/jobs/${id}`)).json(),
-      ({ progress }) => (progress as { done: number }).done > 0,
-      { everyMs: 10 },
-    );
+    const id = await submitRunning(platform, textJob);
     zombie.process.kill('SIGSTOP');
     await platform.startApp('shap-worker', 'second');
     const job = await platform.finished(id);
@@ -58,13 +52,7 @@ const FROZEN_MS = 4000;
     const first = platform.apps.get('shap-worker');
     first?.process.kill('SIGTERM');
     await first?.exited;
-    const id = await submit(platform, textJob);
-    await until(
-      'progress of the job',
-      async () => (await platform.call('GET', `/v1/jobs/${id}`)).json(),
-      ({ progress }) => (progress as { done: number }).done > 0,
-      { everyMs: 10 },
-    );
+    const id = await submitRunning(platform, textJob);
     worker.process.kill('SIGSTOP');
     await pause(FROZEN_MS);
     worker.process.kill('SIGCONT');

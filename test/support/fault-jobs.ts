@@ -2,6 +2,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { calmModel, crashModel, loopForeverModel, memoryBombModel, slowModel, writeModelFolder } from '#testing';
 import type { Json, Platform } from './platform.js';
+import { until } from './until.js';
 
 /** Two seconds are promised; a machine that runs other things as well gets twice that. */
 export const PROMPTLY_MS = 4000;
@@ -42,6 +43,18 @@ export async function submit(platform: Platform, job: unknown): Promise<string> 
   const answer = await platform.call('POST', '/v1/jobs', job);
   if (answer.status !== 202) throw new Error(`submit answered ${answer.status}: ${answer.text}`);
   return String(answer.json()['id']);
+}
+
+/** A job that is being computed: it has told of progress. */
+export async function submitRunning(platform: Platform, job: unknown): Promise<string> {
+  const id = await submit(platform, job);
+  await until(
+    'progress of the job',
+    async () => (await platform.call('GET', `/v1/jobs/${id}`)).json(),
+    ({ progress }) => (progress as { done: number }).done > 0,
+    { everyMs: 10 },
+  );
+  return id;
 }
 
 /** Makes the process of a platform of `crashing` apps that passes this point next kill itself there; null takes it back. */

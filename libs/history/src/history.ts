@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Erasure, ExplanationRow, ExplanationStore } from './explanation-store.js';
-import type { KeyRing } from './key-ring.js';
+import type { KeyRing, SubjectKey } from './key-ring.js';
 import { unseal } from './seal.js';
 import { queryTerms } from './search/search-terms.js';
 
@@ -47,10 +47,19 @@ export class History {
 
   /** A payload's plaintext, or null when it or its key was destroyed. */
   async openPayload(tenant: string, subjectKeyId: string, payloadId: string): Promise<Uint8Array | null> {
+    return (await this.openWithKey(tenant, subjectKeyId, payloadId))?.bytes ?? null;
+  }
+
+  /** The same with the key of its subject, for whoever goes on to seal what comes of it. */
+  async openWithKey(
+    tenant: string,
+    subjectKeyId: string,
+    payloadId: string,
+  ): Promise<{ readonly bytes: Uint8Array; readonly key: SubjectKey } | null> {
     const payload = await this.store.findPayload(tenant, payloadId);
     if (payload?.wrappedKey == null) return null;
-    const { dataKey } = await this.keys.unwrapSubjectKey(tenant, { id: subjectKeyId, wrappedKey: payload.wrappedKey });
-    return unseal(dataKey, payload, payloadContext(payloadId));
+    const key = await this.keys.unwrapSubjectKey(tenant, { id: subjectKeyId, wrappedKey: payload.wrappedKey });
+    return { bytes: unseal(key.dataKey, payload, payloadContext(payloadId)), key };
   }
 }
 

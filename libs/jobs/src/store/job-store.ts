@@ -176,7 +176,10 @@ export abstract class JobStore {
   abstract claim(id: string, worker: string, leaseSeconds: number, maxAttempts: number): Promise<Claim | null>;
   /** Extends the lease and stores progress. */
   abstract heartbeat(claim: Claim, progress: JobProgress, leaseSeconds: number): Promise<LeaseState>;
-  /** One transaction: payloads, explanation, audit leaf, job SUCCEEDED. False when the epoch is no longer ours: nothing is written. */
+  /**
+   * One transaction: payloads, explanation, audit leaf, job SUCCEEDED. False when the epoch is no longer ours, or the subject's key was
+   * destroyed meanwhile: nothing is written.
+   */
   abstract commitSuccess(claim: Claim, explanation: NewExplanation, leaf: AuditLeaf): Promise<boolean>;
   /** Ends the job without a result. False when the epoch is no longer ours. */
   abstract commitEnd(

@@ -1,7 +1,7 @@
 import type { ModelStore } from '#catalog';
 import { isActive } from '#catalog';
 import type { DatasetRequest, Explainer, GlobalExplainer } from '#explainers';
-import type { History, KeyRing, StoredRequest } from '#history';
+import type { History, KeyRing, StoredRequest, SubjectKey } from '#history';
 import type { ProblemCode } from '#platform';
 import { createProblem, withRequestContext, type Clock, type Count, type Logger } from '#platform';
 import { RunFailure, type ExplainRun, type ModelFiles, type PartRun, type Runner, type RunOptions } from '#runner';
@@ -43,6 +43,12 @@ export interface ProcessorParts {
   readonly count: Count;
   /** The folder of a stored location on this machine. */
   locateModel(location: string): string;
+}
+
+interface OpenedRequest {
+  readonly request: StoredRequest;
+  readonly key: SubjectKey;
+  readonly model: ModelFiles;
 }
 
 type StopReason = 'cancelled' | 'lost' | 'shutdown';
@@ -126,7 +132,7 @@ export class JobProcessor {
 
   /** Does what the claim is for; the answer commits it. */
   private async run(claim: Claim, signal: AbortSignal, keeper: LeaseKeeper): Promise<() => Promise<void>> {
-    const { request, model } = await this.openRequest(claim);
+    const { request, model, key } = await this.openRequest(claim);
     const options: RunOptions = {
       deadline: new Date(this.parts.clock.now().getTime() + claim.remainingMs),
       memoryLimitBytes: this.parts.memoryLimitBytes,
@@ -142,7 +148,7 @@ export class JobProcessor {
     const ordered = { ...orderOf(request), ...background };
     if (explainer === null) {
       const run = await this.parts.runner.explain({ method: request.method, request: ordered, model, cache: claim.cache }, options);
-      return () => this.succeed(claim, request, run);
+      return () => this.succeed(claim, request, key, run);
     }
     const order = { claim, request: ordered as DatasetRequest<unknown>, model };
     if (claim.part !== null) {
@@ -151,7 +157,7 @@ export class JobProcessor {
     }
     if (claim.parts === null) return () => this.fanOut(explainer, order);
     const run = await this.datasetWork.fanIn(explainer, order, options);
-    return () => this.succeed(claim, request, run);
+    return () => this.succeed(claim, request, key, run);
   }
 
   private loadBackground(claim: Claim, request: StoredRequest, { description }: ModelFiles) {
@@ -172,32 +178,33 @@ export class JobProcessor {
     await this.fail(order.claim, 'cancelled', new RunFailure({ code: 'CANCELLED', detail: 'cancelled before it was cut into parts' }));
   }
 
-  /** The request of a claimed job and its model on this machine. */
-  private async openRequest(claim: Claim): Promise<{ readonly request: StoredRequest; readonly model: ModelFiles }> {
+  /** The request of a claimed job, the key of its subject, and its model on this machine. */
+  private async openRequest(claim: Claim): Promise<OpenedRequest> {
     const { history, models } = this.parts;
     const tenant = claim.principal.tenant;
-    const [bytes, version] = await Promise.all([
-      persist(() => history.openPayload(tenant, claim.subjectKeyId, claim.requestPayloadId)),
+    const [opened, version] = await Promise.all([
+      persist(() => history.openWithKey(tenant, claim.subjectKeyId, claim.requestPayloadId)),
       persist(() => models.findVersion(tenant, claim.model.name, claim.model.version)),
     ]);
-    if (bytes === null) throw new RunFailure({ code: 'PAYLOAD_ERASED', detail: 'the request of this job was erased before it ran' });
+    if (opened === null) throw new RunFailure({ code: 'PAYLOAD_ERASED', detail: 'the request of this job was erased before it ran' });
     // Written by this platform from a checked request, and authenticated by its seal.
-    const request = JSON.parse(Buffer.from(bytes).toString('utf8')) as StoredRequest;
+    const request = JSON.parse(Buffer.from(opened.bytes).toString('utf8')) as StoredRequest;
     if (version === null || !isActive(version))
       throw new RunFailure({ code: 'MODEL_NOT_ACTIVE', detail: `${claim.model.name} version ${claim.model.version} is no longer active` });
-    return { request, model: { folder: this.parts.locateModel(version.location), description: version.description, files: version.files } };
+    const model = { folder: this.parts.locateModel(version.location), description: version.description, files: version.files };
+    return { request, model, key: opened.key };
   }
 
-  private async succeed(claim: Claim, request: StoredRequest, run: ExplainRun): Promise<void> {
+  private async succeed(claim: Claim, request: StoredRequest, key: SubjectKey, run: ExplainRun): Promise<void> {
     const { keys } = this.parts;
-    const key = await persist(() => keys.openSubjectKey(claim.principal.tenant, claim.subjectKeyId));
-    if (key === null) throw new RunFailure({ code: 'PAYLOAD_ERASED', detail: 'the data of this job were erased while it ran' });
     const searchKey = await persist(() => keys.openSearchKey(claim.principal.tenant));
     const { explanation, leaf } = buildExplanation({ claim, request, run, key, searchKey, clock: this.parts.clock });
     this.parts.pass('computed');
     const committed = await persist(() => this.parts.jobs.commitSuccess(claim, explanation, leaf));
     this.parts.pass('committed');
     if (!committed) {
+      const kept = await persist(() => keys.openSubjectKey(claim.principal.tenant, claim.subjectKeyId));
+      if (kept === null) throw new RunFailure({ code: 'PAYLOAD_ERASED', detail: 'the data of this job were erased while it ran' });
       this.discard(claim);
       return;
     }

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startTestDatabase, type TestDatabase } from '#testing';
+import { StoreUnavailable } from '#jobs';
 import pg from 'pg';
+import { Prisma } from '../generated/client.js';
 import { Database } from './database.js';
 import { assumeRole, beginFor, TenantClient } from './tenant-client.js';
 
@@ -76,6 +78,72 @@ describe('many at once', () => {
     const answers = await Promise.all(asked.map(read));
     await database.close();
     expect(answers).toEqual(asked.map((id) => [{ id }]));
+  });
+});
+
+describe('a transaction of one statement', () => {
+  let database: Database;
+  beforeAll(() => {
+    database = new Database({ connectionString: server.connectionString, maxConnections: 3 }, () => undefined);
+  });
+  afterAll(() => database.close());
+  const read = (tenant: string) => database.run<{ id: string }>(tenant, Prisma.sql`SELECT id FROM tenant ORDER BY id`);
+
+  it('sees its own tenant, whichever connection it gets and whatever else it is called', async () => {
+    const asked = Array.from({ length: 60 }, (_, index) => (index % 2 === 0 ? 'one' : odd));
+    expect(await Promise.all(asked.map(read))).toEqual(asked.map((id) => [{ id }]));
+  });
+
+  it('writes all or nothing, and leaves a connection that goes on', async () => {
+    const add = (actor: string) =>
+      database.run(
+        'new',
+        Prisma.sql`
+      WITH added AS (INSERT INTO tenant (id, wrapped_key, actor) VALUES ('new', '', ${actor}) RETURNING 1) SELECT 1 / ${0}::integer FROM added`,
+      );
+    await expect(add('x')).rejects.toMatchObject({ code: '22012' });
+    expect(await read('new')).toEqual([]);
+    await database.run('new', Prisma.sql`INSERT INTO tenant (id, wrapped_key, actor) VALUES ('new', '', 'x')`);
+    expect(await read('new')).toEqual([{ id: 'new' }]);
+  });
+
+  it('cannot write for another tenant', async () => {
+    const foreign = Prisma.sql`INSERT INTO tenant (id, wrapped_key, actor) VALUES ('other', '', 'x')`;
+    await expect(database.run('one', foreign)).rejects.toMatchObject({ code: '42501' });
+  });
+
+  it('that is prepared keeps to the tenant of each call', async () => {
+    const prepared = (tenant: string) => database.run<{ id: string }>(tenant, Prisma.sql`/* spec-tenants */ SELECT id FROM tenant`);
+    for (let round = 0; round < 20; round++)
+      expect(await Promise.all([prepared('one'), prepared(odd), prepared('one')])).toEqual([
+        [{ id: 'one' }],
+        [{ id: odd }],
+        [{ id: 'one' }],
+      ]);
+  });
+
+  it('gives what `$queryRaw` gives', async () => {
+    const values = Prisma.sql`
+      SELECT 9007199254740993::bigint AS big, 7::integer AS small, 0.1::double precision AS real, true AS yes, NULL::text AS none,
+        '2026-11-26T01:02:03.456Z'::timestamptz AS at, '\\x00ff10'::bytea AS bytes, ${['a', 'b"c', '']}::text[] AS words, (${[1n, 2n]}::bigint[])[2] AS second,
+        '{"a":[1,null]}'::jsonb AS json, ${new Date(5)}::timestamptz AS given, ${new Uint8Array([1, 0, 255])}::bytea AS given_bytes`;
+    const [direct] = await database.run('one', values);
+    const [byPrisma] = await database.within('one', (transaction) => transaction.$queryRaw<Record<string, unknown>[]>(values));
+    const plain = (row: Record<string, unknown> | undefined) =>
+      Object.fromEntries(Object.entries(row ?? {}).map(([key, value]) => [key, value instanceof Uint8Array ? [...value] : value]));
+    expect(plain(direct)).toEqual(plain(byPrisma));
+    expect(plain(direct)).toMatchObject({
+      big: 9007199254740993n,
+      at: new Date('2026-11-26T01:02:03.456Z'),
+      bytes: [0, 255, 16],
+      second: 2n,
+    });
+  });
+
+  it('says that the database is away', async () => {
+    const away = new Database({ connectionString: 'postgres://nobody@127.0.0.1:1/none', maxConnections: 1 }, () => undefined);
+    await expect(away.run('one', Prisma.sql`SELECT 1`)).rejects.toBeInstanceOf(StoreUnavailable);
+    await away.close();
   });
 });
 

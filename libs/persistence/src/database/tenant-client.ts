@@ -19,6 +19,22 @@ export class TenantClient extends pg.Client {
     const query = super.query.bind(this) as (...handed: unknown[]) => never;
     return query(addTenant(first), ...others);
   }
+
+  /**
+   * A transaction of one statement, sent with its BEGIN and COMMIT in one write and answered in one round trip. The connection must be
+   * pipelined. A statement that fails leaves an aborted transaction, which COMMIT rolls back.
+   *
+   * @returns the rows, after the commit
+   */
+  async transact<T extends pg.QueryResultRow>(tenant: string, statement: pg.QueryConfig): Promise<T[]> {
+    const { stream } = this.connection;
+    stream.cork();
+    const answers = [super.query(beginText('BEGIN', tenant)), super.query<T>(statement), super.query('COMMIT')] as const;
+    stream.uncork();
+    const [begun, answered, ended] = await Promise.allSettled(answers);
+    for (const one of [answered, begun, ended]) if (one.status === 'rejected') throw one.reason;
+    return answered.status === 'fulfilled' ? answered.value.rows : [];
+  }
 }
 
 /** For a pool's `verify`: gives a new session the role that row-level security binds. */
@@ -35,5 +51,9 @@ function addTenant(query: unknown): unknown {
   if (typeof text !== 'string' || !/^\s*(begin|start\s+transaction)\b/i.test(text)) return query;
   const tenant = scope.getStore();
   if (tenant === undefined) throw new RangeError('a transaction begins within a tenant');
-  return `${text}; SELECT set_config('vitrine.tenant', ${pg.escapeLiteral(tenant)}, true)`;
+  return beginText(text, tenant);
+}
+
+function beginText(begin: string, tenant: string): string {
+  return `${begin}; SET LOCAL vitrine.tenant = ${pg.escapeLiteral(tenant)}`;
 }

@@ -1,6 +1,6 @@
 import { type Claim } from '#jobs';
 import { Prisma, type Job as JobRecord } from '../generated/client.js';
-import type { Transaction } from '../database/database.js';
+import { EVERY_TENANT, type Database, type Transaction } from '../database/database.js';
 import { jobRecord } from './job-record.js';
 import { toClaim } from './job-rows.js';
 import { notifyOutbox, queueAgain } from './insert-rows.js';
@@ -18,13 +18,15 @@ export function mayRun(maxAttempts: number): Prisma.Sql {
 
 /** The compare-and-set that gives a job to exactly one worker. All times are the database's. */
 export async function claimJob(
-  transaction: Transaction,
+  database: Database,
   id: string,
   worker: string,
   leaseSeconds: number,
   maxAttempts: number,
 ): Promise<Claim | null> {
-  const [row] = await transaction.$queryRaw<(JobRecord & { readonly remainingMs: number; readonly started: number | null })[]>`
+  const [row] = await database.run<JobRecord & { readonly remainingMs: number; readonly started: number | null }>(
+    EVERY_TENANT,
+    Prisma.sql`
     /* claim-job */
     WITH claimed AS (
       UPDATE job SET
@@ -43,20 +45,23 @@ export async function claimJob(
       RETURNING ${jobRecord}, (extract(epoch FROM deadline_at - clock_timestamp()) * 1000)::double precision AS "remainingMs"
     ), expired AS (
       UPDATE attempt SET ended_at = clock_timestamp(), outcome = 'LEASE_EXPIRED'
-      FROM claimed WHERE job_id = claimed.id::uuid AND number <> claimed.attempt AND ended_at IS NULL
+      FROM claimed WHERE job_id = ${id}::uuid AND number <> claimed.attempt AND ended_at IS NULL
     ), started AS (
       INSERT INTO attempt (job_id, number, tenant_id, actor, epoch, worker, started_at)
       SELECT claimed.id::uuid, claimed.attempt, claimed."tenantId", claimed.actor, claimed."leaseEpoch", claimed.worker, clock_timestamp() FROM claimed
       ON CONFLICT (job_id, number) DO UPDATE SET epoch = excluded.epoch, worker = excluded.worker WHERE attempt.ended_at IS NULL
       RETURNING number
     )
-    SELECT claimed.*, (SELECT number FROM started) AS started FROM claimed`;
+    SELECT claimed.*, (SELECT number FROM started) AS started FROM claimed`,
+  );
   if (row === undefined) return null;
   if (row.started === null) throw new RangeError(`attempt ${row.attempt} of job ${id} has ended and cannot go on`);
   const attempts =
     row.attempt === 1
       ? []
-      : await transaction.attempt.findMany({ where: { jobId: id, number: { lt: row.attempt } }, orderBy: { number: 'asc' } });
+      : await database.within(EVERY_TENANT, (transaction) =>
+          transaction.attempt.findMany({ where: { jobId: id, number: { lt: row.attempt } }, orderBy: { number: 'asc' } }),
+        );
   return toClaim(row, row.remainingMs, attempts);
 }
 

@@ -1,31 +1,29 @@
 import type { AuditLeaf, Claim, NewExplanation } from '#jobs';
-import type { Transaction } from '../database/database.js';
+import type { Database } from '../database/database.js';
+import { Prisma } from '../generated/client.js';
 import { insertPayloads } from './insert-rows.js';
 import { dropParts } from './job-parts.js';
 
 /**
  * Commits a result under the claim's epoch, in one statement. Everything is written from the row that the fenced update
- * returns: when the job belongs to a later epoch or has ended, there is none, and nothing is written.
+ * returns: when the job belongs to a later epoch, has ended, or its subject was erased, there is none, and nothing is written.
  *
  * @returns false when the fence held
  */
-export async function commitSuccess(
-  transaction: Transaction,
-  claim: Claim,
-  explanation: NewExplanation,
-  leaf: AuditLeaf,
-): Promise<boolean> {
+export async function commitSuccess(database: Database, claim: Claim, explanation: NewExplanation, leaf: AuditLeaf): Promise<boolean> {
   const { tenant, actor } = claim.principal;
   const { result, tensors, words } = explanation;
   const terms = [...words.terms];
   const warnings = [...explanation.warningCodes];
-  const ended = await transaction.$queryRaw<{ id: string }[]>`
+  const others = tensors.map(({ payload }) => payload);
+  const statement = Prisma.sql`
     /* commit-success */
     WITH ended AS (
       UPDATE job SET
         state = 'SUCCEEDED', finished_at = clock_timestamp(), explanation_id = ${explanation.id}::uuid, lease_until = NULL, warning_codes = ${warnings}::text[],
         progress_done = ${explanation.evaluations}, progress_total = ${explanation.evaluations}, progress_phase = 'done'
       WHERE id = ${claim.jobId}::uuid AND lease_epoch = ${claim.epoch} AND state = 'RUNNING'
+        AND EXISTS (SELECT FROM subject_key k WHERE k.id = ${claim.subjectKeyId}::uuid AND k.wrapped_key IS NOT NULL)
       RETURNING id
     ), stored AS (
       INSERT INTO payload (id, tenant_id, actor, subject_key_id, kind, name, nonce, ciphertext, commitment, size)
@@ -57,12 +55,15 @@ export async function commitSuccess(
       SELECT ${tenant}, ${actor}, ${leaf.record.id}::uuid, ${leaf.record.event}, ${leaf.record.subject}, ${leaf.bytes}::bytea FROM ended
     ), closed AS (
       UPDATE attempt SET ended_at = clock_timestamp(), outcome = 'SUCCEEDED'
-      FROM ended WHERE attempt.job_id = ended.id AND attempt.number = ${claim.attempt} AND attempt.ended_at IS NULL
+      FROM ended WHERE attempt.job_id = ${claim.jobId}::uuid AND attempt.number = ${claim.attempt} AND attempt.ended_at IS NULL
     )
     SELECT id::text FROM ended`;
-  if (ended.length === 0) return false;
-  const others = tensors.map(({ payload }) => payload);
-  if (others.length > 0) await insertPayloads(transaction, claim.principal, claim.subjectKeyId, others);
-  if (claim.parts !== null) await dropParts(transaction, claim.jobId);
-  return true;
+  if (others.length === 0 && claim.parts === null) return (await database.run(tenant, statement)).length > 0;
+  return database.within(tenant, async (transaction) => {
+    const ended = await transaction.$queryRaw<{ id: string }[]>(statement);
+    if (ended.length === 0) return false;
+    if (others.length > 0) await insertPayloads(transaction, claim.principal, claim.subjectKeyId, others);
+    if (claim.parts !== null) await dropParts(transaction, claim.jobId);
+    return true;
+  });
 }

@@ -1,7 +1,7 @@
 import type { Principal } from '#access';
 import { queuePriority, type AuditLeaf, type Job, type KeyMark, type NewJob } from '#jobs';
-import type { Job as JobRecord } from '../generated/client.js';
-import type { Transaction } from '../database/database.js';
+import { Prisma, type Job as JobRecord } from '../generated/client.js';
+import type { Database } from '../database/database.js';
 import { insertDatasetUses } from './insert-dataset-uses.js';
 import { jobRecord } from './job-record.js';
 import { toJob } from './job-rows.js';
@@ -14,7 +14,7 @@ import { keepAnswer, takeKey } from './keep-answer.js';
  * @throws ProblemError DATASET_GONE
  */
 export async function createJob(
-  transaction: Transaction,
+  database: Database,
   principal: Principal,
   job: NewJob,
   leaf: AuditLeaf,
@@ -22,8 +22,7 @@ export async function createJob(
 ): Promise<Job> {
   const { tenant, actor } = principal;
   const { sealed } = job.request;
-  if (mark !== null) await takeKey(transaction, principal, mark);
-  const rows = await transaction.$queryRaw<JobRecord[]>`
+  const statement = Prisma.sql`
     /* create-job */
     WITH fresh_key AS (
       INSERT INTO subject_key (id, tenant_id, actor, wrapped_key)
@@ -47,10 +46,17 @@ export async function createJob(
       ${job.cache}, ${job.purpose}, ${job.subjectKeyId}::uuid, ${job.request.id}::uuid, ${sealed.commitment}, 'QUEUED',
       now() + make_interval(secs => ${job.deadlineSeconds}::double precision), ${job.requestId}, ${job.retryOf ?? null}::uuid)
     RETURNING ${jobRecord}, pg_notify('vitrine_outbox', '')::text`;
-  const [row] = rows;
+  if (mark === null && job.datasets.length === 0) return made(await database.run<JobRecord>(tenant, statement));
+  return database.within(tenant, async (transaction) => {
+    if (mark !== null) await takeKey(transaction, principal, mark);
+    const created = made(await transaction.$queryRaw<JobRecord[]>(statement));
+    await insertDatasetUses(transaction, { tenantId: tenant, actor }, job);
+    if (mark !== null) await keepAnswer(transaction, principal, mark, created);
+    return created;
+  });
+}
+
+function made([row]: readonly JobRecord[]): Job {
   if (row === undefined) throw new RangeError('a row that was inserted is returned');
-  await insertDatasetUses(transaction, { tenantId: tenant, actor }, job);
-  const made = toJob(row);
-  if (mark !== null) await keepAnswer(transaction, principal, mark, made);
-  return made;
+  return toJob(row);
 }

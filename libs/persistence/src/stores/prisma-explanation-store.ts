@@ -7,7 +7,7 @@ import {
   type Searchable,
   type TensorRow,
 } from '#history';
-import type { Explanation as ExplanationRecord } from '../generated/client.js';
+import { Prisma, type Explanation as ExplanationRecord } from '../generated/client.js';
 import type { Database, Transaction } from '../database/database.js';
 import { explanationLists } from './condition-lists.js';
 import { intersectLists } from './intersect-lists.js';
@@ -43,13 +43,14 @@ export class PrismaExplanationStore extends ExplanationStore {
     return this.database.within(tenant, async (transaction) => (await readRows(transaction, [id]))[0] ?? null);
   }
 
-  override findPayload(tenant: string, id: string): Promise<PayloadRow | null> {
-    return this.database.within(tenant, async (transaction) => {
-      const [row] = await transaction.$queryRaw<PayloadRow[]>`
+  override async findPayload(tenant: string, id: string): Promise<PayloadRow | null> {
+    const [row] = await this.database.run<PayloadRow>(
+      tenant,
+      Prisma.sql`
         /* find-payload */
-        SELECT p.nonce, p.ciphertext, k.wrapped_key AS "wrappedKey" FROM payload p JOIN subject_key k ON k.id = p.subject_key_id WHERE p.id = ${id}::uuid`;
-      return row ?? null;
-    });
+        SELECT p.nonce, p.ciphertext, k.wrapped_key AS "wrappedKey" FROM payload p JOIN subject_key k ON k.id = p.subject_key_id WHERE p.id = ${id}::uuid`,
+    );
+    return row ?? null;
   }
 }
 

@@ -61,6 +61,16 @@ describe('a claim', () => {
     expect(attempts.rows.map((row) => row.outcome)).toEqual(['LEASE_EXPIRED', 'SUCCEEDED']);
   });
 
+  it('whose subject was erased while it ran writes nothing', async () => {
+    const job = await create();
+    const claim = await claimed(job.id);
+    const explanation = await explanationFor(claim);
+    await raw.query('UPDATE subject_key SET wrapped_key = NULL, erased_at = now() WHERE id = $1', [claim.subjectKeyId]);
+    expect(await jobs.commitSuccess(claim, explanation, leafOf(claim, 'complete'))).toBe(false);
+    expect(await jobs.find('default', job.id)).toMatchObject({ state: 'RUNNING', explanationId: null });
+    expect(await leaves(job.id)).toEqual(['submit']);
+  });
+
   it('is refused once the attempts are spent, or the deadline has passed, or the job has ended', async () => {
     const spent = await create();
     for (let attempt = 1; attempt <= 3; attempt++) {

@@ -16,8 +16,8 @@ import {
   type OutboxEntry,
   type SubmittedJob,
 } from '#jobs';
-import { EVERY_TENANT, type Database, type Transaction } from '../database/database.js';
-import type { Job as JobRecord } from '../generated/client.js';
+import { EVERY_TENANT, type Database } from '../database/database.js';
+import { Prisma, type Job as JobRecord } from '../generated/client.js';
 import { cancelJob } from './cancel-job.js';
 import { claimJob, releaseJob } from './claim-job.js';
 import { commitEnd } from './commit-end.js';
@@ -28,7 +28,7 @@ import { jobRecord } from './job-record.js';
 import { toJob, toSubmittedJob } from './job-rows.js';
 import { jobLists } from './condition-lists.js';
 import { intersectLists } from './intersect-lists.js';
-import { takeUnsent } from './take-unsent.js';
+import { selectUnsent } from './select-unsent.js';
 import { endAbandoned, findAbandoned, findWaiting, requeueExpiredLeases } from './upkeep-queries.js';
 
 /** Jobs in PostgreSQL through Prisma. */
@@ -38,21 +38,17 @@ export class PrismaJobStore extends JobStore {
   }
 
   override create(principal: Principal, job: NewJob, leaf: AuditLeaf, mark: KeyMark<Job> | null = null): Promise<Job> {
-    return this.database.within(principal.tenant, (transaction) => createJob(transaction, principal, job, leaf, mark));
+    return createJob(this.database, principal, job, leaf, mark);
   }
 
-  override find(tenant: string, id: string): Promise<Job | null> {
-    return this.database.within(tenant, async (transaction) => {
-      const [row] = await findRow(transaction, id);
-      return row === undefined ? null : toJob(row);
-    });
+  override async find(tenant: string, id: string): Promise<Job | null> {
+    const [row] = await this.database.run<JobRecord>(tenant, selectJob(id));
+    return row === undefined ? null : toJob(row);
   }
 
-  override findSubmitted(tenant: string, id: string): Promise<SubmittedJob | null> {
-    return this.database.within(tenant, async (transaction) => {
-      const [row] = await findRow(transaction, id);
-      return row === undefined ? null : toSubmittedJob(row);
-    });
+  override async findSubmitted(tenant: string, id: string): Promise<SubmittedJob | null> {
+    const [row] = await this.database.run<JobRecord>(tenant, selectJob(id));
+    return row === undefined ? null : toSubmittedJob(row);
   }
 
   override list(tenant: string, filter: JobFilter, after: PageCursor | null, limit: number): Promise<readonly Job[]> {
@@ -68,7 +64,7 @@ export class PrismaJobStore extends JobStore {
   }
 
   override claim(id: string, worker: string, leaseSeconds: number, maxAttempts: number): Promise<Claim | null> {
-    return this.database.within(EVERY_TENANT, (transaction) => claimJob(transaction, id, worker, leaseSeconds, maxAttempts));
+    return claimJob(this.database, id, worker, leaseSeconds, maxAttempts);
   }
 
   override heartbeat(claim: Claim, progress: JobProgress, leaseSeconds: number): Promise<LeaseState> {
@@ -86,7 +82,7 @@ export class PrismaJobStore extends JobStore {
   }
 
   override commitSuccess(claim: Claim, explanation: NewExplanation, leaf: AuditLeaf): Promise<boolean> {
-    return this.database.within(claim.principal.tenant, (transaction) => commitSuccess(transaction, claim, explanation, leaf));
+    return commitSuccess(this.database, claim, explanation, leaf);
   }
 
   override commitEnd(
@@ -103,16 +99,17 @@ export class PrismaJobStore extends JobStore {
   }
 
   override takeUnsent(limit: number, perTenant: number): Promise<readonly OutboxEntry[]> {
-    return this.database.within(EVERY_TENANT, (transaction) => takeUnsent(transaction, limit, perTenant));
+    return this.database.run(EVERY_TENANT, selectUnsent(limit, perTenant));
   }
 
   override async markSent(entries: readonly OutboxEntry[]): Promise<void> {
     const ids = entries.map(({ id }) => id);
     const turns = entries.map(({ turn }) => turn);
     // A row that is locked is about to go, because its job was taken or ended. Waiting for it could lock both out.
-    await this.database.within(
+    await this.database.run(
       EVERY_TENANT,
-      (transaction) => transaction.$executeRaw`
+      Prisma.sql`
+        /* mark-sent */
         UPDATE outbox SET sent_at = clock_timestamp(), turn = sent.turn
         FROM unnest(${ids}::bigint[], ${turns}::integer[]) AS sent (id, turn)
         WHERE outbox.id = sent.id AND outbox.id IN (SELECT id FROM outbox WHERE id = ANY(${ids}::bigint[]) FOR UPDATE SKIP LOCKED)`,
@@ -144,6 +141,6 @@ export class PrismaJobStore extends JobStore {
   }
 }
 
-function findRow(transaction: Transaction, id: string): Promise<JobRecord[]> {
-  return transaction.$queryRaw<JobRecord[]>`/* find-job */ SELECT ${jobRecord} FROM job WHERE id = ${id}::uuid AND parent_id IS NULL`;
+function selectJob(id: string): Prisma.Sql {
+  return Prisma.sql`/* find-job */ SELECT ${jobRecord} FROM job WHERE id = ${id}::uuid AND parent_id IS NULL`;
 }

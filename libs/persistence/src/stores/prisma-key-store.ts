@@ -1,4 +1,5 @@
 import { KeyStore, type SubjectKeyRow } from '#history';
+import { Prisma } from '../generated/client.js';
 import type { Database } from '../database/database.js';
 
 /** Wrapped keys in PostgreSQL. */
@@ -15,12 +16,12 @@ export class PrismaKeyStore extends KeyStore {
     });
   }
 
-  override findSubjectKey(tenant: string, id: string): Promise<SubjectKeyRow | null> {
-    return this.database.within(tenant, async (transaction) => {
-      const [row] = await transaction.$queryRaw<SubjectKeyRow[]>`
-        /* find-subject-key */ SELECT id::text, wrapped_key AS "wrappedKey" FROM subject_key WHERE id = ${id}::uuid`;
-      return row ?? null;
-    });
+  override async findSubjectKey(tenant: string, id: string): Promise<SubjectKeyRow | null> {
+    const [row] = await this.database.run<SubjectKeyRow>(
+      tenant,
+      Prisma.sql`/* find-subject-key */ SELECT id::text, wrapped_key AS "wrappedKey" FROM subject_key WHERE id = ${id}::uuid`,
+    );
+    return row ?? null;
   }
 
   override findOrAddSubjectKey(

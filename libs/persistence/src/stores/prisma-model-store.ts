@@ -11,6 +11,7 @@ import {
 import { auditWho, recordAudit } from '#jobs';
 import type { Clock } from '#platform';
 import { uuidv7 } from 'uuidv7';
+import { Prisma } from '../generated/client.js';
 import { EVERY_TENANT, type Database, type Transaction } from '../database/database.js';
 import { insertLeaf } from './insert-rows.js';
 import {
@@ -56,22 +57,24 @@ export class PrismaModelStore extends ModelStore {
     });
   }
 
-  override findVersion(tenant: string, model: string, version: string): Promise<ModelVersion | null> {
-    return this.database.within(tenant, async (transaction) => {
-      const [found] = await transaction.$queryRaw<ModelVersion[]>`
+  override async findVersion(tenant: string, model: string, version: string): Promise<ModelVersion | null> {
+    const [found] = await this.database.run<ModelVersion>(
+      tenant,
+      Prisma.sql`
         /* find-version */ SELECT ${versionColumns} FROM model_version v JOIN model m ON m.id = v.model_id
-        WHERE m.name = ${model} AND v.version = ${version} AND v.deleted_at IS NULL`;
-      return found ?? null;
-    });
+        WHERE m.name = ${model} AND v.version = ${version} AND v.deleted_at IS NULL`,
+    );
+    return found ?? null;
   }
 
-  override findAlias(tenant: string, model: string, alias: string): Promise<ModelVersion | null> {
-    return this.database.within(tenant, async (transaction) => {
-      const [found] = await transaction.$queryRaw<ModelVersion[]>`
+  override async findAlias(tenant: string, model: string, alias: string): Promise<ModelVersion | null> {
+    const [found] = await this.database.run<ModelVersion>(
+      tenant,
+      Prisma.sql`
         /* find-alias */ SELECT ${versionColumns} FROM model_alias p JOIN model_version v ON v.id = p.version_id JOIN model m ON m.id = v.model_id
-        WHERE m.name = ${model} AND p.alias = ${alias}`;
-      return found ?? null;
-    });
+        WHERE m.name = ${model} AND p.alias = ${alias}`,
+    );
+    return found ?? null;
   }
 
   override findRegistered(tenant: string, location: ModelLocation, sha256: string | null): Promise<ModelVersion | null> {

@@ -156,7 +156,7 @@ export class MemoryJobStore implements JobStore {
   commitSuccess(claim: Claim, explanation: NewExplanation, leaf: AuditLeaf): Promise<boolean> {
     return this.database.within(() => {
       const row = this.rows.held(claim);
-      if (row?.job.state !== 'RUNNING') return false;
+      if (row?.job.state !== 'RUNNING' || this.database.subjectKeys.get(claim.subjectKeyId)?.row.wrappedKey == null) return false;
       const { tenant, actor } = claim.principal;
       for (const payload of [explanation.result, ...explanation.tensors.map((tensor) => tensor.payload)])
         this.database.payloads.set(payload.id, { tenant, subjectKeyId: claim.subjectKeyId, payload });

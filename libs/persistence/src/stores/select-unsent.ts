@@ -1,18 +1,18 @@
-import type { OutboxEntry } from '#jobs';
-import type { Transaction } from '../database/database.js';
+import { Prisma } from '../generated/client.js';
 
 /** BullMQ takes 2^21 - 1 at most; a line that long without a pause ends in order of arrival. */
 const LARGEST = 2_000_000;
 
 /**
- * The unsent rows that come next, by start-time fair queueing: the turn of a row is one more than the turn of whatever stands at the head of
+ * Selects the unsent rows that come next, by start-time fair queueing: the turn of a row is one more than the turn of whatever stands at the head of
  * the queue, or than the last of its own tenant and priority, whichever is later. A tenant with few jobs comes right behind the head,
  * one with many behind its own, and nobody of the same priority ever passes the head: no job waits for ever.
  *
  * Source: P. Goyal, H. M. Vin, H. Cheng, "Start-time fair queueing", SIGCOMM 1996, with the head of the line as the virtual time.
  */
-export function takeUnsent(transaction: Transaction, limit: number, perTenant: number): Promise<OutboxEntry[]> {
-  return transaction.$queryRaw<OutboxEntry[]>`
+export function selectUnsent(limit: number, perTenant: number): Prisma.Sql {
+  return Prisma.sql`
+    /* select-unsent */
     WITH line AS (SELECT DISTINCT tenant_id, queue FROM outbox WHERE sent_at IS NULL),
     sent AS (
       SELECT tenant_id, queue, priority, count(*) AS n, max(coalesce(turn, 0)) AS last

@@ -9,7 +9,7 @@ export interface Batch {
 export interface BatchRules {
   /** Tokens of a run, padding included. */
   readonly tokenBudget: number;
-  /** Rows are padded to multiples of it, and to `maxTokens` at most. */
+  /** Rows share a run when their lengths end in the same step of this many tokens; all are padded to the longest of the run. */
   readonly bucket: number;
   readonly maxTokens: number;
   /** False where rows of different length may share no run, because the graph has no mask or no padding token. */
@@ -30,29 +30,32 @@ export interface BatchRules {
 export function planBatches(lengths: readonly number[], rules: BatchRules): readonly Batch[] {
   const inOrder = rules.rowsInOrder !== null;
   const mixed = inOrder && rules.padding;
-  const padded = lengths.map((length) => padTo(length, rules));
+  const steps = lengths.map((length) => stepOf(length, rules));
   const order = lengths.map((_, row) => row);
-  if (!inOrder) order.sort((one, other) => (padded[one] ?? 0) - (padded[other] ?? 0) || one - other);
+  if (!inOrder) order.sort((one, other) => (lengths[one] ?? 0) - (lengths[other] ?? 0) || one - other);
 
   const batches: Batch[] = [];
   let open: number[] = [];
   let tokens = 0;
+  let step = 0;
   const close = (): void => {
-    if (open.length > 0) batches.push({ rows: open, tokens });
+    if (open.length > 0) batches.push({ rows: open, tokens: rules.fixedTokens ?? tokens });
     open = [];
     tokens = 0;
   };
   for (const row of order) {
-    const own = padded[row] ?? 0;
-    if (open.length > 0 && (open.length >= capacity(rules, own) || (tokens !== own && !mixed))) close();
+    const length = lengths[row] ?? 0;
+    const own = steps[row] ?? 0;
+    if (open.length > 0 && (open.length >= capacity(rules, own) || (step !== own && !mixed))) close();
     open.push(row);
-    tokens = Math.max(tokens, own);
+    step = own;
+    tokens = Math.max(tokens, length);
   }
   close();
   return batches;
 }
 
-function padTo(length: number, { fixedTokens, padding, rowsInOrder, bucket, maxTokens }: BatchRules): number {
+function stepOf(length: number, { fixedTokens, padding, rowsInOrder, bucket, maxTokens }: BatchRules): number {
   if (fixedTokens !== null) return fixedTokens;
   return padding && rowsInOrder === null ? Math.min(Math.ceil(length / bucket) * bucket, maxTokens) : length;
 }

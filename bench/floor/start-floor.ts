@@ -2,10 +2,13 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { startTestDatabase } from '#testing';
 
-/** The floor program over a PostgreSQL of its own, set up like the embedded one. */
-export async function startFloor(children: number): Promise<{ readonly url: string; stop(): Promise<void> }> {
+/** A floor program over a PostgreSQL of its own, set up like the embedded one. */
+export async function startFloor(
+  kind: 'floor' | 'guaranteed-floor',
+  children: number,
+): Promise<{ readonly url: string; stop(): Promise<void> }> {
   const database = await startTestDatabase();
-  const program = fileURLToPath(new URL('./floor.js', import.meta.url));
+  const program = fileURLToPath(new URL(`./${kind}.js`, import.meta.url));
   const child = spawn(process.execPath, [program, database.connectionString, String(children)], { stdio: ['ignore', 'pipe', 'inherit'] });
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const url = await new Promise<string>((resolve, reject) => {

@@ -219,6 +219,15 @@ describe('rows that do not fit', () => {
       `${ndjson}\n{"age":1,"hours":1,"job":"clerk","paid":0,"__proto__":1}`,
       'DATASET_INVALID',
     ],
+    ['a member with two values', 'rows.ndjson', '{"age":1,"age":2,"hours":1,"job":"clerk","paid":0}', 'DATASET_UNREADABLE'],
+    [
+      'a member with two values, one name escaped',
+      'rows.ndjson',
+      '{"hours":1,"ho\\u0075rs":2,"age":1,"job":"clerk","paid":0}',
+      'DATASET_UNREADABLE',
+    ],
+    ['a whole number that would be rounded', 'rows.ndjson', '{"hours":9007199254740993,"age":1,"job":"clerk","paid":0}', 'DATASET_INVALID'],
+    ['a whole number that would be rounded, as text', 'rows.csv', 'hours,age,job,paid\n-9007199254740993,1,clerk,0', 'DATASET_INVALID'],
     ['half of a surrogate pair', 'rows.ndjson', '{"text":"\\ud800","paid":0}', 'DATASET_INVALID'],
     ['no rows', 'rows.csv', 'age,hours,job,paid\n', 'DATASET_INVALID'],
     ['nothing', 'rows.csv', '', 'DATASET_UNREADABLE'],
@@ -241,6 +250,18 @@ describe('rows that do not fit', () => {
         : typed;
     expect((await refusal(readHere(name, bytes, typing))).code).toBe(code);
   });
+});
+
+describe('numbers', () => {
+  it.each(['9007199254740992', '18014398509481984', '100000000000000020000', '1e30', '9007199254740993.0', '-9007199254740992'])(
+    '%s, which a double holds or which is how it is written, is read from both',
+    async (number) => {
+      const fromCsv = await readHere('rows.csv', `hours,age,job,paid\n${number},1,clerk,0`);
+      const fromNdjson = await readHere('rows.ndjson', `{"hours":${number},"age":1,"job":"clerk","paid":0}`);
+      expect(fromCsv.lines).toContain(String(Number(number)));
+      expect(fromNdjson.lines).toContain(String(Number(number)));
+    },
+  );
 });
 
 describe('limits', () => {

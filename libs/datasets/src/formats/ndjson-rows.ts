@@ -1,3 +1,5 @@
+import { quote } from '#explainers';
+import { parse } from 'lossless-json';
 import { DatasetProblem } from '../dataset-problem.js';
 import type { DatasetLimits } from '../limits.js';
 import type { RowFile } from './row-file.js';
@@ -44,7 +46,27 @@ function parseLine(line: string, number: number): ReadonlyMap<string, RawCell> {
       `row ${number} is not a JSON object`,
       'Write one JSON object a line, with the columns as its members.',
     );
-  return new Map(Object.entries(value as Record<string, RawCell>));
+  const row = new Map(Object.entries(value as Record<string, RawCell>));
+  // What JSON.parse changes without a word: of two equal members it keeps the last, and long whole numbers it rounds.
+  const mayRepeat = (line.match(memberEnds)?.length ?? 0) !== row.size;
+  const isRounded = [...row.values()].some((cell) => typeof cell === 'number' && Number.isInteger(cell) && !Number.isSafeInteger(cell));
+  if (!mayRepeat && !isRounded) return row;
+  const exact = parseExactly(line, number) as Readonly<Record<string, RawCell>>;
+  return isRounded ? new Map([...row].map(([name, cell]) => [name, typeof cell === 'number' ? exact[name] : cell])) : row;
+}
+
+const memberEnds = /"\s*:/g;
+const wholeNumber = /^-?\d+$/;
+
+/** The line with whole numbers beyond 2^53 - 1 as BigInt. @throws DatasetProblem where a member is given twice */
+function parseExactly(line: string, number: number): unknown {
+  return parse(line, null, {
+    parseNumber: (text) => (wholeNumber.test(text) && !Number.isSafeInteger(Number(text)) ? BigInt(text) : Number(text)),
+    onDuplicateKey: ({ key }) => {
+      const detail = `row ${number} gives the member ${quote(key)} twice, with different values`;
+      throw new DatasetProblem('DATASET_UNREADABLE', detail, 'Write each column once a row.');
+    },
+  });
 }
 
 async function* lines(file: RowFile, { rowBytes }: DatasetLimits): AsyncGenerator<{ readonly line: string; readonly number: number }> {

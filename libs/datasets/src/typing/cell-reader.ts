@@ -17,6 +17,9 @@ export type CellReader = (cell: RawCell) => DatasetCell | CellFault;
 
 const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 const digits = /^\d+$/;
+const whole = /^[+-]?\d+$/;
+/** More digits than any finite double has, leading zeros aside. */
+const LONGEST_WHOLE = 400;
 const missing = new CellFault('COLUMN_MISSING', 'there is no value');
 /** NUL cannot be stored faithfully everywhere, and half of a surrogate pair is no character. */
 const unfit = /\0|\p{Surrogate}/u;
@@ -38,7 +41,8 @@ export function numberReader({
   return (cell) => {
     if (isMissing(cell)) return missing;
     const value =
-      typeof cell === 'string' ? (decimal.test(cell.trim()) ? Number(cell) : NaN) : typeof cell === 'bigint' ? toNumber(cell) : cell;
+      typeof cell === 'string' ? (decimal.test(cell.trim()) ? Number(cell) : NaN) : typeof cell === 'bigint' ? Number(cell) : cell;
+    if (isRounded(cell, value)) return new CellFault('COLUMN_TYPE', `${quote(cell)} cannot be read without changing it`);
     const fits =
       typeof value === 'number' && (integer ? Number.isSafeInteger(value) : Number.isFinite(float32 ? Math.fround(value) : value));
     return fits ? value : new CellFault('COLUMN_TYPE', `${quote(cell)} is no ${integer ? 'whole' : 'finite'} number`);
@@ -84,6 +88,18 @@ export function featureReader(feature: FeatureColumn): CellReader {
   return feature.kind === 'numeric'
     ? numberReader({ integer: feature.integer === true })
     : categoryReader(feature.categories ?? [], 'CATEGORY_UNKNOWN', 'category');
+}
+
+/**
+ * Whether a whole number, written out, is neither kept to its last digit nor how its double is written: an identifier more often than a
+ * quantity. What some program printed from a double reads back as that double.
+ */
+function isRounded(cell: RawCell, value: unknown): boolean {
+  const text = typeof cell === 'bigint' ? String(cell) : typeof cell === 'string' ? cell.trim() : '';
+  if (typeof value !== 'number' || !Number.isFinite(value) || Number.isSafeInteger(value) || !whole.test(text)) return false;
+  if (text.length > LONGEST_WHOLE) return true;
+  const written = BigInt(text.replace('+', ''));
+  return BigInt(value) !== written && String(value) !== String(written);
 }
 
 function isMissing(cell: RawCell): boolean {

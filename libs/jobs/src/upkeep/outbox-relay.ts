@@ -35,7 +35,10 @@ export class OutboxRelay {
   ) {}
 
   start(): void {
-    this.stopListening = this.notices.onOutbox(() => this.wake());
+    // While the queue is away each new job would only be another attempt in vain: the timer tries again.
+    this.stopListening = this.notices.onOutbox(() => {
+      if (!this.failing) this.wake();
+    });
     this.wake();
   }
 

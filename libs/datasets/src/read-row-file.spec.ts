@@ -237,6 +237,7 @@ describe('rows that do not fit', () => {
     ['bytes that are no UTF-8', 'rows.csv', Buffer.from([0x61, 0x0a, 0xff, 0xfe]), 'DATASET_UNREADABLE'],
     ['a list as a line', 'rows.ndjson', '[1,2]', 'DATASET_UNREADABLE'],
     ['half a line', 'rows.ndjson', '{"age":1', 'DATASET_UNREADABLE'],
+    ['blank lines without end', 'rows.ndjson.gz', gzipSync(`${ndjson}${'\n'.repeat(2 ** 25)}`), 'DATASET_UNREADABLE'],
     ['no gzip', 'rows.csv.gz', 'age', 'DATASET_UNREADABLE'],
     ['gzip cut short', 'rows.csv.gz', gzipSync(csv).subarray(0, 40), 'DATASET_UNREADABLE'],
     ['no Parquet', 'rows.parquet', 'PAR1 and then nothing', 'DATASET_UNREADABLE'],

@@ -537,7 +537,7 @@ export const problemCatalog = {
     title: 'Too many data sets are being uploaded',
     remedy: 'Try again after Retry-After, with fewer uploads at once.',
     retryable: true,
-    when: 'A process receives or reads as many uploads of data sets as it may.',
+    when: 'A process receives or reads as many uploads of data sets as it may, of all tenants or of this one.',
   },
   SHUTTING_DOWN: {
     status: 503,

@@ -17,8 +17,8 @@ const RETRY_SECONDS = '5';
 
 /** Takes rows that are uploaded: file to the disk, rows typed by a child process, blocks into the store. */
 export class DatasetUpload {
-  /** Uploads that arrive, wait for a reader or are read: each may hold a whole file on the disk. */
-  private underWay = 0;
+  /** Uploads of each tenant that arrive, wait for a reader or are read: each may hold a whole file on the disk. */
+  private readonly underWay = new Map<string, number>();
   private readonly readers = new Slots(datasetUploadLimits.readersAtOnce);
 
   constructor(
@@ -35,14 +35,27 @@ export class DatasetUpload {
    * @throws ProblemError
    */
   async receive(principal: Principal, request: IncomingMessage, limits: GatewayLimits, gone: AbortSignal): Promise<DatasetVersion> {
-    if (this.underWay >= limits.datasetUploads) throw new ProblemError('UPLOADS_EXHAUSTED', {}, { 'Retry-After': RETRY_SECONDS });
-    this.underWay += 1;
+    const leave = this.enter(principal.tenant, limits);
     try {
       await expectRoom(request, datasetUploadLimits.totalBytes, this.freeBytes);
       return await this.read(principal, request, limits, gone);
     } finally {
-      this.underWay -= 1;
+      leave();
     }
+  }
+
+  /** Takes a place among the uploads under way. A tenant that fills its share leaves room for the others. */
+  private enter(tenant: string, limits: GatewayLimits): () => void {
+    const own = this.underWay.get(tenant) ?? 0;
+    const all = [...this.underWay.values()].reduce((sum, count) => sum + count, 0);
+    if (own >= limits.datasetUploadsOfTenant || all >= limits.datasetUploads)
+      throw new ProblemError('UPLOADS_EXHAUSTED', {}, { 'Retry-After': RETRY_SECONDS });
+    this.underWay.set(tenant, own + 1);
+    return () => {
+      const left = (this.underWay.get(tenant) ?? 0) - 1;
+      if (left > 0) this.underWay.set(tenant, left);
+      else this.underWay.delete(tenant);
+    };
   }
 
   private read(principal: Principal, request: IncomingMessage, limits: GatewayLimits, gone: AbortSignal): Promise<DatasetVersion> {

@@ -29,7 +29,7 @@ const description: ModelDescription = {
 };
 
 beforeAll(async () => {
-  gateway = await startDatabaseGateway({}, { datasetUploads: 2 });
+  gateway = await startDatabaseGateway({}, { datasetUploads: 3, datasetUploadsOfTenant: 2 });
   await gateway.core.keys.openTenant(principal.tenant, principal.actor);
   await gateway.core.models.addVersion(principal, {
     ...{ model: 'toy', version: '1', location: 'bundled:toy', sha256: 'a'.repeat(64), files: [] },
@@ -188,7 +188,7 @@ describe('an upload of rows', () => {
     expect((await upload({ name: 'large', 'rows.csv': csv })).status).toBe(201);
   });
 
-  it('waits among so many and no more; one that ends, however it does, makes room', async () => {
+  it('waits among so many of its tenant and no more, while others come in; one that ends, however it does, makes room', async () => {
     const body = form({ name: 'slow', 'rows.csv': csv });
     const starts = [startUpload(body), startUpload(body)];
     const refused = await until(
@@ -196,6 +196,9 @@ describe('an upload of rows', () => {
       (answer) => answer.status === 503,
     );
     expect([refused.body.code, refused.headers['retry-after']]).toEqual(['UPLOADS_EXHAUSTED', '5']);
+    const key = { name: 'acme', tenant: 'acme', scopes: ['models'] };
+    const { secret } = (await gateway.call<{ secret: string }>({ url: '/v1/api-keys', headers, body: key })).body;
+    expect((await upload({ name: 'theirs', 'rows.csv': csv }, { authorization: `Bearer ${secret}` })).status).toBe(201);
     for (const start of starts) start.destroy();
     await until(
       () => upload({ name: 'third', 'rows.csv': csv }),

@@ -27,7 +27,10 @@ export const limits = [
     name: 'Upload of a data set',
     value: `${count(datasetUploadLimits.totalBytes)} bytes, ${count(datasetLimits.expandedBytes)} decompressed, then 413`,
   },
-  { name: 'Uploads of data sets', value: `${gatewayLimits.datasetUploads} at once per process, then 503` },
+  {
+    name: 'Uploads of data sets',
+    value: `${gatewayLimits.datasetUploads} at once per process, ${gatewayLimits.datasetUploadsOfTenant} of one tenant, then 503`,
+  },
   {
     name: 'Rows of a data set',
     value: `${count(datasetLimits.rows)} of at most ${count(datasetLimits.columns)} columns and ${count(datasetLimits.rowBytes)} bytes`,

@@ -18,6 +18,8 @@ export interface GatewayLimits {
   readonly headerBytes: number;
   /** Uploads of data sets in one process at once, those that wait for their rows to be read among them. */
   readonly datasetUploads: number;
+  /** Of these, so many of one tenant. */
+  readonly datasetUploadsOfTenant: number;
   /** Streams of events open at once in one process. */
   readonly eventStreams: number;
   /** Milliseconds without an event after which a stream shows that it is alive. */
@@ -34,6 +36,7 @@ export const gatewayLimits: GatewayLimits = Object.freeze({
   connectionCheckMs: 5_000,
   headerBytes: 16_384,
   datasetUploads: 16,
+  datasetUploadsOfTenant: 8,
   eventStreams: 1000,
   heartbeatMs: 15_000,
 });

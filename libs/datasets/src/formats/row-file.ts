@@ -6,6 +6,8 @@ import { DatasetProblem } from '../dataset-problem.js';
 
 const readAt = promisify(read);
 const PIECE_BYTES = 2 ** 18;
+const MOST_BLANK_BYTES = 2 ** 24;
+const blanks = /^\s*$/;
 
 /** An open file of rows. It has no name any more: nothing is left of it when the process ends. */
 export class RowFile {
@@ -23,11 +25,17 @@ export class RowFile {
   async *text(): AsyncGenerator<string> {
     const decoder = new TextDecoder('utf-8', { fatal: true });
     let bytes = 0;
+    let blank = 0;
     for await (const chunk of this.bytes()) {
       bytes += chunk.length;
       if (bytes > this.mostBytes)
         throw new DatasetProblem('DATASET_TOO_LARGE', `the file has more than ${this.mostBytes} bytes when it is decompressed`);
-      yield decode(() => decoder.decode(chunk, { stream: true }));
+      const piece = decode(() => decoder.decode(chunk, { stream: true }));
+      // A small gzip can hold gigabytes of empty lines, which are no rows and would be read to the end.
+      blank = blanks.test(piece) ? blank + chunk.length : 0;
+      if (blank > MOST_BLANK_BYTES)
+        throw new DatasetProblem('DATASET_UNREADABLE', `more than ${MOST_BLANK_BYTES} bytes in a row are blank`, 'Leave empty lines out.');
+      yield piece;
     }
     yield decode(() => decoder.decode());
   }

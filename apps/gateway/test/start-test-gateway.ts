@@ -109,7 +109,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}) {
     readiness: () => Promise.resolve(readiness.report),
   };
   const processor = new JobProcessor({
-    ...{ explainers, jobs, models, datasets, keys, history, runner, clock, logger, locateModel },
+    ...{ explainers, jobs, datasets, keys, history, runner, clock, logger, locateModel },
     partStore: new NoParts(),
     worker: 'test:1',
     slots: new Slots(4),

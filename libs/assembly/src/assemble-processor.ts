@@ -15,7 +15,6 @@ export function assembleProcessor(core: Core, runner: Runner, shutdown: Shutdown
     explainers,
     jobs: core.jobs,
     partStore: new PrismaPartStore(core.database),
-    models: core.models,
     datasets: core.datasets,
     keys: core.keys,
     history: core.history,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Erasure, ExplanationRow, ExplanationStore } from './explanation-store.js';
+import type { Erasure, ExplanationRow, ExplanationStore, PayloadRow } from './explanation-store.js';
 import type { KeyRing, SubjectKey } from './key-ring.js';
 import { unseal } from './seal.js';
 import { queryTerms } from './search/search-terms.js';
@@ -47,19 +47,20 @@ export class History {
 
   /** A payload's plaintext, or null when it or its key was destroyed. */
   async openPayload(tenant: string, subjectKeyId: string, payloadId: string): Promise<Uint8Array | null> {
-    return (await this.openWithKey(tenant, subjectKeyId, payloadId))?.bytes ?? null;
+    const payload = await this.store.findPayload(tenant, payloadId);
+    return payload === null ? null : ((await this.openSealed(tenant, subjectKeyId, payloadId, payload))?.bytes ?? null);
   }
 
-  /** The same with the key of its subject, for whoever goes on to seal what comes of it. */
-  async openWithKey(
+  /** A payload that was read already, with the key of its subject. Null when that was destroyed. */
+  async openSealed(
     tenant: string,
     subjectKeyId: string,
     payloadId: string,
+    { wrappedKey, ...sealed }: PayloadRow,
   ): Promise<{ readonly bytes: Uint8Array; readonly key: SubjectKey } | null> {
-    const payload = await this.store.findPayload(tenant, payloadId);
-    if (payload?.wrappedKey == null) return null;
-    const key = await this.keys.unwrapSubjectKey(tenant, { id: subjectKeyId, wrappedKey: payload.wrappedKey });
-    return { bytes: unseal(key.dataKey, payload, payloadContext(payloadId)), key };
+    if (wrappedKey === null) return null;
+    const key = await this.keys.unwrapSubjectKey(tenant, { id: subjectKeyId, wrappedKey });
+    return { bytes: unseal(key.dataKey, sealed, payloadContext(payloadId)), key };
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Principal } from '#access';
 import type { AuditRecord } from '#audit';
-import type { FreshSubjectKey, InputTerms, PageCursor, SealedBytes, TensorRow } from '#history';
+import type { ModelVersion } from '#catalog';
+import type { FreshSubjectKey, InputTerms, PageCursor, PayloadRow, SealedBytes, TensorRow } from '#history';
 import type { KeyMark } from '../idempotency/idempotency-store.js';
 import type { DatasetReference } from '../data/dataset-references.js';
 import type { Job, JobProgress, JobState, Priority } from './job.js';
@@ -84,6 +85,10 @@ export interface Claim {
   readonly purpose: string | null;
   readonly subjectKeyId: string;
   readonly requestPayloadId: string;
+  /** The request as it rests; null where it is gone. */
+  readonly sealedRequest: PayloadRow | null;
+  /** The version of the model as it is now; null where it was deleted. */
+  readonly servedBy: ModelVersion | null;
   readonly createdAt: Date;
   readonly startedAt: Date;
   readonly deadlineAt: Date;

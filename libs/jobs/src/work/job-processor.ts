@@ -1,4 +1,3 @@
-import type { ModelStore } from '#catalog';
 import { isActive } from '#catalog';
 import type { DatasetRequest, Explainer, GlobalExplainer } from '#explainers';
 import type { History, KeyRing, StoredRequest, SubjectKey } from '#history';
@@ -27,7 +26,6 @@ export interface ProcessorParts {
   readonly explainers: readonly Explainer[];
   readonly jobs: JobStore;
   readonly partStore: PartStore;
-  readonly models: ModelStore;
   readonly datasets: DatasetReader;
   readonly keys: KeyRing;
   readonly history: History;
@@ -180,18 +178,17 @@ export class JobProcessor {
 
   /** The request of a claimed job, the key of its subject, and its model on this machine. */
   private async openRequest(claim: Claim): Promise<OpenedRequest> {
-    const { history, models } = this.parts;
-    const tenant = claim.principal.tenant;
-    const [opened, version] = await Promise.all([
-      persist(() => history.openWithKey(tenant, claim.subjectKeyId, claim.requestPayloadId)),
-      persist(() => models.findVersion(tenant, claim.model.name, claim.model.version)),
-    ]);
+    const { principal, subjectKeyId, requestPayloadId, sealedRequest, servedBy } = claim;
+    const opened =
+      sealedRequest === null
+        ? null
+        : await persist(() => this.parts.history.openSealed(principal.tenant, subjectKeyId, requestPayloadId, sealedRequest));
     if (opened === null) throw new RunFailure({ code: 'PAYLOAD_ERASED', detail: 'the request of this job was erased before it ran' });
     // Written by this platform from a checked request, and authenticated by its seal.
     const request = JSON.parse(Buffer.from(opened.bytes).toString('utf8')) as StoredRequest;
-    if (version === null || !isActive(version))
+    if (servedBy === null || !isActive(servedBy))
       throw new RunFailure({ code: 'MODEL_NOT_ACTIVE', detail: `${claim.model.name} version ${claim.model.version} is no longer active` });
-    const model = { folder: this.parts.locateModel(version.location), description: version.description, files: version.files };
+    const model = { folder: this.parts.locateModel(servedBy.location), description: servedBy.description, files: servedBy.files };
     return { request, model, key: opened.key };
   }
 

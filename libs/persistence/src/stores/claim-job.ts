@@ -1,8 +1,9 @@
 import { type Claim } from '#jobs';
-import { Prisma, type Job as JobRecord } from '../generated/client.js';
+import { Prisma } from '../generated/client.js';
 import { EVERY_TENANT, type Database, type Transaction } from '../database/database.js';
 import { jobRecord } from './job-record.js';
-import { toClaim } from './job-rows.js';
+import { toClaim, type ClaimedRow } from './job-rows.js';
+import { versionColumns } from './model-rows.js';
 import { notifyOutbox, queueAgain } from './insert-rows.js';
 
 /** Runs that count against a job's limit: one that was given back by an orderly stop does not. */
@@ -16,7 +17,11 @@ export function mayRun(maxAttempts: number): Prisma.Sql {
   return Prisma.sql`(${spentAttempts} < ${maxAttempts} OR ${toBeMerged})`;
 }
 
-/** The compare-and-set that gives a job to exactly one worker. All times are the database's. */
+/**
+ * The compare-and-set that gives a job to exactly one worker, with its sealed request and its model. All times are the database's.
+ *
+ * Keys are compared as uuid: a cast of a column is not leakproof, so that under row-level security it would keep the planner from the index.
+ */
 export async function claimJob(
   database: Database,
   id: string,
@@ -24,7 +29,7 @@ export async function claimJob(
   leaseSeconds: number,
   maxAttempts: number,
 ): Promise<Claim | null> {
-  const [row] = await database.run<JobRecord & { readonly remainingMs: number; readonly started: number | null }>(
+  const [row] = await database.run<ClaimedRow & { readonly started: number | null }>(
     EVERY_TENANT,
     Prisma.sql`
     /* claim-job */
@@ -42,7 +47,7 @@ export async function claimJob(
         AND (state = 'QUEUED' OR (state = 'RUNNING' AND lease_until <= clock_timestamp()))
         AND ${mayRun(maxAttempts)}
         AND deadline_at > clock_timestamp()
-      RETURNING ${jobRecord}, (extract(epoch FROM deadline_at - clock_timestamp()) * 1000)::double precision AS "remainingMs"
+      RETURNING ${jobRecord}, job.request_payload_id AS payload_key, job.model_version_id AS version_key, (extract(epoch FROM deadline_at - clock_timestamp()) * 1000)::double precision AS "remainingMs"
     ), expired AS (
       UPDATE attempt SET ended_at = clock_timestamp(), outcome = 'LEASE_EXPIRED'
       FROM claimed WHERE job_id = ${id}::uuid AND number <> claimed.attempt AND ended_at IS NULL
@@ -52,7 +57,13 @@ export async function claimJob(
       ON CONFLICT (job_id, number) DO UPDATE SET epoch = excluded.epoch, worker = excluded.worker WHERE attempt.ended_at IS NULL
       RETURNING number
     )
-    SELECT claimed.*, (SELECT number FROM started) AS started FROM claimed`,
+    SELECT claimed.*, (SELECT number FROM started) AS started, request.nonce, request.ciphertext, request.wrapped_key AS "wrappedKey",
+      (SELECT to_jsonb(served) FROM (
+        SELECT ${versionColumns} FROM model_version v JOIN model m ON m.id = v.model_id
+        WHERE v.id = claimed.version_key AND v.deleted_at IS NULL) served) AS "servedBy"
+    FROM claimed LEFT JOIN LATERAL (
+      SELECT p.nonce, p.ciphertext, k.wrapped_key FROM payload p JOIN subject_key k ON k.id = p.subject_key_id
+      WHERE p.id = claimed.payload_key) request ON true`,
   );
   if (row === undefined) return null;
   if (row.started === null) throw new RangeError(`attempt ${row.attempt} of job ${id} has ended and cannot go on`);
@@ -62,7 +73,7 @@ export async function claimJob(
       : await database.within(EVERY_TENANT, (transaction) =>
           transaction.attempt.findMany({ where: { jobId: id, number: { lt: row.attempt } }, orderBy: { number: 'asc' } }),
         );
-  return toClaim(row, row.remainingMs, attempts);
+  return toClaim(row, attempts);
 }
 
 /** Gives the lease back: the row stays RUNNING, and an outbox row under this epoch brings it to the next worker. */

@@ -1,3 +1,4 @@
+import type { ModelVersion } from '#catalog';
 import type { AttemptRow, Claim, Job, JobState, Priority, SubmittedJob } from '#jobs';
 import type { Attempt as AttemptRecord, Job as JobRecord } from '../generated/client.js';
 
@@ -40,8 +41,19 @@ export function toSubmittedJob(row: JobRecord): SubmittedJob {
   };
 }
 
+/** What a claim returns beside the row of the job. */
+export interface ClaimedRow extends JobRecord {
+  readonly remainingMs: number;
+  /** All null where the request is gone. */
+  readonly nonce: Uint8Array<ArrayBuffer> | null;
+  readonly ciphertext: Uint8Array<ArrayBuffer> | null;
+  readonly wrappedKey: Uint8Array<ArrayBuffer> | null;
+  /** As JSON gives it. */
+  readonly servedBy: (Omit<ModelVersion, 'createdAt'> & { readonly createdAt: string }) | null;
+}
+
 /** A claimed row with the attempts so far, this one included. */
-export function toClaim(row: JobRecord, remainingMs: number, attempts: readonly AttemptRecord[]): Claim {
+export function toClaim(row: ClaimedRow, attempts: readonly AttemptRecord[]): Claim {
   if (row.startedAt === null || row.worker === null) throw new RangeError('a claimed job has a start and a worker');
   return {
     jobId: row.id,
@@ -59,10 +71,13 @@ export function toClaim(row: JobRecord, remainingMs: number, attempts: readonly 
     purpose: row.purpose,
     subjectKeyId: row.subjectKeyId,
     requestPayloadId: row.requestPayloadId,
+    sealedRequest:
+      row.nonce === null || row.ciphertext === null ? null : { nonce: row.nonce, ciphertext: row.ciphertext, wrappedKey: row.wrappedKey },
+    servedBy: row.servedBy === null ? null : { ...row.servedBy, createdAt: new Date(row.servedBy.createdAt) },
     createdAt: row.createdAt,
     startedAt: row.startedAt,
     deadlineAt: row.deadlineAt,
-    remainingMs,
+    remainingMs: row.remainingMs,
     part: row.parentId === null || row.part === null ? null : { parentId: row.parentId, index: row.part },
     parts: row.partsTotal,
     progress: { done: row.progressDone, total: row.progressTotal, phase: row.progressPhase },

@@ -71,6 +71,31 @@ describe('a claim', () => {
     expect(await leaves(job.id)).toEqual(['submit']);
   });
 
+  it('brings the sealed request and the model along, as they are now', async () => {
+    const job = await create();
+    const first = await claimed(job.id);
+    const stored = await explanations.findPayload('default', first.requestPayloadId);
+    expect(stored).not.toBeNull();
+    expect(first.sealedRequest).toEqual(stored);
+    expect(first.servedBy).toMatchObject({
+      id: first.model.versionId,
+      model: first.model.name,
+      version: first.model.version,
+      state: 'ACTIVE',
+    });
+    expect(first.servedBy?.createdAt).toBeInstanceOf(Date);
+    await expireLease(job.id);
+    await raw.query('UPDATE subject_key SET wrapped_key = NULL, erased_at = now() WHERE id = $1', [first.subjectKeyId]);
+    await raw.query('UPDATE model_version SET deleted_at = now() WHERE id = $1', [first.model.versionId]);
+    try {
+      const second = await claimed(job.id);
+      expect(second.sealedRequest?.wrappedKey ?? null).toBeNull();
+      expect(second.servedBy).toBeNull();
+    } finally {
+      await raw.query('UPDATE model_version SET deleted_at = NULL WHERE id = $1', [first.model.versionId]);
+    }
+  });
+
   it('is refused once the attempts are spent, or the deadline has passed, or the job has ended', async () => {
     const spent = await create();
     for (let attempt = 1; attempt <= 3; attempt++) {

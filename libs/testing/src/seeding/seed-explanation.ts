@@ -95,6 +95,7 @@ export async function seedExplanation(from: {
     purpose: null,
     subjectKeyId: key.id,
     requestPayloadId: payloadId,
+    ...{ sealedRequest: null, servedBy: null },
     createdAt,
     startedAt: createdAt,
     deadlineAt: new Date(createdAt.getTime() + 900_000),

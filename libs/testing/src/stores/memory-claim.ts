@@ -2,7 +2,13 @@ import type { Claim } from '#jobs';
 import type { MemoryJob } from './memory-database.js';
 
 /** The claim that the row's present epoch gives. */
-export function toClaim(row: MemoryJob, worker: string, remainingMs: number, attempts: Claim['attempts']): Claim {
+export function toClaim(
+  row: MemoryJob,
+  worker: string,
+  remainingMs: number,
+  attempts: Claim['attempts'],
+  found: Pick<Claim, 'sealedRequest' | 'servedBy'>,
+): Claim {
   const { job, order, epoch } = row;
   return {
     jobId: job.id,
@@ -20,6 +26,7 @@ export function toClaim(row: MemoryJob, worker: string, remainingMs: number, att
     purpose: order.purpose,
     subjectKeyId: order.subjectKeyId,
     requestPayloadId: order.request.id,
+    ...found,
     createdAt: job.createdAt,
     startedAt: job.startedAt ?? job.createdAt,
     deadlineAt: job.deadlineAt,

@@ -11,7 +11,7 @@ import {
   type NewPayload,
   type OutboxEntry,
 } from '#jobs';
-import type { ExplanationRow, InputTerms, PageCursor, SubjectKeyRow } from '#history';
+import type { ExplanationRow, InputTerms, PageCursor, PayloadRow, SubjectKeyRow } from '#history';
 import type { ModelVersion } from '#catalog';
 import type { ApiKey } from '#access';
 import type { MemoryNotices } from './memory-notices.js';
@@ -78,6 +78,22 @@ export class MemoryDatabase {
 
   keepAnswer<Made>(tenant: string, mark: KeyMark<Made>, made: Made): void {
     this.answers.set(JSON.stringify([tenant, mark.key]), { kept: mark.keep(made), at: this.now() });
+  }
+
+  /** A payload with the key it is sealed under; null where it is gone. */
+  payload(tenant: string, id: string): PayloadRow | null {
+    const found = this.payloads.get(id);
+    if (found?.tenant !== tenant) return null;
+    return { ...found.payload.sealed, wrappedKey: this.subjectKeys.get(found.subjectKeyId)?.row.wrappedKey ?? null };
+  }
+
+  /** A version of a model with its aliases; null where there is none. */
+  version(tenant: string, name: string, version: string): ModelVersion | null {
+    const model = this.models.get(JSON.stringify([tenant, name]));
+    const found = model?.versions.get(version);
+    if (model === undefined || found === undefined) return null;
+    const aliases = [...model.aliases].filter(([, target]) => target === version).map(([alias]) => alias);
+    return { ...found, aliases: aliases.sort() };
   }
 
   /** Runs as one step, as a transaction would. */

@@ -26,11 +26,7 @@ export class MemoryExplanationStore implements ExplanationStore {
   }
 
   findPayload(tenant: string, id: string): Promise<PayloadRow | null> {
-    return this.database.within(() => {
-      const found = this.database.payloads.get(id);
-      if (found?.tenant !== tenant) return null;
-      return { ...found.payload.sealed, wrappedKey: this.database.subjectKeys.get(found.subjectKeyId)?.row.wrappedKey ?? null };
-    });
+    return this.database.within(() => this.database.payload(tenant, id));
   }
 
   private hasWords(id: string, words: readonly bigint[]): boolean {

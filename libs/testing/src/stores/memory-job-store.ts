@@ -139,7 +139,10 @@ export class MemoryJobStore implements JobStore {
         progress: { ...row.job.progress, phase: 'starting' },
       });
       row.attempts.push({ number: row.job.attempt, worker, startedAt: new Date(now), endedAt: null, outcome: null });
-      return toClaim(row, worker, row.job.deadlineAt.getTime() - now, before);
+      return toClaim(row, worker, row.job.deadlineAt.getTime() - now, before, {
+        sealedRequest: this.database.payload(row.job.tenant, row.order.request.id),
+        servedBy: this.database.version(row.job.tenant, row.job.model.name, row.job.model.version),
+      });
     });
   }
 

@@ -30,10 +30,7 @@ export class MemoryModelStore implements ModelStore {
   }
 
   findVersion(tenant: string, model: string, version: string): Promise<ModelVersion | null> {
-    return this.database.within(() => {
-      const found = this.get(tenant, model);
-      return found?.versions.has(version) === true ? view(found, version) : null;
-    });
+    return this.database.within(() => this.database.version(tenant, model, version));
   }
 
   findAlias(tenant: string, model: string, alias: string): Promise<ModelVersion | null> {

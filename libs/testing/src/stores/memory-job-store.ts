@@ -141,7 +141,7 @@ export class MemoryJobStore implements JobStore {
       row.attempts.push({ number: row.job.attempt, worker, startedAt: new Date(now), endedAt: null, outcome: null });
       return toClaim(row, worker, row.job.deadlineAt.getTime() - now, before, {
         sealedRequest: this.database.payload(row.job.tenant, row.order.request.id),
-        servedBy: this.database.version(row.job.tenant, row.job.model.name, row.job.model.version),
+        servedBy: this.database.version(row.job.tenant, row.order.model.name, row.order.model.version),
       });
     });
   }

@@ -226,6 +226,12 @@ describe('rows that do not fit', () => {
       '{"hours":1,"ho\\u0075rs":2,"age":1,"job":"clerk","paid":0}',
       'DATASET_UNREADABLE',
     ],
+    [
+      'a member with two values, one of them deep',
+      'rows.ndjson',
+      `{"age":${'['.repeat(2e5)}${']'.repeat(2e5)},"age":1}`,
+      'DATASET_UNREADABLE',
+    ],
     ['a whole number that would be rounded', 'rows.ndjson', '{"hours":9007199254740993,"age":1,"job":"clerk","paid":0}', 'DATASET_INVALID'],
     ['a whole number that would be rounded, as text', 'rows.csv', 'hours,age,job,paid\n-9007199254740993,1,clerk,0', 'DATASET_INVALID'],
     ['half of a surrogate pair', 'rows.ndjson', '{"text":"\\ud800","paid":0}', 'DATASET_INVALID'],

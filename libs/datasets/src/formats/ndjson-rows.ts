@@ -58,15 +58,29 @@ function parseLine(line: string, number: number): ReadonlyMap<string, RawCell> {
 const memberEnds = /"\s*:/g;
 const wholeNumber = /^-?\d+$/;
 
-/** The line with whole numbers beyond 2^53 - 1 as BigInt. @throws DatasetProblem where a member is given twice */
+/** Longer ones are beyond every double, and slow to read as BigInt. */
+const LONGEST_WHOLE = 400;
+
+/** The line with whole numbers beyond 2^53 - 1 as BigInt. @throws DatasetProblem where a member is given twice, or nested too deep */
 function parseExactly(line: string, number: number): unknown {
-  return parse(line, null, {
-    parseNumber: (text) => (wholeNumber.test(text) && !Number.isSafeInteger(Number(text)) ? BigInt(text) : Number(text)),
-    onDuplicateKey: ({ key }) => {
-      const detail = `row ${number} gives the member ${quote(key)} twice, with different values`;
-      throw new DatasetProblem('DATASET_UNREADABLE', detail, 'Write each column once a row.');
-    },
-  });
+  try {
+    return parse(line, null, { parseNumber: readNumber, onDuplicateKey: ({ key }) => refuseTwice(key, number) });
+  } catch (error) {
+    // JSON.parse has taken the line; this parser is recursive.
+    if (error instanceof RangeError)
+      throw new DatasetProblem('DATASET_UNREADABLE', `row ${number} is nested too deep`, 'Write flat objects.');
+    throw error;
+  }
+}
+
+function readNumber(text: string): number | bigint {
+  const value = Number(text);
+  return wholeNumber.test(text) && !Number.isSafeInteger(value) && text.length <= LONGEST_WHOLE ? BigInt(text) : value;
+}
+
+function refuseTwice(key: string, number: number): never {
+  const detail = `row ${number} gives the member ${quote(key)} twice, with different values`;
+  throw new DatasetProblem('DATASET_UNREADABLE', detail, 'Write each column once a row.');
 }
 
 async function* lines(file: RowFile, { rowBytes }: DatasetLimits): AsyncGenerator<{ readonly line: string; readonly number: number }> {

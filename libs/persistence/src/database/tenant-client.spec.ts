@@ -140,6 +140,15 @@ describe('a transaction of one statement', () => {
     });
   });
 
+  it('may be prepared once and sent both ways on one connection', async () => {
+    const one = new Database({ connectionString: server.connectionString, maxConnections: 1 }, () => undefined);
+    const statement = (id: string) => Prisma.sql`/* spec-both */ SELECT id FROM tenant WHERE id = ${id}`;
+    const byPrisma = () => one.within('one', (transaction) => transaction.$queryRaw<{ id: string }[]>(statement('one')));
+    const answers = [await one.run('one', statement('one')), await byPrisma(), await one.run(odd, statement(odd)), await byPrisma()];
+    expect(answers).toEqual([[{ id: 'one' }], [{ id: 'one' }], [{ id: odd }], [{ id: 'one' }]]);
+    await one.close();
+  });
+
   it('says that the database is away', async () => {
     const away = new Database({ connectionString: 'postgres://nobody@127.0.0.1:1/none', maxConnections: 1 }, () => undefined);
     await expect(away.run('one', Prisma.sql`SELECT 1`)).rejects.toBeInstanceOf(StoreUnavailable);

@@ -90,10 +90,7 @@ export class MemoryDatabase {
   /** A version of a model with its aliases; null where there is none. */
   version(tenant: string, name: string, version: string): ModelVersion | null {
     const model = this.models.get(JSON.stringify([tenant, name]));
-    const found = model?.versions.get(version);
-    if (model === undefined || found === undefined) return null;
-    const aliases = [...model.aliases].filter(([, target]) => target === version).map(([alias]) => alias);
-    return { ...found, aliases: aliases.sort() };
+    return model === undefined ? null : viewVersion(model, version);
   }
 
   /** Runs as one step, as a transaction would. */
@@ -109,6 +106,14 @@ export class MemoryDatabase {
       });
     });
   }
+}
+
+/** A version of a model with its aliases; null where the model has none of that name. */
+export function viewVersion(model: MemoryModel, version: string): ModelVersion | null {
+  const found = model.versions.get(version);
+  if (found === undefined) return null;
+  const aliases = [...model.aliases].filter(([, target]) => target === version).map(([alias]) => alias);
+  return { ...found, aliases: aliases.sort() };
 }
 
 /** Rows newest first by (createdAt, id), strictly after the cursor. */

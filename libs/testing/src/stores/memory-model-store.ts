@@ -1,6 +1,6 @@
 import type { Deletion, ModelLocation, ModelStore, ModelSummary, ModelVersion, NewUpload, NewVersion } from '#catalog';
 import { uuidv7 } from 'uuidv7';
-import type { MemoryDatabase, MemoryModel } from './memory-database.js';
+import { viewVersion, type MemoryDatabase, type MemoryModel } from './memory-database.js';
 
 /** Models and their versions in memory. */
 export class MemoryModelStore implements ModelStore {
@@ -167,13 +167,7 @@ function summarize(model: MemoryModel): ModelSummary {
 }
 
 function view(model: MemoryModel, version: string): ModelVersion {
-  const found = model.versions.get(version);
-  if (found === undefined) throw new RangeError(`an alias of ${model.name} points to no version`);
-  return {
-    ...found,
-    aliases: [...model.aliases]
-      .filter(([, target]) => target === version)
-      .map(([alias]) => alias)
-      .sort(),
-  };
+  const found = viewVersion(model, version);
+  if (found === null) throw new RangeError(`an alias of ${model.name} points to no version`);
+  return found;
 }

@@ -1,5 +1,5 @@
 import { exitOnFailure, type Composition } from '#assembly';
-import { createLogger, loadConfig, Shutdown, stopOnSignal } from '#platform';
+import { createLogger, loadConfig, settleHeap, Shutdown, stopOnSignal } from '#platform';
 import { startStandalone } from './standalone.js';
 
 // A job that is stopped here goes on at the next start, so nobody is kept waiting for long.
@@ -14,6 +14,7 @@ export async function runStandalone(composition: Composition = {}): Promise<void
     for (const warning of config.warnings) logger.warn(warning);
     stopOnSignal(shutdown, { graceMs: GRACE_MS, logger });
     const { url } = await startStandalone(config, logger, shutdown, composition);
+    settleHeap();
     process.stdout.write(`listening on ${url}\n`);
   });
 }

@@ -1,5 +1,5 @@
 import type { QueueBackend } from '#jobs';
-import { ConfigProblem, createLogger, loadConfig, Shutdown, stopOnSignal } from '#platform';
+import { ConfigProblem, createLogger, loadConfig, settleHeap, Shutdown, stopOnSignal } from '#platform';
 import { assembleCore, type Core } from './assemble-core.js';
 import type { Composition } from './composition.js';
 import { assembleQueueBackend } from './assemble-queue.js';
@@ -34,6 +34,8 @@ export async function runProcess(
     const { databaseUrl: connectionString, masterKey } = config;
     const core = await assembleCore({ config, logger, shutdown, connectionString, masterKey, composition });
     const backend = assembleQueueBackend(core, { kind: 'redis', url: config.redisUrl });
-    process.stdout.write(`${await start({ core, backend, shutdown, databaseUrl: config.databaseUrl })}\n`);
+    const ready = await start({ core, backend, shutdown, databaseUrl: config.databaseUrl });
+    settleHeap();
+    process.stdout.write(`${ready}\n`);
   });
 }

@@ -15,5 +15,6 @@ export { renderSettings } from './render-settings.js';
 export { withRequestContext, type RequestContext } from './request-context.js';
 export { scrub } from './scrub.js';
 export { defaultRates, type LogLevel } from './settings.js';
+export { settleHeap } from './settle-heap.js';
 export { Shutdown, type ShutdownOptions, type ShutdownPhase, type ShutdownReport } from './shutdown.js';
 export { stopOnSignal } from './stop-on-signal.js';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { PartialResult, Plan } from '#explainers';
+import type { Plan } from '#explainers';
 import { countNothing, SystemClock, type Clock, type Count, type Logger } from '#platform';
 import { explainCrash } from './explain-crash.js';
 import { findCompiled } from './find-compiled.js';
@@ -91,7 +91,7 @@ export class ChildPool extends Runner {
     return this.submit('part', { kind: 'part', order }, options);
   }
 
-  async mergeParts(order: MergeOrder, options: RunOptions): Promise<PartialResult> {
+  async mergeParts(order: MergeOrder, options: RunOptions): Promise<Uint8Array> {
     return this.submit('merge', { kind: 'merge', order }, options);
   }
 

@@ -1,4 +1,4 @@
-import type { PartialResult, Plan, Progress } from '#explainers';
+import type { Plan, Progress } from '#explainers';
 import type { ProblemCode } from '#platform';
 import type {
   ConcludeOrder,
@@ -28,7 +28,7 @@ export interface Answers {
   readonly explain: ExplainRun;
   readonly plan: Plan;
   readonly part: PartRun;
-  readonly merge: PartialResult;
+  readonly merge: Uint8Array;
   readonly conclude: ExplainRun;
   readonly probe: ProbedModel;
   readonly preload: null;

@@ -6,7 +6,6 @@ import type {
   ExplainInput,
   ExplainRequest,
   ModelDescription,
-  PartialResult,
   Plan,
   Progress,
 } from '#explainers';
@@ -60,15 +59,18 @@ export interface PartOrder extends DatasetOrder {
   readonly cache: 'use' | 'bypass';
 }
 
-/** A few parts to be added to what was merged before, in their order. */
+/**
+ * A few parts to be added to what was merged before, in their order. What a part found travels and rests as bytes that the
+ * children alone write and read (`partial-bytes.ts`).
+ */
 export interface MergeOrder extends DatasetOrder {
   /** Null before the first part. */
-  readonly before: PartialResult | null;
-  readonly parts: readonly PartialResult[];
+  readonly before: Uint8Array | null;
+  readonly parts: readonly Uint8Array[];
 }
 
 export interface ConcludeOrder extends DatasetOrder {
-  readonly merged: PartialResult;
+  readonly merged: Uint8Array;
   readonly totals: DatasetTotals;
 }
 
@@ -119,7 +121,7 @@ export interface ExplainRun extends RunCosts {
 }
 
 export interface PartRun extends RunCosts {
-  readonly partial: PartialResult;
+  readonly partial: Uint8Array;
   readonly evaluations: number;
   /** Rows that went through the model. */
   readonly modelRows: number;
@@ -144,7 +146,7 @@ export abstract class Runner {
   abstract plan(order: PlanOrder, options: RunOptions): Promise<Plan>;
   /** Explains the rows of a part. */
   abstract explainPart(order: PartOrder, options: RunOptions): Promise<PartRun>;
-  abstract mergeParts(order: MergeOrder, options: RunOptions): Promise<PartialResult>;
+  abstract mergeParts(order: MergeOrder, options: RunOptions): Promise<Uint8Array>;
   /** Makes the explanation of what all parts found. */
   abstract concludeParts(order: ConcludeOrder, options: RunOptions): Promise<ExplainRun>;
   /** Reads and runs a model that nobody trusts yet. */

@@ -8,7 +8,6 @@ import {
   type GlobalExplainer,
   type LocalExplainer,
   type Model,
-  type PartialResult,
   type Plan,
 } from '#explainers';
 import { findProject, scrub } from '#platform';
@@ -18,6 +17,7 @@ import { ModelShelf } from './model-shelf.js';
 import type { ModelSource } from './model-source.js';
 import { measurePeakRss, volunteerForOomKill } from './own-memory.js';
 import { describeEnvironment, type RunEnvironment } from './run-environment.js';
+import { decodePartial, encodePartial } from './partial-bytes.js';
 import { RunFailure } from './run-failure.js';
 import type { ConcludeOrder, ExplainOrder, ExplainRun, MergeOrder, PartOrder, PartRun, PlanOrder, RunCosts } from './runner.js';
 import { throttleProgress } from './throttle-progress.js';
@@ -117,17 +117,19 @@ async function explainPart(order: PartOrder, desk: Desk): Promise<PartRun> {
   const opened = await desk.shelf.take(order.model);
   const model = opened.forRun(order.cache);
   const { document, numbers, evaluations } = await explainer.explainPart(order.request, order.part, order.rows, contextOf(model, desk));
-  return { partial: { document, numbers }, evaluations, modelRows: model.modelRows, ...costs(opened.modelMs) };
+  return { partial: encodePartial({ document, numbers }), evaluations, modelRows: model.modelRows, ...costs(opened.modelMs) };
 }
 
-function mergeParts(order: MergeOrder, desk: Desk): PartialResult {
-  return findGlobal(desk.explainers, order.method).merge(order.request, order.model.description, order.before, order.parts);
+function mergeParts({ method, request, model, before, parts }: MergeOrder, desk: Desk): Uint8Array {
+  const explainer = findGlobal(desk.explainers, method);
+  const start = before === null ? null : decodePartial(before);
+  return encodePartial(explainer.merge(request, model.description, start, parts.map(decodePartial)));
 }
 
 function concludeParts(order: ConcludeOrder, desk: Desk): ExplainRun {
   const costs = measureCosts(desk);
   const explainer = findGlobal(desk.explainers, order.method);
-  const output = explainer.conclude(order.request, order.model.description, order.merged, order.totals);
+  const output = explainer.conclude(order.request, order.model.description, decodePartial(order.merged), order.totals);
   return { output: checkOutput(explainer, output), ...costs(0) };
 }
 

@@ -1,16 +1,15 @@
 import type { DatasetReader } from '../data/dataset-reader.js';
-import type { DatasetRequest, Explainer, ExplainInput, GlobalExplainer, PartialResult } from '#explainers';
+import type { DatasetRequest, Explainer, ExplainInput, GlobalExplainer } from '#explainers';
 import { payloadContext, seal, type History, type KeyRing } from '#history';
 import type { Clock } from '#platform';
 import { RunFailure, type ExplainRun, type ModelFiles, type PartRun, type Runner, type RunOptions } from '#runner';
 import { uuidv7 } from 'uuidv7';
 import type { Claim } from '../store/job-store.js';
 import { persist } from '../work/persist.js';
-import { decodePartial, encodePartial } from './partial-bytes.js';
 import type { PartStore } from './part-store.js';
 
 /** Bytes of parts sent to a child at a time, about; at least one part goes. */
-const MERGED_AT_A_TIME = 2 ** 20;
+const MERGED_AT_A_TIME = 2 ** 18;
 
 export interface DatasetWorkParts {
   readonly explainers: readonly Explainer[];
@@ -62,7 +61,7 @@ export class DatasetWork {
       id,
       kind: 'part' as const,
       name: null,
-      sealed: seal(key.dataKey, encodePartial(run.partial), payloadContext(id)),
+      sealed: seal(key.dataKey, run.partial, payloadContext(id)),
     };
     const { modelRows, modelMs, cpuMs, peakRssBytes } = run;
     const costs = { modelRows, modelMs, cpuMs, peakRssBytes };
@@ -74,13 +73,13 @@ export class DatasetWork {
     const { partStore, runner, clock } = this.parts;
     const finished = await persist(() => partStore.listFinished(claim));
     const order = { method: explainer.method, request, model };
-    let merged: PartialResult | null = null;
+    let merged: Uint8Array | null = null;
     for (let next = 0; next < finished.length;) {
-      const parts: PartialResult[] = [];
+      const parts: Uint8Array[] = [];
       for (let bytes = 0; next < finished.length && bytes < MERGED_AT_A_TIME; next++) {
         const opened = await this.parts.history.openPayload(claim.principal.tenant, claim.subjectKeyId, finished[next]?.payloadId ?? '');
         if (opened === null) throw erased();
-        parts.push(decodePartial(opened));
+        parts.push(opened);
         bytes += opened.length;
       }
       merged = await runner.mergeParts({ ...order, before: merged, parts }, options);

@@ -1,3 +1,4 @@
+import { expect, it } from '@jest/globals';
 import { settleHeap } from './settle-heap.js';
 
 it('collects what nobody holds, and leaves no collector in reach of anybody else', async () => {

@@ -1,3 +1,4 @@
+import { describe, expect, it } from '@jest/globals';
 import { decodePartial, encodePartial } from './partial-bytes.js';
 
 describe('a partial result as bytes', () => {

@@ -1,5 +1,5 @@
 import { readFile, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 
 // node scripts/time-upload.mjs <address> <folder of a text model> [sentence]: from the first byte sent to the first explanation.
 const [address, folder, text = 'A gripping, funny film.'] = process.argv.slice(2);
@@ -23,8 +23,9 @@ const until = async (look, done) => {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 };
-const names = await readdir(folder);
-const files = await Promise.all(names.map(async (name) => [name, await readFile(join(folder, name))]));
+const entries = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
+const paths = entries.map((entry) => join(entry.parentPath, entry.name));
+const files = await Promise.all(paths.map(async (path) => [relative(folder, path), await readFile(path)]));
 const startedAt = performance.now();
 const seconds = () => ((performance.now() - startedAt) / 1000).toFixed(2);
 await call('POST', '/v1/models', { name: model });

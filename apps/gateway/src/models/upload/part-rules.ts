@@ -29,17 +29,24 @@ const PLAIN = /^[A-Za-z0-9_][A-Za-z0-9_.+@=-]*$/;
 /** Names that are devices on some systems, whatever their ending. */
 const DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;
 
+/** Where exporters of Hugging Face put the graph and its external data; both are found beside the other files too. */
+const EXPORT_FOLDER = 'onnx/';
+
 /**
+ * The file name that a part goes by: its own, or what is left of it without the folder `onnx/`.
+ *
  * @param taken names that came before, in lower case: two names that differ in case alone are one on some systems
  * @throws ProblemError PART_REFUSED
  */
-export function checkPartName(name: string, taken: ReadonlySet<string>): void {
+export function nameFile(part: string, taken: ReadonlySet<string>): string {
+  const name = part.startsWith(EXPORT_FOLDER) ? part.slice(EXPORT_FOLDER.length) : part;
   if (name.length > uploadLimits.nameCharacters || !PLAIN.test(name) || name.endsWith('.') || DEVICE.test(name))
     throw refuse(
-      `${quote(name)} is no plain file name`,
-      'A part is named like its file, without a folder: letters, digits and _ . + @ = -.',
+      `${quote(part)} is no plain file name`,
+      'A part is named like its file, without a folder but onnx/: letters, digits and _ . + @ = -.',
     );
   if (taken.has(name.toLowerCase())) throw refuse(`${quote(name)} comes twice`, 'Send each file once.');
+  return name;
 }
 
 /** @throws ProblemError BODY_TOO_LARGE */

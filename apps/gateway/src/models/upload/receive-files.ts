@@ -7,7 +7,7 @@ import { readField, refuseTwice } from '../../http/multipart/read-field.js';
 import { readMultipart, type MultipartPart } from '../../http/multipart/read-multipart.js';
 import { expectRoom, toStorageProblem } from '../../http/multipart/storage.js';
 import { isName, refuseName } from '../../http/names.js';
-import { checkPartName, checkPartSize, uploadLimits } from './part-rules.js';
+import { checkPartSize, nameFile, uploadLimits } from './part-rules.js';
 
 export interface ReceivedFiles {
   /** The name that the upload asks for; null for the next whole number. */
@@ -38,9 +38,9 @@ export async function receiveFiles(
       version = await readVersion(part);
       return;
     }
-    checkPartName(part.name, taken);
-    taken.add(part.name.toLowerCase());
-    files.push(await writeFile(part, store, staging));
+    const name = nameFile(part.name, taken);
+    taken.add(name.toLowerCase());
+    files.push(await writeFile({ ...part, name }, store, staging));
   };
   await readMultipart(
     request,

@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -15,7 +16,7 @@ import { Reference } from './docs/reference.js';
 import { ExplanationsController } from './explanations/explanations.controller.js';
 import { GATEWAY_PARTS, type GatewayParts } from './gateway-parts.js';
 import { HealthController } from './health/health.controller.js';
-import { answerClientError } from './http/answer-client-error.js';
+import { answerClientError, answerExpectation } from './http/answer-client-error.js';
 import { registerBodyParser } from './http/body/register-body-parser.js';
 import { drainConnections } from './http/drain-connections.js';
 import { dropUnreadBodies } from './http/drop-unread-bodies.js';
@@ -101,9 +102,11 @@ export async function createGateway(parts: GatewayParts, limits: GatewayLimits =
       headersTimeout: limits.headersTimeoutMs,
       connectionsCheckingInterval: limits.connectionCheckMs,
       maxHeaderSize: limits.headerBytes,
+      requireHostHeader: false, // the hooks refuse it, with a problem document
     },
   });
   const instance = adapter.getInstance();
+  instance.server.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) => answerExpectation(response));
   const routes = new RouteTable();
   routes.watch(instance);
   addRequestHooks(instance, config, logger, routes, new RequestGate(operations, parts.authenticator, new RateLimiter(config.rateLimits)));

@@ -31,7 +31,9 @@ export class Webhooks {
     const id = uuidv7();
     const { secret, key } = mintWebhookSecret();
     const wrappedSecret = await this.keys.wrapSecret(principal.tenant, principal.actor, key, secretContext(id));
-    const webhook = await this.store.add(principal, { id, url, events, wrappedSecret }, requestId);
+    // As it will be called, not as it was written.
+    const address = new URL(url).href;
+    const webhook = await this.store.add(principal, { id, url: address, events, wrappedSecret }, requestId);
     if (webhook === null)
       throw new ProblemError('CONFLICT', {
         detail: `there are ${MAX_WEBHOOKS} webhooks already`,

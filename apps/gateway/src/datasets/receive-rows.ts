@@ -61,8 +61,8 @@ async function receive(request: IncomingMessage, file: FileHandle, limits: Gatew
     else throw refused(`the part ${quote(part.name)} has no place here, or came before`);
   };
   const { totalBytes, parts } = datasetUploadLimits;
-  const { uploadIdleMs: idleMs, uploadTimeoutMs: timeoutMs, drainBytes } = limits;
-  await readMultipart(request, { totalBytes, parts, idleMs, timeoutMs, drainBytes }, take);
+  const { uploadIdleMs: idleMs, uploadLeastBytes: leastBytes, uploadTimeoutMs: timeoutMs, drainBytes } = limits;
+  await readMultipart(request, { totalBytes, parts, idleMs, leastBytes, timeoutMs, drainBytes }, take);
   const [rows] = files;
   if (rows === undefined) throw refused('there is no part with rows');
   return { fields, ...rows };

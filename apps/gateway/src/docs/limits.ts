@@ -37,7 +37,7 @@ export const limits = [
   },
   {
     name: 'Time for an upload',
-    value: `${gatewayLimits.uploadTimeoutMs / 1000} s, and ${gatewayLimits.uploadIdleMs / 1000} s without a byte, then 408`,
+    value: `${gatewayLimits.uploadTimeoutMs / 1000} s, and ${gatewayLimits.uploadIdleMs / 1000} s for each ${count(gatewayLimits.uploadLeastBytes)} bytes, then 408`,
   },
   { name: 'Address and headers together', value: `${count(gatewayLimits.headerBytes)} bytes, then 431` },
   { name: 'Streams of events', value: `${count(gatewayLimits.eventStreams)} at once per process, then 503` },

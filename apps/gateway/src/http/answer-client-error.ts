@@ -1,4 +1,4 @@
-import { STATUS_CODES } from 'node:http';
+import { STATUS_CODES, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { createProblem, type Problem } from '#platform';
 import { uuidv7 } from 'uuidv7';
@@ -11,6 +11,18 @@ import { securityHeaders } from './security-headers.js';
 export function answerClientError(error: Error & { readonly code?: string }, socket: Socket): void {
   if (error.code !== 'ECONNRESET' && socket.writable) socket.write(renderAnswer(chooseProblem(error.code ?? '')));
   socket.destroySoon();
+}
+
+/** Answers a request whose `Expect` asks for what this service does not do; RFC 9110, section 10.1.1. */
+export function answerExpectation(response: ServerResponse): void {
+  const problem = createProblem('HEADER_INVALID', {
+    requestId: uuidv7(),
+    status: 417,
+    detail: 'Expect asks for something other than 100-continue',
+    remedy: 'Leave the header Expect out.',
+  });
+  const body = JSON.stringify(problem);
+  response.writeHead(problem.status, headersOf(problem, body)).end(body);
 }
 
 function chooseProblem(code: string): Problem {
@@ -38,13 +50,16 @@ function chooseProblem(code: string): Problem {
 
 function renderAnswer(problem: Problem): string {
   const body = JSON.stringify(problem);
-  const headers = {
+  const lines = Object.entries(headersOf(problem, body)).map(([name, value]) => `${name}: ${value}\r\n`);
+  return `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status] ?? 'Error'}\r\n${lines.join('')}\r\n${body}`;
+}
+
+function headersOf(problem: Problem, body: string): Readonly<Record<string, string>> {
+  return {
     ...securityHeaders,
     'Content-Type': 'application/problem+json',
     'Content-Length': String(Buffer.byteLength(body)),
     'X-Request-Id': problem.requestId ?? '',
     Connection: 'close',
   };
-  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-  return `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status] ?? 'Error'}\r\n${lines.join('')}\r\n${body}`;
 }

@@ -10,8 +10,9 @@ export interface GatewayLimits {
   readonly headersTimeoutMs: number;
   /** Milliseconds for the whole of an upload. */
   readonly uploadTimeoutMs: number;
-  /** Milliseconds of an upload without a byte. */
+  /** Milliseconds for each `uploadLeastBytes` of an upload. */
   readonly uploadIdleMs: number;
+  readonly uploadLeastBytes: number;
   /** How often overdue connections are looked for, in milliseconds. */
   readonly connectionCheckMs: number;
   /** Bytes of request line and headers together. */
@@ -33,6 +34,7 @@ export const gatewayLimits: GatewayLimits = Object.freeze({
   headersTimeoutMs: 20_000,
   uploadTimeoutMs: 3_600_000,
   uploadIdleMs: 30_000,
+  uploadLeastBytes: 2 ** 15,
   connectionCheckMs: 5_000,
   headerBytes: 16_384,
   datasetUploads: 16,

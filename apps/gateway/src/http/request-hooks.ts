@@ -24,6 +24,8 @@ export function addRequestHooks(instance: FastifyInstance, config: Config, logge
   instance.addHook('onRequest', (request, _reply, done) => withRequestContext({ requestId: request.id }, done));
   instance.addHook('onRequest', async (request, reply) => {
     if (closing) throw new ProblemError('SHUTTING_DOWN', {}, { 'Retry-After': '2' });
+    if ((request.raw.headersDistinct['host']?.length ?? 0) > 1)
+      throw new ProblemError('HEADER_INVALID', { detail: 'there is more than one Host header' });
     checkOrigin(request.headers, config);
     request.principal = await gate.identify(request, reply);
     if (request.is404) throw notFound(request.url, routes);

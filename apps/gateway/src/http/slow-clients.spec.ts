@@ -78,6 +78,17 @@ describe('a client that does not keep to the rules of the wire', () => {
     expect([status, problem.code]).toEqual([400, 'HEADER_INVALID']);
   });
 
+  it.each([
+    [403, 'HOST_NOT_ALLOWED', ['Connection: close']],
+    [400, 'HEADER_INVALID', ['Host: localhost', 'Host: evil.example', 'Connection: close']],
+    [400, 'HEADER_INVALID', ['Host: localhost', 'Host: localhost', 'Connection: close']],
+    [417, 'HEADER_INVALID', ['Host: localhost', 'Expect: a-miracle']],
+  ])('gets %i %s for the headers %j', async (expected, code, lines) => {
+    const { status, problem, text } = await converse((socket) => socket.write(['GET /v1/jobs HTTP/1.1', ...lines, '', ''].join('\r\n')));
+    expect([status, problem.status, problem.code]).toEqual([expected, expected, code]);
+    expect(text).toMatch(/x-content-type-options: nosniff/i);
+  });
+
   it('gets its answer when it sends too much, also in chunks and before it listens', async () => {
     const chunk = 'x'.repeat(2 ** 20);
     const chunked = await converse((socket) => {

@@ -315,6 +315,12 @@ describe('a webhook', () => {
     expect(refused).toMatchObject({ status: 422, body: { code: 'WEBHOOK_URL_REFUSED', errors: [{ pointer: '/url' }] } });
   });
 
+  it('shows the address as it will be called', async () => {
+    const made = await make({ url: `${receiver.url}\\a/../ho\nok` });
+    expect(made.url).toBe(`${receiver.url}/hook`);
+    expect((await list()).map(({ url }) => url)).toEqual([made.url]);
+  });
+
   it.each([{ events: [] }, { events: ['job.started'] }, { events: ['job.failed', 'job.failed'] }, { secret: 'mine' }, { url: 7 }])(
     'is not made with %j',
     async (body) => {

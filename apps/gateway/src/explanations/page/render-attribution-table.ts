@@ -4,7 +4,7 @@ import { numberColumn, renderTable, type TableColumn } from './render-table.js';
 /** Every number of one target, features in their own order, with the rank of each by absolute value. */
 export function renderAttributionTable(slice: AttributionSlice): string {
   const { attributions } = slice;
-  const largest = attributions.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const largest = largestOf(attributions);
   const columns = [
     { head: 'Rank', cells: rankByAbsoluteValue(attributions).map(String) },
     numberColumn('Attribution', attributions, columnFormat(largest, '+')),
@@ -15,13 +15,19 @@ export function renderAttributionTable(slice: AttributionSlice): string {
 
 function listErrors({ attributions, standardErrors }: AttributionSlice, largest: number): readonly TableColumn[] {
   if (standardErrors === null) return [];
-  const format = columnFormat(largest, '+');
+  const largestError = largestOf(standardErrors);
+  // Two digits of the widest half at least, however small beside the attributions.
+  const format = columnFormat(Math.min(largest, 20 * largestError), '+');
   const intervals = attributions.map((value, index) => {
     const half = halfWidth(standardErrors, index) ?? 0;
     const doubt = coversZero(value, half) ? ' (covers 0)' : '';
     return escapeXml(`${format(value - half)} … ${format(value + half)}${doubt}`);
   });
-  return [numberColumn('Standard error', standardErrors, columnFormat(largest, '-')), { head: '95 % interval', cells: intervals }];
+  return [numberColumn('Standard error', standardErrors, columnFormat(largestError, '-')), { head: '95 % interval', cells: intervals }];
+}
+
+function largestOf(values: readonly number[]): number {
+  return values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 }
 
 /** 1 is the largest; equal values keep their order. */

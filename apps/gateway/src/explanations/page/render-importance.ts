@@ -43,8 +43,14 @@ function describeRows(explanation: ExplanationAnswer, { rows, method }: Importan
   return [
     `${rows.explained} of ${rows.asked} rows explained with ${method}`,
     ...failed,
-    ...(typeof gap === 'number' ? [`largest gap of a row ${gap === 0 ? '0' : gap.toExponential(0)}`] : []),
+    ...(typeof gap === 'number' ? [`largest gap of a row ${writeGap(gap)}`] : []),
   ];
+}
+
+/** What rounding leaves is a power of ten; a method that promises no sum has a gap that counts. */
+function writeGap(gap: number): string {
+  if (gap === 0) return '0';
+  return gap < 1e-3 ? gap.toExponential(0) : columnFormat(gap, '-')(gap);
 }
 
 function renderColumns(columns: readonly ColumnOfData[], confidence: string): string {

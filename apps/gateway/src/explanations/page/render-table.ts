@@ -35,6 +35,6 @@ export function numberColumn(head: string, values: readonly number[], format: Nu
 
 /** Stored intervals; a dash where there is none. */
 export function intervalColumn(head: string, intervals: readonly (readonly [number, number] | null)[], format: NumberFormat): TableColumn {
-  const write = (interval: readonly [number, number]) => interval.map((end) => writeNumber(end, format)).join(' … ');
+  const write = (interval: readonly [number, number]) => `<span>${interval.map((end) => writeNumber(end, format)).join(' … ')}</span>`;
   return { head, cells: intervals.map((interval) => (interval === null ? '–' : write(interval))) };
 }

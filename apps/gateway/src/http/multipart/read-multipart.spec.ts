@@ -5,7 +5,7 @@ import { connect, type AddressInfo, type Socket } from 'node:net';
 import { ProblemError } from '#platform';
 import { readMultipart, type MultipartLimits, type MultipartPart } from './read-multipart.js';
 
-const usual: MultipartLimits = { totalBytes: 2 ** 22, parts: 8, idleMs: 5000, timeoutMs: 10_000, drainBytes: 2 ** 23 };
+const usual: MultipartLimits = { totalBytes: 2 ** 22, parts: 8, idleMs: 5000, leastBytes: 1, timeoutMs: 10_000, drainBytes: 2 ** 23 };
 let limits = usual;
 let take: (part: MultipartPart) => Promise<void>;
 let seen: { name: string; bytes: Buffer; headers: MultipartPart['headers'] }[] = [];
@@ -146,6 +146,23 @@ describe('a multipart body', () => {
     limits = { ...usual, idleMs: 50 };
     const body = Buffer.concat([part('a', Buffer.from('x')), last]);
     expect(await send(body, { 'content-length': String(body.length + 10) })).toBe('REQUEST_TIMEOUT');
+  });
+
+  it('is given up when less comes than must', async () => {
+    limits = { ...usual, idleMs: 200, leastBytes: 1000 };
+    const body = Buffer.concat([part('a', randomBytes(900)), last]);
+    const answer = new Promise<string>((resolve) => {
+      const socket = connect(port, '127.0.0.1');
+      socket.write(`POST / HTTP/1.1\r\nhost: x\r\ncontent-type: multipart/form-data; boundary=b\r\ncontent-length: ${body.length}\r\n\r\n`);
+      let next = 0;
+      const drip = setInterval(() => socket.write(body.subarray(next, (next += 5))), 10);
+      socket.once('data', (bytes) => {
+        clearInterval(drip);
+        socket.destroy();
+        resolve(bytes.toString('utf8'));
+      });
+    });
+    expect(await answer).toContain('REQUEST_TIMEOUT');
   });
 
   it('that a client leaves reaches nobody as a whole', async () => {

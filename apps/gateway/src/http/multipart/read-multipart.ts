@@ -18,8 +18,9 @@ export interface MultipartLimits {
   /** Bytes of the whole body. */
   readonly totalBytes: number;
   readonly parts: number;
-  /** Milliseconds without a byte. */
+  /** Milliseconds for each `leastBytes` of the body, and for what is left at its end. */
   readonly idleMs: number;
+  readonly leastBytes: number;
   /** Milliseconds for the whole body. */
   readonly timeoutMs: number;
   /** Bytes of a refused body that are still read, so that a client that sends first and reads later gets its answer. */
@@ -73,6 +74,8 @@ class MultipartReading {
   private started = 0;
   private named = 0;
   private bytes = 0;
+  /** Of these, how many came since the clock of `idleMs` was last set. */
+  private fresh = 0;
   private parsed = false;
   private failure: { readonly error: unknown } | null = null;
   /** Nothing more is waited for. */
@@ -94,7 +97,7 @@ class MultipartReading {
   }
 
   async run(): Promise<void> {
-    this.total = setTimeout(() => this.expire(this.limits.timeoutMs), this.limits.timeoutMs);
+    this.total = setTimeout(() => this.expire('the body', this.limits.timeoutMs), this.limits.timeoutMs);
     try {
       await new Promise<void>((resolve) => {
         this.settle = resolve;
@@ -127,7 +130,7 @@ class MultipartReading {
       if (this.started !== this.named) this.fail(malformed('a part has no headers'));
       this.look();
     });
-    this.watchIdle();
+    this.watchPace();
     request.pipe(parser);
     const declared = Number(request.headers['content-length'] ?? 0);
     this.late = declared > this.limits.drainBytes && declared > this.limits.totalBytes;
@@ -143,7 +146,8 @@ class MultipartReading {
 
   private count(chunk: Buffer): void {
     this.bytes += chunk.length;
-    this.watchIdle();
+    this.fresh += chunk.length;
+    if (this.fresh >= this.limits.leastBytes) this.watchPace();
     if (this.failure === null) this.digest?.update(chunk);
     if (this.bytes > this.limits.totalBytes) this.fail(tooLarge(this.limits));
     this.look();
@@ -183,14 +187,16 @@ class MultipartReading {
     this.look();
   }
 
-  private expire(ms: number): void {
+  private expire(what: string, ms: number): void {
     this.late = true;
-    this.fail(new ProblemError('REQUEST_TIMEOUT', { detail: `the body did not arrive within ${ms / 1000} s` }));
+    this.fail(new ProblemError('REQUEST_TIMEOUT', { detail: `${what} did not arrive within ${ms / 1000} s` }));
   }
 
-  private watchIdle(): void {
+  /** One byte now and then would hold a place for as long as the whole body may take. */
+  private watchPace(): void {
     clearTimeout(this.idle);
-    this.idle = setTimeout(() => this.expire(this.limits.idleMs), this.limits.idleMs);
+    this.fresh = 0;
+    this.idle = setTimeout(() => this.expire(`${this.limits.leastBytes} bytes more`, this.limits.idleMs), this.limits.idleMs);
   }
 }
 

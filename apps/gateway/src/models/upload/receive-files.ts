@@ -48,6 +48,7 @@ export async function receiveFiles(
       totalBytes: uploadLimits.totalBytes,
       parts: uploadLimits.parts,
       idleMs: limits.uploadIdleMs,
+      leastBytes: limits.uploadLeastBytes,
       timeoutMs: limits.uploadTimeoutMs,
       drainBytes: limits.drainBytes,
     },

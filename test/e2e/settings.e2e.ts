@@ -1,5 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from '../support/platform.js';
@@ -36,6 +39,22 @@ describe('settings', () => {
     const { code, errors } = await startApp('standalone', { VITRINE_HOST: '0.0.0.0' });
     expect(code).toBe(2);
     expect(errors).toContain('VITRINE_ADMIN_KEY');
+  });
+
+  it('that name a port which is taken are refused with the way out, before anything is started', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    try {
+      const home = join(tmpdir(), `vitrine-never-made-${port}`);
+      const { code, errors } = await startApp('standalone', { VITRINE_PORT: String(port), VITRINE_HOME: home });
+      expect(code).toBe(2);
+      expect(errors).toMatch(new RegExp(`^port ${port} of 127\\.0\\.0\\.1 is taken, perhaps by another Vitrine; set VITRINE_PORT`));
+      expect(errors).not.toMatch(/\n\s+at /);
+      expect(existsSync(home)).toBe(false);
+    } finally {
+      other.close();
+    }
   });
 
   it('of the embedded shape do not start a worker on its own', async () => {

@@ -34,6 +34,8 @@ await exitOnFailure(shutdown, async () => {
     process.exit(report.failed.length + report.unfinished.length === 0 ? 0 : 1);
   }
   screen.line('\nServing until Ctrl-C.');
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => screen.line('\nStopping. What still runs goes on at the next start.'));
 });
 
 function nextSteps(url: string, first: string | undefined): string[] {

@@ -5,6 +5,7 @@ import {
   assembleProcessor,
   assembleQueueBackend,
   assembleRunner,
+  expectFreePort,
   listen,
   loadMasterKey,
   registerDatasets,
@@ -34,6 +35,7 @@ export async function startStandalone(
     throw new ConfigProblem([
       'npm start is the embedded shape, and DATABASE_URL and REDIS_URL are set. Unset both, or start the gateway and the worker apps as processes of their own.',
     ]);
+  await expectFreePort(config);
   await mkdir(config.home, { recursive: true, mode: 0o700 });
   const postgres = await startEmbeddedPostgres({ home: config.home, log: logger });
   shutdown.register('close', 'embedded PostgreSQL', () => postgres.stop());

@@ -16,7 +16,11 @@ export async function exitOnFailure(shutdown: Shutdown, start: () => Promise<voi
     process.stderr.write(`${describe(error)}\n`);
     await shutdown.run({ graceMs: 0 });
     process.exit(
-      error instanceof ConfigProblem ? exitCodes.configuration : error instanceof HandlerError ? exitCodes.handlers : exitCodes.failed,
+      error instanceof ConfigProblem || describeClosedPort(error) !== null
+        ? exitCodes.configuration
+        : error instanceof HandlerError
+          ? exitCodes.handlers
+          : exitCodes.failed,
     );
   }
 }
@@ -24,5 +28,16 @@ export async function exitOnFailure(shutdown: Shutdown, start: () => Promise<voi
 function describe(error: unknown): string {
   for (const told of [ConfigProblem, HandlerError, EmbeddedPostgresProblem, MigrationProblem])
     if (error instanceof told) return error.message;
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return describeClosedPort(error) ?? (error instanceof Error ? (error.stack ?? error.message) : String(error));
+}
+
+/** What to do where a port cannot be listened on; null for any other error. */
+function describeClosedPort(error: unknown): string | null {
+  if (!(error instanceof Error) || !('code' in error) || !('port' in error) || !('address' in error)) return null;
+  const place = `port ${String(error.port)} of ${String(error.address)}`;
+  const remedy = 'set VITRINE_PORT to another one (a worker: VITRINE_METRICS_PORT)';
+  if (error.code === 'EADDRINUSE') return `${place} is taken, perhaps by another Vitrine; ${remedy}, or stop what listens there`;
+  if (error.code === 'EACCES') return `${place} may not be opened by this user; ${remedy}, above 1023`;
+  if (error.code === 'EADDRNOTAVAIL') return `${place} is no address of this machine; set VITRINE_HOST to one that is`;
+  return null;
 }

@@ -9,7 +9,7 @@ export { exitOnFailure } from './exit-on-failure.js';
 export { loadMasterKey } from './master-key.js';
 export { registerDatasets } from './register-datasets.js';
 export { registerModels } from './register-models.js';
-export { listen, type HttpApplication } from './listen.js';
+export { expectFreePort, listen, type HttpApplication } from './listen.js';
 export { runProcess, type ProcessParts } from './run-process.js';
 export { runWorker, type WorkerApp } from './run-worker.js';
 export { startWorkers, type WorkersOptions } from './start-workers.js';

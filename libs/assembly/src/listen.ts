@@ -1,3 +1,4 @@
+import { createServer } from 'node:net';
 import type { Config, Shutdown } from '#platform';
 
 /** The part of an HTTP application that a composition root uses. */
@@ -14,4 +15,13 @@ export async function listen(app: HttpApplication, config: Config, shutdown: Shu
   const { port } = new URL(await app.getUrl());
   const host = config.host === '0.0.0.0' || config.host === '::' ? '127.0.0.1' : config.host;
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+/** Whether the door can be opened at all, before anything that takes seconds. @throws Error of node:net, as `listen` does */
+export function expectFreePort({ port, host }: Pick<Config, 'port' | 'host'>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const trial = createServer();
+    trial.once('error', reject);
+    trial.listen(port, host, () => trial.close(() => resolve()));
+  });
 }

@@ -34,10 +34,10 @@ export const problemCatalog = {
   },
   NUMBER_OUT_OF_RANGE: {
     status: 400,
-    title: 'A number cannot be represented exactly enough',
+    title: 'A number cannot be read, or not exactly enough',
     remedy: 'Send numbers that fit into a double, and integers between -(2^53 - 1) and 2^53 - 1.',
     retryable: false,
-    when: 'A number in the body overflows to infinity, such as 1e400, or is an integer beyond 2^53 - 1.',
+    when: 'A number in the body is NaN or infinite, overflows to infinity, such as 1e400, or is an integer beyond 2^53 - 1.',
   },
   BODY_TOO_LARGE: {
     status: 413,

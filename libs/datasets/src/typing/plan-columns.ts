@@ -134,7 +134,7 @@ function checkHeader(columns: readonly string[], wanted: readonly string[] | nul
     throw new DatasetProblem(
       'DATASET_INVALID',
       first.detail,
-      'Send exactly the columns of the model, and name the column of the labels as `label`; leave out every other column.',
+      'Send exactly the columns of the model. Where one more column holds the labels, say which in the part `label`; leave out every other column.',
       faults.slice(0, MOST_FAULTS),
     );
 }

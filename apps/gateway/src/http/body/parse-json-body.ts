@@ -36,7 +36,7 @@ function parseStrictly(text: string, badNumbers: readonly JsonFinding[], hasNega
     refuse(
       'NUMBER_OUT_OF_RANGE',
       badNumbers.filter((found) => /[NI]/.test(found.text)),
-      (found) => `${found.text} is no JSON number`,
+      (found) => `${found.text} is no JSON number; send a finite number, or leave the member out`,
     );
     throw new ProblemError('MALFORMED_JSON', { detail: describeFault(text) });
   }

@@ -29,7 +29,7 @@ export const apiKeyRequestSchema = z
     expiresAt: z.iso
       .datetime({ offset: true })
       .transform((text) => new Date(text))
-      .refine((moment) => moment.getUTCFullYear() <= 9999, 'must lie before the year 10000')
+      .refine((moment) => moment.getUTCFullYear() >= 1 && moment.getUTCFullYear() <= 9999, 'must lie in the years 1 to 9999')
       .nullable()
       .default(null)
       .meta({ description: 'RFC 3339. From then on the key is refused. Null: until it is revoked.' }),

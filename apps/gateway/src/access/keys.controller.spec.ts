@@ -107,6 +107,8 @@ describe('an API key', () => {
     [{ name: 'x', scopes: ['read', 'read'] }, '/scopes'],
     [{ name: 'x', scopes: ['root'] }, '/scopes/0'],
     [{ name: 'x', scopes: ['read'], expiresAt: 'soon' }, '/expiresAt'],
+    [{ name: 'x', scopes: ['read'], expiresAt: '0000-01-01T00:00:00Z' }, '/expiresAt'],
+    [{ name: 'x', scopes: ['read'], expiresAt: '0001-01-01T00:00:00+10:00' }, '/expiresAt'],
     [{ name: 'x', scopes: ['read'], tenant: '*' }, '/tenant'],
     [{ name: 'x', scopes: ['read'], tenant: 'A' }, '/tenant'],
     [{ name: 'x', scopes: ['read'], id: 'y' }, '/id'],

@@ -3,6 +3,7 @@ import { ProblemError, withRequestContext, type Config, type Logger } from '#pla
 import type { FastifyInstance } from 'fastify';
 import type { RequestGate } from '../access/request-gate.js';
 import { checkOrigin } from './check-origin.js';
+import { checkWire } from './check-wire.js';
 import type { RouteTable } from './route-table.js';
 import { securityHeaders } from './security-headers.js';
 
@@ -24,8 +25,7 @@ export function addRequestHooks(instance: FastifyInstance, config: Config, logge
   instance.addHook('onRequest', (request, _reply, done) => withRequestContext({ requestId: request.id }, done));
   instance.addHook('onRequest', async (request, reply) => {
     if (closing) throw new ProblemError('SHUTTING_DOWN', {}, { 'Retry-After': '2' });
-    if ((request.raw.headersDistinct['host']?.length ?? 0) > 1)
-      throw new ProblemError('HEADER_INVALID', { detail: 'there is more than one Host header' });
+    checkWire(request.raw);
     checkOrigin(request.headers, config);
     request.principal = await gate.identify(request, reply);
     if (request.is404) throw notFound(request.url, routes);

@@ -83,8 +83,11 @@ describe('a client that does not keep to the rules of the wire', () => {
     [400, 'HEADER_INVALID', ['Host: localhost', 'Host: evil.example', 'Connection: close']],
     [400, 'HEADER_INVALID', ['Host: localhost', 'Host: localhost', 'Connection: close']],
     [417, 'HEADER_INVALID', ['Host: localhost', 'Expect: a-miracle']],
-  ])('gets %i %s for the headers %j', async (expected, code, lines) => {
-    const { status, problem, text } = await converse((socket) => socket.write(['GET /v1/jobs HTTP/1.1', ...lines, '', ''].join('\r\n')));
+    [400, 'HEADER_INVALID', ['Host: localhost', 'Authorization: Bearer a', 'Authorization: Bearer b', 'Connection: close']],
+    [400, 'HEADER_INVALID', ['Host: localhost', 'Connection: close'], 'http://evil.example/v1/jobs'],
+    [400, 'HEADER_INVALID', ['Host: localhost', 'Connection: close'], 'http://localhost/v1/jobs'],
+  ])('gets %i %s for the headers %j', async (expected, code, lines, target = '/v1/jobs') => {
+    const { status, problem, text } = await converse((socket) => socket.write([`GET ${target} HTTP/1.1`, ...lines, '', ''].join('\r\n')));
     expect([status, problem.status, problem.code]).toEqual([expected, expected, code]);
     expect(text).toMatch(/x-content-type-options: nosniff/i);
   });

@@ -1,0 +1,77 @@
+import type { Tensor } from 'onnxruntime-node';
+import { ExplainProblem } from '#explainers';
+import type { AttentionLayer } from '#graph';
+import { readFloats } from '../session/read-floats.js';
+import type { AttentionMap, RealTokens } from './attention-map.js';
+
+/** How far a row may be from 1: rounding of a few thousand terms, or of float16. */
+const sumTolerance = 1e-3;
+/** What a masked key may keep; the weakest masks in use subtract 10,000 from its score. */
+const hiddenTolerance = 1e-6;
+
+/**
+ * Holds a tensor that was found in the graph against what attention is: [batch, heads, queries, keys], or heads folded into the batch
+ * where their number is known; rows of real queries are distributions; padded keys have nothing, nor have later ones in a causal layer.
+ *
+ * @param crossed whether the model has cross-attention, so that causal layers belong to its decoder
+ * @throws ExplainProblem ATTENTION_UNPROVEN that names operator, node and what failed
+ */
+export function proveAttention(layer: AttentionLayer, tensor: Tensor, real: RealTokens, crossed: boolean): AttentionMap {
+  const probabilities = readFloats(tensor);
+  if (probabilities === null) throw unproven(layer, `holds ${tensor.type}, not floating-point numbers`);
+  const [heads, queries, keys] = readShape(layer, tensor.dims, real.batch);
+  const map: AttentionMap = { layer, batch: real.batch, heads, queries, keys, probabilities };
+  const decodes = layer.kind === 'cross' || (crossed && layer.kind === 'causal-self');
+  const queryMask = decodes ? real.decoderTokens : real.tokens;
+  const keyMask = decodes && layer.kind !== 'cross' ? real.decoderTokens : real.tokens;
+  const isRealKey = readMask(keyMask, real.batch, keys, keys);
+  const isRealQuery = readMask(queryMask, real.batch, queries, layer.kind === 'cross' ? queries : keys);
+  for (let row = 0; row < real.batch; row++)
+    for (let head = 0; head < heads; head++)
+      for (let query = 0; query < queries; query++)
+        if (isRealQuery(row, query)) proveRow(map, row, head, query, (key) => isRealKey(row, key));
+  return map;
+}
+
+function readShape(layer: AttentionLayer, dims: readonly number[], batch: number): readonly [number, number, number] {
+  const [first = 0, second = 0, third = 0, fourth = 0] = dims;
+  const shape = `the shape [${dims.join(', ')}]`;
+  if (dims.length === 4 && first === batch && (layer.heads === null || layer.heads === second)) return [second, third, fourth];
+  if (dims.length === 3 && layer.heads !== null && first === batch * layer.heads) return [layer.heads, second, third];
+  throw unproven(layer, `has ${shape}, not [${batch}, ${layer.heads ?? 'heads'}, queries, keys]`);
+}
+
+/**
+ * @param length of what is asked for: the last ones of `total` tokens
+ * @throws RangeError where a mask is of another length
+ */
+function readMask(mask: Uint8Array | null, batch: number, length: number, total: number): (row: number, at: number) => boolean {
+  if (mask === null) return () => true;
+  if (mask.length !== batch * total) throw new RangeError(`${mask.length} tokens are marked, and there are ${batch} x ${total}`);
+  return (row, at) => mask[row * total + total - length + at] === 1;
+}
+
+function proveRow(map: AttentionMap, row: number, head: number, query: number, isReal: (key: number) => boolean): void {
+  const { layer, heads, queries, keys, probabilities } = map;
+  const start = ((row * heads + head) * queries + query) * keys;
+  const last = layer.kind === 'causal-self' ? query + keys - queries : keys - 1;
+  const where = `row ${row}, head ${head}, query ${query}`;
+  let sum = 0;
+  for (let key = 0; key < keys; key++) {
+    const value = probabilities[start + key] ?? NaN;
+    if (!(value >= 0 && value <= 1 + sumTolerance))
+      throw unproven(layer, `gives ${value} to key ${key} (${where}), which is no probability`);
+    if (value > hiddenTolerance && key > last)
+      throw unproven(layer, `gives ${value} to the later key ${key} (${where}), though it is causal`);
+    if (value > hiddenTolerance && !isReal(key)) throw unproven(layer, `gives ${value} to key ${key}, which is padding (${where})`);
+    sum += value;
+  }
+  if (!(Math.abs(sum - 1) <= sumTolerance)) throw unproven(layer, `has a row that sums to ${sum} (${where})`);
+}
+
+function unproven({ operator, node }: AttentionLayer, what: string): ExplainProblem {
+  return new ExplainProblem(
+    'ATTENTION_UNPROVEN',
+    `the ${operator} of node ${JSON.stringify(node)} was taken for attention, but its tensor ${what}`,
+  );
+}

@@ -12,3 +12,4 @@ export { findAttention } from './attention/find-attention.js';
 export { exposeAttention } from './attention/expose-attention.js';
 export type { AttentionFinding, AttentionKind, AttentionLayer, AttentionRefusal } from './attention/attention-layer.js';
 export { findHeadSize } from './attention/find-head-size.js';
+export { inlineFunctions } from './edit/inline-functions.js';

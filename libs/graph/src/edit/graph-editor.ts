@@ -1,5 +1,5 @@
 import { create, fromBinary, toBinary, type MessageInitShape } from '@bufbuild/protobuf';
-import { ModelProtoSchema, NodeProtoSchema, TensorProtoSchema, type NodeProto } from '../generated/onnx-ml_pb.js';
+import { ModelProtoSchema, NodeProtoSchema, type NodeProto, type TensorProtoSchema } from '../generated/onnx-ml_pb.js';
 import { scanFields, type FieldSpan } from './scan-fields.js';
 
 export type NodeInit = MessageInitShape<typeof NodeProtoSchema>;

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ExplainProblem } from '#explainers';
-import { exposeAttention, findAttention, type AttentionLayer } from '#graph';
+import { exposeAttention, findAttention, inlineFunctions, type AttentionLayer } from '#graph';
 import { readGraph } from '../folder/read-graph.js';
 import { OnnxSession, type Feeds } from '../session/onnx-session.js';
 import type { AttentionMap, RealTokens } from './attention-map.js';
@@ -72,8 +72,11 @@ export class AttentionSession {
 
   private async prepare(): Promise<Opened> {
     const { folder, modelFile } = this;
-    const bytes = await readFile(join(folder, modelFile));
-    const graph = readGraph(modelFile, bytes);
+    const file = await readFile(join(folder, modelFile));
+    // What the functions of a model hide cannot be found or made an output.
+    const whole = readGraph(modelFile, file);
+    const bytes = whole.functions.size === 0 ? file : inlineFunctions(file);
+    const graph = bytes === file ? whole : readGraph(modelFile, bytes);
     const finding = findAttention(graph);
     if (!finding.found) throw new ExplainProblem('ATTENTION_UNAVAILABLE', finding.refusal.detail, null, finding.refusal.remedy);
     const { layers } = finding;

@@ -1,6 +1,6 @@
 import { readFile, realpath, stat } from 'node:fs/promises';
 import { join, posix, resolve, sep } from 'node:path';
-import { ExplainProblem, type ExplainProblemCode } from '#explainers';
+import { ExplainProblem } from '#explainers';
 import { readGraph } from './read-graph.js';
 import { checkTokenizer } from './check-tokenizer.js';
 import { hashFiles, hashModel } from './hash-model.js';

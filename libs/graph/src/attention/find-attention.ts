@@ -1,11 +1,13 @@
 import { GraphIndex } from '../graph-index.js';
+import { inferRank } from '../infer-rank.js';
 import type { GraphNode, ModelGraph } from '../model-graph.js';
 import { nameOperator } from '../name-operator.js';
-import type { AttentionFinding, AttentionKind, AttentionLayer, AttentionRefusal } from './attention-layer.js';
+import type { AttentionFinding, AttentionKind, AttentionLayer, AttentionRefusal, NodeName } from './attention-layer.js';
 import { findControlFlow } from './find-control-flow.js';
 import { findHeads } from './find-heads.js';
 import { readFusedAttention, refusedOperators } from './fused-operators.js';
 import { nameNode } from './name-node.js';
+import { readInteger } from './read-attribute.js';
 import { readKind } from './read-kind.js';
 import { traceProbabilities } from './trace-probabilities.js';
 import { traceScores } from './trace-scores.js';
@@ -51,11 +53,11 @@ function readNode(index: GraphIndex, graph: ModelGraph, node: GraphNode, place: 
     return { reason: 'OPERATOR_UNSUPPORTED', operator, node: name.node, detail, remedy: exportPlainly };
   }
   if (graph.functions.has(operator)) return readFunction(graph, node, name.node);
-  if (operator === 'Softmax' || operator === 'com.microsoft:BiasSoftmax') return readSoftmax(index, node, place);
+  if (operator === 'Softmax' || operator === 'com.microsoft:BiasSoftmax') return readSoftmax(index, graph, node, place);
   return readFusedAttention(index, node, place);
 }
 
-function readSoftmax(index: GraphIndex, node: GraphNode, place: number): Reading {
+function readSoftmax(index: GraphIndex, graph: ModelGraph, node: GraphNode, place: number): Reading {
   const name = nameNode(node, place);
   const [input, bias] = node.inputs;
   const [output] = node.outputs;
@@ -64,6 +66,8 @@ function readSoftmax(index: GraphIndex, node: GraphNode, place: number): Reading
   if (scores.found === 'weights') return null;
   const probabilities = traceProbabilities(index, output);
   if (scores.found === 'product' && probabilities !== null) {
+    const axis = readAxis(index, graph, node);
+    if (axis !== 'keys') return refuseHalf(name, `it sums over axis ${axis}, not over the keys`);
     return {
       ...name,
       kind: readKind(index, scores.query, scores.key, [...scores.masks, bias ?? '']),
@@ -75,13 +79,32 @@ function readSoftmax(index: GraphIndex, node: GraphNode, place: number): Reading
   const half = scores.found === 'product' ? index.readers(output).length > 0 : probabilities !== null;
   if (!half) return null;
   const missing = scores.found === 'product' ? 'the product with the values behind it' : 'the product of queries and keys before it';
+  return refuseHalf(name, `${missing} is not found`);
+}
+
+function refuseHalf({ operator, node }: NodeName, what: string): AttentionRefusal {
   return {
     reason: 'INCOMPLETE',
-    operator: name.operator,
-    node: name.node,
-    detail: `node ${JSON.stringify(name.node)} looks like attention, but ${missing} is not found`,
+    operator,
+    node,
+    detail: `the ${operator} of node ${JSON.stringify(node)} looks like attention, but ${what}`,
     remedy: 'Export the model with another attention implementation (attn_implementation="eager") or exporter.',
   };
+}
+
+/**
+ * Over what a Softmax sums: 'keys' for the last axis, else the axis.
+ *
+ * Source: ONNX Softmax; before version 13 its axis is 1 where none is given, and all axes behind it are taken together.
+ */
+function readAxis(index: GraphIndex, graph: ModelGraph, node: GraphNode): 'keys' | number {
+  if (node.opType !== 'Softmax') return 'keys';
+  const axis = readInteger(node, 'axis') ?? ((graph.opsets.get('') ?? 13) < 13 ? 1 : -1);
+  if (axis === -1) return 'keys';
+  const rank = inferRank(index, node.inputs[0] ?? '');
+  // Attention has rank 3 or 4; of an axis that could be the last one a run tells.
+  const last = rank === null ? axis === 2 || axis === 3 : axis === rank - 1;
+  return last ? 'keys' : axis;
 }
 
 /** A function that is left after inlining hides its nodes. */

@@ -29,7 +29,7 @@ function checkMultiHead(index: GraphIndex, node: GraphNode): string | null {
   if (readInteger(node, 'num_heads') === undefined) return 'names no number of heads';
   if (has(8) || has(9)) return 'shares the buffer of past keys';
   if ((node.outputs[3] ?? '') !== '') return 'gives its scores to the graph';
-  if (readKeyForm(index, node) === null) return 'has queries, keys or values of unknown rank';
+  if (readKeyForm(index, node) === null) return 'has queries, keys or values packed, or of unknown rank';
   if (readMaskForm(index, node.inputs[4] ?? '') === null) return 'has a key_padding_mask whose form the graph does not tell';
   return null;
 }

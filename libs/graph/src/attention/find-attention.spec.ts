@@ -66,6 +66,21 @@ describe('findAttention', () => {
     expect(refusalOf(onnx)).toMatchObject({ reason: 'NOTHING_FOUND' });
   });
 
+  it('does not take a mixture of weights for attention', () => {
+    const onnx = buildOnnxModel({
+      inputs: [{ name: 'x', type: 'float32', shape: ['tokens', 2] }],
+      outputs: [{ name: 'y', type: 'float32', shape: ['tokens', 2] }],
+      tensors: [{ name: 'weights', type: 'float32', shape: [3, 2], values: [1, 2, 3, 4, 5, 6] }],
+      nodes: [
+        { op: 'Transpose', inputs: ['x'], outputs: ['turned'] },
+        { op: 'MatMul', inputs: ['x', 'turned'], outputs: ['scores'] },
+        { op: 'Softmax', inputs: ['scores'], outputs: ['shares'] },
+        { op: 'MatMul', inputs: ['shares', 'weights'], outputs: ['y'] },
+      ],
+    });
+    expect(refusalOf(onnx)).toMatchObject({ reason: 'INCOMPLETE', node: 'Softmax_2' });
+  });
+
   it.each<readonly [string, AttentionToy, RegExp]>([
     [
       'scores of unknown origin',

@@ -17,10 +17,10 @@ export function lowerMultiHeadAttention(index: GraphIndex, node: GraphNode, writ
   const input = (at: number) => node.inputs[at] ?? '';
   const form = readKeyForm(index, node);
   const heads = BigInt(readInteger(node, 'num_heads') ?? 1);
-  const bySwappedHeads = (tensor: string) => writer.add('Transpose', [tensor], { perm: [0n, 2n, 1n, 3n] });
-  const split = (tensor: string) => bySwappedHeads(writer.add('Reshape', [tensor, writer.integers([0n, 0n, heads, -1n])]));
-  // [batch, tokens, heads, parts, head size]
-  const unpack = (tensor: string, part: bigint) => bySwappedHeads(writer.add('Gather', [tensor, writer.integers(part)], { axis: 3n }));
+  const split = (tensor: string) => {
+    const parts = writer.add('Reshape', [tensor, writer.integers([0n, 0n, heads, -1n])]);
+    return writer.add('Transpose', [parts], { perm: [0n, 2n, 1n, 3n] });
+  };
   const bias = (tensor: string, start: string, end: string) =>
     input(3) === '' ? tensor : writer.add('Add', [tensor, writer.slice(input(3), start, end, 0n)]);
 
@@ -28,15 +28,13 @@ export function lowerMultiHeadAttention(index: GraphIndex, node: GraphNode, writ
   // Queries and keys are of equal width, and what is left of the bias belongs to the values.
   const width = () => writer.unsqueeze(writer.length(input(0), 2n), [0n]);
   const twice = () => writer.add('Mul', [width(), writer.integers(2n)]);
-  const query = form === 'packed' ? unpack(input(0), 0n) : split(bias(input(0), zero(), width()));
-  const newest = (): readonly [string, string] => {
-    if (form === 'packed') return [unpack(input(0), 1n), unpack(input(0), 2n)];
-    if (form === 'packed-keys') return [unpack(input(1), 0n), unpack(input(1), 1n)];
-    if (form === 'split') return [input(1), input(2)];
-    return [split(bias(input(1), width(), twice())), split(bias(input(2), twice(), writer.integers([END])))];
-  };
+  const query = split(bias(input(0), zero(), width()));
+  const newest =
+    form === 'split'
+      ? ([input(1), input(2)] as const)
+      : ([split(bias(input(1), width(), twice())), split(bias(input(2), twice(), writer.integers([END])))] as const);
   const join = (past: string, recent: string) => (past === '' ? recent : writer.add('Concat', [past, recent], { axis: 2n }));
-  const [recentKey, recentValue] = newest();
+  const [recentKey, recentValue] = newest;
   const [key, value] = [join(input(6), recentKey), join(input(7), recentValue)];
   for (const [tensor, present] of [
     [key, node.outputs[1] ?? ''],

@@ -112,6 +112,17 @@ describe('AttentionSession', () => {
       'causal-self',
     ],
     [
+      'under a stored table that is no triangle',
+      {
+        scores: [{ op: 'Add', inputs: ['product', 'mask'], outputs: ['scores'] }],
+        tensors: [
+          { name: 'mask', type: 'float32', shape: [1, 1, 3, 3], values: triangle.map((value, at) => (at === 5 ? 0 : value)) } as const,
+        ],
+      },
+      [causal[0] ?? [], all[1] ?? [], all[2] ?? []],
+      'self',
+    ],
+    [
       'behind IsNaN, Where and Dropout',
       {
         factor: [
@@ -341,6 +352,88 @@ describe('AttentionSession', () => {
       await Promise.all([plain.close(), patched.close()]);
       // The last token of the second row is padding; what it sees is of no use.
       for (let at = 0; at < 10; at++) expect(Number(after.data[at])).toBeCloseTo(Number(before.data[at]), 6);
+    });
+  });
+
+  describe('writes out every form of a fused operator, and its answers stay what the operator gives', () => {
+    /** Numbers without pattern: a seedless sequence in (-1, 1). */
+    const numbers = (length: number, from: number) => Array.from({ length }, (_, at) => Math.sin(12.9898 * (from + at)) * 0.99);
+    const floats = (shape: readonly number[], from: number) =>
+      new Tensor(
+        'float32',
+        Float32Array.from(
+          numbers(
+            shape.reduce((product, length) => product * length, 1),
+            from,
+          ),
+        ),
+        shape,
+      );
+    const port = (name: string, shape: readonly (number | string)[], type: 'float32' | 'int32' = 'float32') => ({ name, type, shape });
+    const stored = (name: string, shape: readonly number[], from: number): OnnxTensor => ({
+      name,
+      type: 'float32',
+      shape,
+      values: numbers(
+        shape.reduce((product, length) => product * length, 1),
+        from,
+      ),
+    });
+    const weights = [stored('weights', [6, 18], 100), stored('bias', [18], 900)];
+    const x = floats([2, 3, 6], 1);
+    const visible = new Tensor(
+      'int32',
+      Int32Array.from([1, 0, 0, 0, 1, 1, 0, 0, 1, 1, 1, 0, 1, 0, 0, 0, 1, 1, 1, 0, 1, 1, 1, 1]),
+      [2, 3, 4],
+    );
+    const past = floats([2, 2, 2, 1, 3], 300);
+    const head = (from: number, tokens: number) => floats([2, 2, tokens, 3], from);
+
+    it.each<readonly [string, string, readonly string[], Readonly<Record<string, Tensor>>, readonly string[]]>([
+      ['a cache', 'Attention', ['x', 'weights', 'bias', '', 'past'], { x, past }, ['y', 'present']],
+      [
+        'a cache and a mask of queries and keys',
+        'Attention',
+        ['x', 'weights', 'bias', 'visible', 'past'],
+        { x, visible, past },
+        ['y', 'present'],
+      ],
+      ['a bias of scores', 'Attention', ['x', 'weights', 'bias', '', '', 'shift'], { x, shift: floats([1, 2, 3, 3], 500) }, ['y']],
+      ['keys and values of a cache', 'MultiHeadAttention', ['x', 'k', 'v'], { x, k: head(20, 5), v: head(80, 5) }, ['y']],
+      [
+        'a longer past and a bias',
+        'MultiHeadAttention',
+        ['x', 'key', 'value', 'bias', '', 'shift', 'k', 'v'],
+        { x, key: floats([2, 3, 6], 40), value: floats([2, 3, 6], 60), shift: floats([2, 2, 3, 5], 500), k: head(20, 2), v: head(80, 2) },
+        ['y', 'present_key', 'present_value'],
+      ],
+    ])('%s', async (_what, op, inputs, feeds, outputs) => {
+      const onnx = buildOnnxModel({
+        inputs: Object.entries(feeds).map(([name, { type, dims }]) =>
+          port(
+            name,
+            dims.map((length, axis) => (axis === 0 && name !== 'past' ? 'batch' : length)),
+            type === 'int32' ? 'int32' : 'float32',
+          ),
+        ),
+        outputs: outputs.map((name) =>
+          port(name, name === 'y' ? ['batch', 'tokens', 6] : name === 'present' ? [2, 'batch', 2, 'total', 3] : ['batch', 2, 'total', 3]),
+        ),
+        tensors: weights.filter(({ name }) => inputs.includes(name)),
+        nodes: [{ op, domain: 'com.microsoft', inputs, outputs, attributes: { num_heads: int(2) } }],
+      });
+      const modelFile = await write(onnx);
+      const graph = readGraph(modelFile, onnx);
+      const finding = findAttention(graph);
+      if (!finding.found) throw new Error(finding.refusal.detail);
+      const plain = new OnnxSession({ folder, modelFile, patched: null });
+      const patched = new OnnxSession({ folder, modelFile, patched: exposeAttention(onnx, graph, finding.layers).bytes });
+      const [before, after] = await Promise.all([plain.runAll(feeds, outputs), patched.runAll(feeds, outputs)]);
+      await Promise.all([plain.close(), patched.close()]);
+      before.forEach((tensor, at) => {
+        expect(after[at]?.dims).toEqual(tensor.dims);
+        tensor.data.forEach((value, place) => expect(Number(after[at]?.data[place])).toBeCloseTo(Number(value), 5));
+      });
     });
   });
 

@@ -133,6 +133,25 @@ describe('findAttention', () => {
     });
   });
 
+  it('refuses attention inside a branch of a branch', () => {
+    const outputs = [{ name: 'chosen', type: 'float32', shape: ['rows'] }] as const;
+    const inner = { inputs: [], outputs, nodes: [{ op: 'Softmax', inputs: ['x'], outputs: ['chosen'] }] } as const;
+    const outer = {
+      inputs: [],
+      outputs,
+      nodes: [{ op: 'If', inputs: ['use_cache'], outputs: ['chosen'], attributes: { then_branch: inner } }],
+    } as const;
+    const onnx = buildOnnxModel({
+      inputs: [{ name: 'use_cache', type: 'bool', shape: [] }],
+      outputs: [{ name: 'y', type: 'float32', shape: ['rows'] }],
+      nodes: [
+        { op: 'Identity', inputs: ['use_cache'], outputs: ['flag'] },
+        { op: 'If', inputs: ['flag'], outputs: ['y'], attributes: { then_branch: outer } },
+      ],
+    });
+    expect(refusalOf(onnx)).toMatchObject({ reason: 'CONTROL_FLOW', operator: 'If', node: 'If_1' });
+  });
+
   it.each(['PackedAttention', 'SparseAttention', 'QAttention', 'LongformerAttention', 'DecoderMaskedMultiHeadAttention'])(
     'refuses %s, which keeps its probabilities to itself',
     (op) => {

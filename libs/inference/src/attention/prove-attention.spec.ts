@@ -63,6 +63,15 @@ describe('proveAttention', () => {
     );
     const tokens = Uint8Array.of(0, 1, 1);
     expect(proveAttention(layerOf('causal-self'), padded, { ...alone, tokens }, false).queries).toBe(2);
+    // The second query is padding on the right, and its row is not judged.
+    const right = tensor(
+      [
+        [0.5, 0.5, 0],
+        [0, 0, 0],
+      ],
+      [1, 1, 2, 3],
+    );
+    expect(proveAttention(layerOf('causal-self'), right, { ...alone, tokens: Uint8Array.of(1, 1, 0) }, false).queries).toBe(2);
   });
 
   it('does not judge the rows of padded queries', () => {

@@ -14,6 +14,8 @@ export interface ExposedAttention {
   readonly bytes: Uint8Array;
   /** Name of the output that holds each layer's probabilities, in the order of the layers. */
   readonly outputs: readonly string[];
+  /** Name of the input that takes the chosen queries, a list of int64; null where all are given. */
+  readonly queries: string | null;
 }
 
 /**
@@ -21,13 +23,20 @@ export interface ExposedAttention {
  *
  * @param bytes what `graph` was read from
  * @param layers some or all that `findAttention` gave for this graph
+ * @param rows 'chosen': the model gets one more input, and gives the rows of the queries named there alone, in their order, so that what
+ * leaves it grows with rows x keys. The whole matrix of a layer is gone once its rows are taken
  */
-export function exposeAttention(bytes: Uint8Array, graph: ModelGraph, layers: readonly AttentionLayer[]): ExposedAttention {
+export function exposeAttention(
+  bytes: Uint8Array,
+  graph: ModelGraph,
+  layers: readonly AttentionLayer[],
+  rows: 'all' | 'chosen' = 'all',
+): ExposedAttention {
   const editor = new GraphEditor(bytes);
   const index = new GraphIndex(graph);
   const prefix = freshPrefix(graph);
   const present = new Set(graph.outputs.map(({ name }) => name));
-  const outputs = layers.map(({ place, exposure }, number) => {
+  const whole = layers.map(({ place, exposure }, number) => {
     const node = graph.nodes[place];
     if (node === undefined) throw new RangeError(`the graph has no node ${place}`);
     if (exposure.how === 'tensor') return exposure.tensor;
@@ -36,8 +45,18 @@ export function exposeAttention(bytes: Uint8Array, graph: ModelGraph, layers: re
     askForOutput(editor, place, exposure.attribute, exposure.value, exposure.output, name);
     return name;
   });
+  const queries = rows === 'all' ? null : `${prefix}/queries`;
+  if (queries !== null) editor.appendIntegers(queries);
+  const outputs = queries === null ? whole : whole.map((name, number) => takeRows(editor, name, queries, `${prefix}/${number}/rows`));
   for (const name of new Set(outputs)) if (!present.has(name)) editor.appendOutput(name);
-  return { bytes: editor.write(), outputs };
+  return { bytes: editor.write(), outputs, queries };
+}
+
+/** Queries are the last axis but one, whether heads are an axis of their own or folded into the batch. */
+function takeRows(editor: GraphEditor, probabilities: string, queries: string, output: string): string {
+  const attribute = [{ name: 'axis', ...writeAttribute(-2n) }];
+  editor.appendNodes([{ name: output, opType: 'Gather', input: [probabilities, queries], output: [output], attribute }]);
+  return output;
 }
 
 function askForOutput(editor: GraphEditor, place: number, attribute: string, value: number, output: number, name: string): void {

@@ -1,9 +1,14 @@
 import { create, fromBinary, toBinary, type MessageInitShape } from '@bufbuild/protobuf';
-import { ModelProtoSchema, NodeProtoSchema, type NodeProto, type TensorProtoSchema } from '../generated/onnx-ml_pb.js';
+import {
+  ModelProtoSchema,
+  NodeProtoSchema,
+  TensorProto_DataType,
+  type NodeProto,
+  type ValueInfoProtoSchema,
+} from '../generated/onnx-ml_pb.js';
 import { scanFields, type FieldSpan } from './scan-fields.js';
 
 export type NodeInit = MessageInitShape<typeof NodeProtoSchema>;
-export type TensorInit = MessageInitShape<typeof TensorProtoSchema>;
 
 /** Numbers of fields in onnx.proto: ModelProto.graph and GraphProto.node. */
 const GRAPH = 7;
@@ -24,8 +29,8 @@ export class GraphEditor {
   private readonly nodes: readonly FieldSpan[];
   private readonly replaced = new Map<number, readonly NodeInit[]>();
   private readonly appendedNodes: NodeInit[] = [];
+  private readonly inputs: string[] = [];
   private readonly outputs: string[] = [];
-  private readonly initializers: TensorInit[] = [];
 
   /** @param bytes a serialised ModelProto that `readModelGraph` takes; it must not change while the editor is in use */
   constructor(bytes: Uint8Array) {
@@ -59,8 +64,9 @@ export class GraphEditor {
     this.appendedNodes.push(...nodes);
   }
 
-  appendInitializer(tensor: TensorInit): void {
-    this.initializers.push(tensor);
+  /** Adds an input that has to be fed: a list of integers (int64), of any length. */
+  appendIntegers(name: string): void {
+    this.inputs.push(name);
   }
 
   /** Makes a tensor an output; a name is enough, the runtime infers the type. */
@@ -73,7 +79,7 @@ export class GraphEditor {
     const patch = toBinary(
       ModelProtoSchema,
       create(ModelProtoSchema, {
-        graph: { node: this.appendedNodes, initializer: this.initializers, output: this.outputs.map((name) => ({ name })) },
+        graph: { node: this.appendedNodes, input: this.inputs.map(writeIntegers), output: this.outputs.map((name) => ({ name })) },
       }),
     );
     const chunks = this.replaced.size === 0 ? [this.bytes] : this.rewrite();
@@ -91,6 +97,11 @@ export class GraphEditor {
       return [writeHead(graphTag, sizeOf(pieces)), ...pieces];
     });
   }
+}
+
+function writeIntegers(name: string): MessageInitShape<typeof ValueInfoProtoSchema> {
+  const dim = [{ value: { case: 'dimParam' as const, value: name } }];
+  return { name, type: { value: { case: 'tensorType', value: { elemType: TensorProto_DataType.INT64, shape: { dim } } } } };
 }
 
 function writeNode(node: NodeInit): Uint8Array {

@@ -9,11 +9,20 @@ export interface RealTokens {
   readonly decoderTokens: Uint8Array | null;
 }
 
+/** Which of the queries of a run are wanted. */
+export interface ChosenQueries {
+  /** How many are fed. */
+  readonly of: number;
+  /** Each from 0 to `of` - 1. */
+  readonly at: readonly number[];
+}
+
 /** The proven attention of a layer in one run. */
 export interface AttentionMap {
   readonly layer: AttentionLayer;
   readonly batch: number;
   readonly heads: number;
+  /** Rows given: all queries that were fed, or the chosen ones in their order. */
   readonly queries: number;
   readonly keys: number;
   /** [batch, heads, queries, keys], row-major. */

@@ -437,6 +437,35 @@ describe('AttentionSession', () => {
     });
   });
 
+  describe('for chosen queries', () => {
+    const toy = attentionToy({
+      scores: [{ op: 'Add', inputs: ['product', 'mask'], outputs: ['scores'] }],
+      tensors: [{ name: 'mask', type: 'float32', shape: [1, 1, 3, 3], values: triangle }],
+    });
+
+    it('gives their rows alone, in the order asked for', async () => {
+      const session = new AttentionSession(folder, await write(toy));
+      const [map] = await session.runQueries({ x }, real, { of: 3, at: [2, 0] });
+      await session.close();
+      expect(map).toMatchObject({ heads: 2, queries: 2, keys: 3 });
+      expectRows(
+        [[...(map?.probabilities.subarray(0, 3) ?? [])], [...(map?.probabilities.subarray(9, 12) ?? [])]],
+        [
+          [1 / 6, 2 / 6, 3 / 6],
+          [1, 0, 0],
+        ],
+      );
+    });
+
+    it('holds each row against the place of its query', async () => {
+      const session = new AttentionSession(folder, await write(toy));
+      // The second of four would see two keys of four at most; these rows are those of three.
+      await expect(session.runQueries({ x }, real, { of: 4, at: [2] })).rejects.toMatchObject({ code: 'ATTENTION_UNPROVEN' });
+      await expect(session.runQueries({ x }, real, { of: 3, at: [3] })).rejects.toThrow('none at 3');
+      await session.close();
+    });
+  });
+
   it('looks into the functions of a model', async () => {
     const softmax: OnnxNode = {
       op: 'Hidden',

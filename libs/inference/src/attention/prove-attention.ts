@@ -2,7 +2,7 @@ import type { Tensor } from 'onnxruntime-node';
 import { ExplainProblem } from '#explainers';
 import type { AttentionLayer } from '#graph';
 import { readFloats } from '../session/read-floats.js';
-import type { AttentionMap, RealTokens } from './attention-map.js';
+import type { AttentionMap, ChosenQueries, RealTokens } from './attention-map.js';
 
 /** How far a row may be from 1: rounding of a few thousand terms, or of float16. */
 const sumTolerance = 1e-3;
@@ -14,9 +14,16 @@ const hiddenTolerance = 1e-6;
  * where their number is known; rows of real queries are distributions; padded keys have nothing, nor have later ones in a causal layer.
  *
  * @param crossed whether the model has cross-attention, so that causal layers belong to its decoder
+ * @param chosen which queries the rows belong to; null for all
  * @throws ExplainProblem ATTENTION_UNPROVEN that names operator, node and what failed
  */
-export function proveAttention(layer: AttentionLayer, tensor: Tensor, real: RealTokens, crossed: boolean): AttentionMap {
+export function proveAttention(
+  layer: AttentionLayer,
+  tensor: Tensor,
+  real: RealTokens,
+  crossed: boolean,
+  chosen: ChosenQueries | null = null,
+): AttentionMap {
   const probabilities = readFloats(tensor);
   if (probabilities === null) throw unproven(layer, `holds ${tensor.type}, not floating-point numbers`);
   const [heads, queries, keys] = readShape(layer, tensor.dims, real.batch);
@@ -25,11 +32,15 @@ export function proveAttention(layer: AttentionLayer, tensor: Tensor, real: Real
   const queryMask = decodes ? real.decoderTokens : real.tokens;
   const keyMask = decodes && layer.kind !== 'cross' ? real.decoderTokens : real.tokens;
   const isRealKey = readMask(keyMask, real.batch, keys, keys);
-  const isRealQuery = readMask(queryMask, real.batch, queries, layer.kind === 'cross' ? queries : keys);
+  const { of, at } = chosen ?? { of: queries, at: Array.from({ length: queries }, (_, query) => query) };
+  if (at.length !== queries) throw unproven(layer, `has ${queries} rows for ${at.length} chosen queries`);
+  const isRealQuery = readMask(queryMask, real.batch, of, layer.kind === 'cross' ? of : keys);
+  // In a causal layer the last query sees the last key, and those before it end earlier by as much.
+  const lastKey = (position: number) => (layer.kind === 'causal-self' ? position + keys - of : keys - 1);
   for (let row = 0; row < real.batch; row++)
     for (let head = 0; head < heads; head++)
-      for (let query = 0; query < queries; query++)
-        if (isRealQuery(row, query)) proveRow(map, row, head, query, (key) => isRealKey(row, key));
+      for (const [query, position] of at.entries())
+        if (isRealQuery(row, position)) proveRow(map, row, head, query, lastKey(position), (key) => isRealKey(row, key));
   return map;
 }
 
@@ -51,10 +62,9 @@ function readMask(mask: Uint8Array | null, batch: number, length: number, total:
   return (row, at) => mask[row * total + total - length + at] === 1;
 }
 
-function proveRow(map: AttentionMap, row: number, head: number, query: number, isReal: (key: number) => boolean): void {
+function proveRow(map: AttentionMap, row: number, head: number, query: number, last: number, isReal: (key: number) => boolean): void {
   const { layer, heads, queries, keys, probabilities } = map;
   const start = ((row * heads + head) * queries + query) * keys;
-  const last = layer.kind === 'causal-self' ? query + keys - queries : keys - 1;
   const where = `row ${row}, head ${head}, query ${query}`;
   let sum = 0;
   for (let key = 0; key < keys; key++) {

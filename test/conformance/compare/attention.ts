@@ -6,6 +6,7 @@ import { AttentionSession, type AttentionMap } from '#inference';
 import type { StoredTensor } from '#testing';
 import type { ConformanceCase } from '../conformance-case.js';
 import { planRuns, type CaseRun } from '../feed-case.js';
+import { compareChosenRows } from './chosen-rows.js';
 import type { CaseOutcome } from './outcome.js';
 
 /** Names of reference tensors [layer, batch, heads, queries, keys], and the kinds of layers each holds. */
@@ -17,13 +18,21 @@ const references: Readonly<Record<string, readonly AttentionKind[]>> = {
   cross_attentions: ['cross'],
 };
 
+type CaseRuns = readonly { readonly run: CaseRun; readonly maps: readonly AttentionMap[] }[];
+
 /** Runs a case and holds the attention of every layer and head of its real queries against the reference. */
 export async function compareAttention(one: ConformanceCase): Promise<CaseOutcome> {
   const session = new AttentionSession(one.folder, 'model.onnx');
   try {
     const graph = readModelGraph(await readFile(join(one.folder, 'model.onnx')));
-    const runs = await Promise.all(planRuns(one, graph).map(async (run) => ({ run, maps: await session.run(run.feeds, run.real) })));
+    const runs: CaseRuns = await Promise.all(
+      planRuns(one, graph).map(async (run) => ({ run, maps: await session.run(run.feeds, run.real) })),
+    );
     if (one.expected.attention !== 'answer') return { ok: false, note: `${one.expected.attention} was expected, and it answers` };
+    for (const { run, maps } of runs) {
+      const wrong = await compareChosenRows(session, run, maps);
+      if (wrong !== null) return { ok: false, note: wrong };
+    }
     return compareRuns(one, runs);
   } catch (error) {
     if (!(error instanceof ExplainProblem)) throw error;
@@ -40,7 +49,7 @@ function judgeRefusal({ expected }: ConformanceCase, { code, detail }: ExplainPr
   return { ok: expected.attention === 'refuse' && refused && named, note: `${code}: ${detail}` };
 }
 
-function compareRuns(one: ConformanceCase, runs: readonly { run: CaseRun; maps: readonly AttentionMap[] }[]): CaseOutcome {
+function compareRuns(one: ConformanceCase, runs: CaseRuns): CaseOutcome {
   const wanted = Object.keys(references).filter((name) => one.tolerance[name] !== undefined);
   if (wanted.length === 0) return { ok: false, note: 'its tolerance names no attention' };
   let largest = 0;

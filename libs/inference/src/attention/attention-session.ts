@@ -68,8 +68,10 @@ export class AttentionSession {
 
   /** Frees the runtime's memory. Nothing may be running. */
   async close(): Promise<void> {
-    const opened = await Promise.all([...this.opened.values()].map((one) => one.catch(() => null)));
-    await Promise.all(opened.map((one) => one?.session.close()));
+    for (const opening of this.opened.values()) {
+      const opened = await opening.catch(() => null);
+      await opened?.session.close();
+    }
   }
 
   private async fetch(

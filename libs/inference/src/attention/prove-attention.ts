@@ -31,16 +31,18 @@ export function proveAttention(
   const decodes = layer.kind === 'cross' || (crossed && layer.kind === 'causal-self');
   const queryMask = decodes ? real.decoderTokens : real.tokens;
   const keyMask = decodes && layer.kind !== 'cross' ? real.decoderTokens : real.tokens;
-  const isRealKey = readMask(keyMask, real.batch, keys, keys);
   const { of, at } = chosen ?? { of: queries, at: Array.from({ length: queries }, (_, query) => query) };
   if (at.length !== queries) throw unproven(layer, `has ${queries} rows for ${at.length} chosen queries`);
-  const isRealQuery = readMask(queryMask, real.batch, of, layer.kind === 'cross' ? of : keys);
+  const realKeys = readMask(keyMask, real.batch, keys, keys);
+  const realQueries = readMask(queryMask, real.batch, of, layer.kind === 'cross' ? of : keys);
   // In a causal layer the last query sees the last key, and those before it end earlier by as much.
   const lastKey = (position: number) => (layer.kind === 'causal-self' ? position + keys - of : keys - 1);
-  for (let row = 0; row < real.batch; row++)
+  for (let row = 0; row < real.batch; row++) {
+    const visible = realKeys.subarray(row * keys, (row + 1) * keys);
     for (let head = 0; head < heads; head++)
       for (const [query, position] of at.entries())
-        if (isRealQuery(row, position)) proveRow(map, row, head, query, lastKey(position), (key) => isRealKey(row, key));
+        if (realQueries[row * of + position] === 1) proveRow(map, { row, head, query }, lastKey(position), visible);
+  }
   return map;
 }
 
@@ -54,29 +56,56 @@ function readShape(layer: AttentionLayer, dims: readonly number[], batch: number
 
 /**
  * @param length of what is asked for: the last ones of `total` tokens
+ * @returns [batch, length], 1 for a real token
  * @throws RangeError where a mask is of another length
  */
-function readMask(mask: Uint8Array | null, batch: number, length: number, total: number): (row: number, at: number) => boolean {
-  if (mask === null) return () => true;
+function readMask(mask: Uint8Array | null, batch: number, length: number, total: number): Uint8Array {
+  if (mask === null) return new Uint8Array(batch * length).fill(1);
   if (mask.length !== batch * total) throw new RangeError(`${mask.length} tokens are marked, and there are ${batch} x ${total}`);
-  return (row, at) => mask[row * total + total - length + at] === 1;
+  const last = new Uint8Array(batch * length);
+  for (let row = 0; row < batch; row++) last.set(mask.subarray((row + 1) * total - length, (row + 1) * total), row * length);
+  return last;
 }
 
-function proveRow(map: AttentionMap, row: number, head: number, query: number, last: number, isReal: (key: number) => boolean): void {
-  const { layer, heads, queries, keys, probabilities } = map;
+interface RowPlace {
+  readonly row: number;
+  readonly head: number;
+  readonly query: number;
+}
+
+function proveRow(map: AttentionMap, { row, head, query }: RowPlace, last: number, visible: Uint8Array): void {
+  const { heads, queries, keys, probabilities } = map;
   const start = ((row * heads + head) * queries + query) * keys;
-  const where = `row ${row}, head ${head}, query ${query}`;
+  const values = probabilities.subarray(start, start + keys);
   let sum = 0;
+  let sound = true;
   for (let key = 0; key < keys; key++) {
-    const value = probabilities[start + key] ?? NaN;
-    if (!(value >= 0 && value <= 1 + sumTolerance))
-      throw unproven(layer, `gives ${value} to key ${key} (${where}), which is no probability`);
-    if (value > hiddenTolerance && key > last)
-      throw unproven(layer, `gives ${value} to the later key ${key} (${where}), though it is causal`);
-    if (value > hiddenTolerance && !isReal(key)) throw unproven(layer, `gives ${value} to key ${key}, which is padding (${where})`);
+    const value = values[key] ?? NaN;
+    const most = key <= last && visible[key] === 1 ? 1 + sumTolerance : hiddenTolerance;
+    if (!(value >= 0 && value <= most)) sound = false;
     sum += value;
   }
-  if (!(Math.abs(sum - 1) <= sumTolerance)) throw unproven(layer, `has a row that sums to ${sum} (${where})`);
+  if (!sound || !(Math.abs(sum - 1) <= sumTolerance))
+    throw describeRow(map.layer, values, sum, last, visible, `row ${row}, head ${head}, query ${query}`);
+}
+
+/** What is wrong with a row that is not attention. */
+function describeRow(
+  layer: AttentionLayer,
+  values: AttentionMap['probabilities'],
+  sum: number,
+  last: number,
+  visible: Uint8Array,
+  where: string,
+) {
+  for (const [key, value] of values.entries()) {
+    if (!(value >= 0 && value <= 1 + sumTolerance))
+      return unproven(layer, `gives ${value} to key ${key} (${where}), which is no probability`);
+    if (value > hiddenTolerance && key > last)
+      return unproven(layer, `gives ${value} to the later key ${key} (${where}), though it is causal`);
+    if (value > hiddenTolerance && visible[key] !== 1) return unproven(layer, `gives ${value} to key ${key}, which is padding (${where})`);
+  }
+  return unproven(layer, `has a row that sums to ${sum} (${where})`);
 }
 
 function unproven({ operator, node }: AttentionLayer, what: string): ExplainProblem {

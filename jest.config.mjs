@@ -32,7 +32,7 @@ export default {
   projects: [
     { ...typescript, displayName: 'faults', testMatch: ['<rootDir>/test/faults/**/*.e2e.ts'] },
     { ...typescript, displayName: 'unit', testMatch: ['<rootDir>/{libs,apps}/**/*.spec.ts'] },
-    { ...typescript, displayName: 'golden', testMatch: ['<rootDir>/test/golden/**/*.spec.ts'] },
+    { ...typescript, displayName: 'golden', testMatch: ['<rootDir>/test/{golden,conformance}/**/*.spec.ts'] },
     // What is about the tree itself, or brings the shapes it is about, runs once.
     {
       ...typescript,

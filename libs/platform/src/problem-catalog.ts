@@ -660,6 +660,20 @@ export const problemCatalog = {
     retryable: false,
     when: 'A text model comes without tokenizer.json.',
   },
+  ATTENTION_UNAVAILABLE: {
+    status: 422,
+    title: 'The model does not give its attention',
+    remedy: 'Export the model with plain attention; the detail names the operator and the node.',
+    retryable: false,
+    when: 'No attention is found in the graph, only some layers of it, or an operator keeps it to itself.',
+  },
+  ATTENTION_UNPROVEN: {
+    status: 422,
+    title: 'What looked like attention is none',
+    remedy: 'Export the model with plain attention; the detail names the operator, the node and the proof that failed.',
+    retryable: false,
+    when: 'A tensor taken for attention has another shape, rows that do not sum to 1, or weight on padding or on later tokens.',
+  },
   MODEL_CRASHED: {
     status: 500,
     title: 'The process that ran the model died',

@@ -7,12 +7,15 @@ export { startTestDatabase, type TestDatabase } from './database/start-test-data
 export {
   buildOnnxModel,
   type OnnxAttribute,
+  type OnnxFunction,
   type OnnxGraph,
+  type OnnxModelOptions,
   type OnnxNode,
   type OnnxPort,
   type OnnxTensor,
   type OnnxType,
 } from './onnx/build-onnx-model.js';
+export { attentionToy, type AttentionToy } from './onnx/attention-toy.js';
 export {
   calmModel,
   crashModel,

@@ -36,6 +36,8 @@ export const explainProblemCodes = [
   'MODEL_UNSUPPORTED', // readable, but an input or output Vitrine cannot serve
   'MODEL_RUN_FAILED', // the runtime refused the row
   'TOKENIZER_MISSING',
+  'ATTENTION_UNAVAILABLE', // the graph has none, or none that can be taken out of it
+  'ATTENTION_UNPROVEN', // what looked like attention did not behave so when it was run
   'DATASET_MISMATCH', // its kind or its columns are not those of the model
   'ROWS_UNEXPLAINED', // not one row of a data set could be explained
   'CANCELLED',

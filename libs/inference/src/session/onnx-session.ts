@@ -46,15 +46,29 @@ export class OnnxSession {
    * @throws ExplainProblem MODEL_RUN_FAILED, or as `open`
    */
   async run(feeds: Feeds, fetch: string): Promise<Tensor> {
+    const [output] = await this.runAll(feeds, [fetch]);
+    if (output === undefined) throw describeRunFailure(`no output ${fetch}`, this.source.folder);
+    return output;
+  }
+
+  /**
+   * @param fetches names of the outputs that are wanted; others are not copied
+   * @returns the outputs in the order of their names
+   * @throws ExplainProblem MODEL_RUN_FAILED, or as `open`
+   */
+  async runAll(feeds: Feeds, fetches: readonly string[]): Promise<readonly Tensor[]> {
     const session = await this.open();
-    let output: Tensor | undefined;
+    let outputs: Readonly<Record<string, Tensor>>;
     try {
-      output = (await session.run(feeds, [fetch], { logSeverityLevel: 4 }))[fetch];
+      outputs = await session.run(feeds, fetches, { logSeverityLevel: 4 });
     } catch (error) {
       throw describeRunFailure(error, this.source.folder);
     }
-    if (output === undefined) throw describeRunFailure(`no output ${fetch}`, this.source.folder);
-    return output;
+    return fetches.map((fetch) => {
+      const output = outputs[fetch];
+      if (output === undefined) throw describeRunFailure(`no output ${fetch}`, this.source.folder);
+      return output;
+    });
   }
 
   /** Frees the runtime's memory. Nothing may be running. */

@@ -1,5 +1,6 @@
 import type { Tensor } from 'onnxruntime-node';
 import { ExplainProblem, type OutputKind } from '#explainers';
+import { readFloats } from './read-floats.js';
 
 /** Which numbers of the explained tensor belong to a row. */
 export interface ScoreLayout {
@@ -41,20 +42,7 @@ function complement(value: number, kind: OutputKind): number {
 }
 
 function widen(tensor: Tensor, name: string): Float64Array {
-  const { data, type } = tensor;
-  if (data instanceof Float32Array || data instanceof Float64Array) return Float64Array.from(data);
-  // Where the engine has no Float16Array the runtime hands over the bits.
-  if (type === 'float16' && data instanceof Uint16Array) return Float64Array.from(data, readHalf);
-  if (type === 'float16' && ArrayBuffer.isView(data) && !(data instanceof BigInt64Array) && !(data instanceof BigUint64Array))
-    return Float64Array.from(data as Iterable<number>);
-  throw new ExplainProblem('MODEL_UNSUPPORTED', `output ${name} holds ${type}; floating-point numbers are needed`);
-}
-
-/** IEEE 754 binary16. */
-function readHalf(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 0x1f;
-  const fraction = bits & 0x3ff;
-  if (exponent === 0x1f) return fraction === 0 ? sign * Infinity : NaN;
-  return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+  const floats = readFloats(tensor);
+  if (floats !== null) return Float64Array.from(floats);
+  throw new ExplainProblem('MODEL_UNSUPPORTED', `output ${name} holds ${tensor.type}; floating-point numbers are needed`);
 }

@@ -36,6 +36,8 @@ export type OnnxAttribute =
   | OnnxGraph
   | { readonly ints: readonly number[] }
   | { readonly int: number }
+  /** Inside a function: the attribute of that name, of type int, at the call. */
+  | { readonly intOf: string }
   | { readonly texts: readonly string[] };
 
 export interface OnnxNode {
@@ -54,17 +56,45 @@ export interface OnnxGraph {
   readonly tensors?: readonly OnnxTensor[];
 }
 
-/** Writes a small ONNX model (IR 8, ai.onnx 17, ai.onnx.ml 3, com.microsoft 1). Nothing is checked: faulty graphs are wanted too. */
-export function buildOnnxModel(graph: OnnxGraph): Uint8Array {
+/** A function of the model. Its tensors are its own; attributes of the call are read by `intOf`. */
+export interface OnnxFunction {
+  readonly domain: string;
+  readonly name: string;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly attributes?: readonly string[];
+  readonly nodes: readonly OnnxNode[];
+  /** Version of ai.onnx that it is written for; the model's where it is left out. */
+  readonly opset?: number;
+}
+
+export interface OnnxModelOptions {
+  /** Version of ai.onnx, 17 where it is left out. */
+  readonly opset?: number;
+  readonly functions?: readonly OnnxFunction[];
+}
+
+/** Writes a small ONNX model (IR 8 or what its operators need, ai.onnx 17, ai.onnx.ml 3, com.microsoft 1). Nothing is checked: faulty graphs are wanted too. */
+export function buildOnnxModel(graph: OnnxGraph, { opset = 17, functions = [] }: OnnxModelOptions = {}): Uint8Array {
   const model = create(onnx.ModelProtoSchema, {
-    irVersion: 8n,
+    irVersion: opset > 20 ? 10n : 8n,
     producerName: 'vitrine-testing',
     opsetImport: [
-      { domain: '', version: 17n },
+      { domain: '', version: BigInt(opset) },
       { domain: 'ai.onnx.ml', version: 3n },
       { domain: 'com.microsoft', version: 1n },
+      ...[...new Set(functions.map(({ domain }) => domain))].map((domain) => ({ domain, version: 1n })),
     ],
     graph: writeGraph(graph),
+    functions: functions.map((one) => ({
+      name: one.name,
+      domain: one.domain,
+      input: [...one.inputs],
+      output: [...one.outputs],
+      attribute: [...(one.attributes ?? [])],
+      opsetImport: [{ domain: '', version: BigInt(one.opset ?? opset) }, ...functions.map(({ domain }) => ({ domain, version: 1n }))],
+      node: one.nodes.map(writeNode),
+    })),
   });
   return toBinary(onnx.ModelProtoSchema, model);
 }
@@ -75,14 +105,18 @@ function writeGraph(graph: OnnxGraph): MessageInitShape<typeof onnx.GraphProtoSc
     input: graph.inputs.map(writePort),
     output: graph.outputs.map(writePort),
     initializer: (graph.tensors ?? []).map(writeTensor),
-    node: graph.nodes.map((node, place) => ({
-      name: `${node.op}_${place}`,
-      opType: node.op,
-      domain: node.domain ?? '',
-      input: [...node.inputs],
-      output: [...node.outputs],
-      attribute: Object.entries(node.attributes ?? {}).map(([name, value]) => ({ name, ...writeAttribute(value) })),
-    })),
+    node: graph.nodes.map(writeNode),
+  };
+}
+
+function writeNode(node: OnnxNode, place: number): MessageInitShape<typeof onnx.NodeProtoSchema> {
+  return {
+    name: `${node.op}_${place}`,
+    opType: node.op,
+    domain: node.domain ?? '',
+    input: [...node.inputs],
+    output: [...node.outputs],
+    attribute: Object.entries(node.attributes ?? {}).map(([name, value]) => ({ name, ...writeAttribute(value) })),
   };
 }
 
@@ -108,6 +142,7 @@ function writeAttribute(value: OnnxAttribute): MessageInitShape<typeof onnx.Attr
   const types = onnx.AttributeProto_AttributeType;
   if (typeof value === 'number') return { type: types.FLOAT, f: value };
   if (typeof value === 'string') return { type: types.STRING, s: encodeText(value) };
+  if ('intOf' in value) return { type: types.INT, refAttrName: value.intOf };
   if ('int' in value) return { type: types.INT, i: BigInt(value.int) };
   if ('ints' in value) return { type: types.INTS, ints: value.ints.map(BigInt) };
   if ('texts' in value) return { type: types.STRINGS, strings: value.texts.map(encodeText) };

@@ -1,0 +1,40 @@
+import type { GraphIndex } from '../graph-index.js';
+import { readIntegers } from '../read-integers.js';
+
+/** Operators between the split into heads and the product. */
+const passes = new Set([
+  'Transpose',
+  'Reshape',
+  'Mul',
+  'Div',
+  'Add',
+  'Cast',
+  'Identity',
+  'Squeeze',
+  'Gather',
+  'Concat',
+  'Expand',
+  'Unsqueeze',
+]);
+const deepest = 24;
+
+/**
+ * The number of heads, from the Reshape that splits a projection into [batch, tokens, heads, head size].
+ *
+ * @param tensor queries as they go into the product
+ * @returns null where no such Reshape with a known number is found
+ */
+export function findHeads(index: GraphIndex, tensor: string): number | null {
+  let name = tensor;
+  for (let steps = 0; steps < deepest; steps++) {
+    const maker = index.makerOf(name);
+    if (maker === null || !passes.has(maker.opType)) return null;
+    if (maker.opType === 'Reshape') {
+      const shape = readIntegers(index, maker.inputs[1] ?? '');
+      const [, , heads, size] = shape ?? [];
+      if (shape?.length === 4 && typeof heads === 'number' && heads > 0 && size !== undefined && size !== null) return heads;
+    }
+    name = maker.inputs[0] ?? '';
+  }
+  return null;
+}

@@ -1,0 +1,2 @@
+/** Operators that multiply two tensors as matrices. */
+export const products: ReadonlySet<string> = new Set(['MatMul', 'FusedMatMul', 'MatMulInteger', 'QLinearMatMul', 'Einsum']);

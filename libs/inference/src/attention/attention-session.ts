@@ -1,0 +1,126 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Tensor } from 'onnxruntime-node';
+import { ExplainProblem } from '#explainers';
+import { exposeAttention, findAttention, inlineFunctions, type AttentionLayer } from '#graph';
+import { readGraph } from '../folder/read-graph.js';
+import { OnnxSession, type Feeds } from '../session/onnx-session.js';
+import type { AttentionMap, ChosenQueries, RealTokens } from './attention-map.js';
+import { proveAttention } from './prove-attention.js';
+
+interface Opened {
+  readonly session: OnnxSession;
+  readonly layers: readonly AttentionLayer[];
+  /** Name of the output that holds each layer's probabilities. */
+  readonly outputs: readonly string[];
+  /** Name of the input that takes the chosen queries; null where all are given. */
+  readonly queries: string | null;
+}
+
+/**
+ * Sessions of the model whose attention probabilities are outputs, beside the session that only predicts: a run that gives them costs more,
+ * and fetching fewer outputs does not make it cheaper. Nothing is read or opened before it is asked for.
+ */
+export class AttentionSession {
+  private readonly opened = new Map<'all' | 'chosen', Promise<Opened>>();
+
+  /**
+   * @param folder absolute
+   * @param modelFile relative to the folder; weights beside it are found by the runtime
+   */
+  constructor(
+    private readonly folder: string,
+    private readonly modelFile: string,
+  ) {}
+
+  /** @throws ExplainProblem ATTENTION_UNAVAILABLE, or as the file deserves that is no model */
+  async layers(): Promise<readonly AttentionLayer[]> {
+    return (await this.open('all')).layers;
+  }
+
+  /**
+   * One run of the graph, for all queries.
+   *
+   * @param wanted which layers to give; others are not copied
+   * @returns the attention of the wanted layers in the order of the graph, each proven
+   * @throws ExplainProblem ATTENTION_UNAVAILABLE, ATTENTION_UNPROVEN, MODEL_RUN_FAILED, MODEL_FILE_INVALID or MODEL_UNSUPPORTED
+   */
+  async run(feeds: Feeds, real: RealTokens, wanted: (layer: AttentionLayer) => boolean = () => true): Promise<readonly AttentionMap[]> {
+    return this.fetch(await this.open('all'), feeds, real, wanted, null);
+  }
+
+  /**
+   * One run of the graph, for chosen queries alone: what it gives grows with their number, not with that of all. Of a model with
+   * cross-attention the queries are the decoder's, and the layers of its encoder are left out.
+   *
+   * @throws RangeError for a query that is not fed; else as `run`
+   */
+  async runQueries(
+    feeds: Feeds,
+    real: RealTokens,
+    chosen: ChosenQueries,
+    wanted: (layer: AttentionLayer) => boolean = () => true,
+  ): Promise<readonly AttentionMap[]> {
+    const bad = chosen.at.find((position) => !Number.isInteger(position) || position < 0 || position >= chosen.of);
+    if (bad !== undefined) throw new RangeError(`there are ${chosen.of} queries, and none at ${bad}`);
+    return this.fetch(await this.open('chosen'), feeds, real, wanted, chosen);
+  }
+
+  /** Frees the runtime's memory. Nothing may be running. */
+  async close(): Promise<void> {
+    for (const opening of this.opened.values()) {
+      const opened = await opening.catch(() => null);
+      await opened?.session.close();
+    }
+  }
+
+  private async fetch(
+    { session, layers, outputs, queries }: Opened,
+    feeds: Feeds,
+    real: RealTokens,
+    wanted: (layer: AttentionLayer) => boolean,
+    chosen: ChosenQueries | null,
+  ): Promise<readonly AttentionMap[]> {
+    const crossed = hasCross(layers);
+    const fetched = layers.flatMap((layer, at) => {
+      const output = outputs[at];
+      return output === undefined || !wanted(layer) ? [] : [{ layer, output }];
+    });
+    const all = queries === null || chosen === null ? feeds : { ...feeds, [queries]: toIntegers(chosen.at) };
+    const names = fetched.map(({ output }) => output);
+    const tensors = await session.runAll(all, names);
+    return fetched.flatMap(({ layer }, at) => {
+      const tensor = tensors[at];
+      return tensor === undefined ? [] : [proveAttention(layer, tensor, real, crossed, chosen)];
+    });
+  }
+
+  private open(rows: 'all' | 'chosen'): Promise<Opened> {
+    const opened = this.opened.get(rows) ?? this.prepare(rows);
+    this.opened.set(rows, opened);
+    return opened;
+  }
+
+  private async prepare(rows: 'all' | 'chosen'): Promise<Opened> {
+    const { folder, modelFile } = this;
+    const file = await readFile(join(folder, modelFile));
+    const whole = readGraph(modelFile, file);
+    // What the functions of a model hide cannot be found or made an output.
+    const bytes = whole.functions.size === 0 ? file : inlineFunctions(file);
+    const graph = bytes === file ? whole : readGraph(modelFile, bytes);
+    const finding = findAttention(graph);
+    if (!finding.found) throw new ExplainProblem('ATTENTION_UNAVAILABLE', finding.refusal.detail, null, finding.refusal.remedy);
+    const encodes = rows === 'chosen' && hasCross(finding.layers);
+    const layers = finding.layers.filter(({ kind }) => !encodes || kind !== 'self');
+    const { bytes: patched, outputs, queries } = exposeAttention(bytes, graph, layers, rows);
+    return { session: new OnnxSession({ folder, modelFile, patched }), layers, outputs, queries };
+  }
+}
+
+function hasCross(layers: readonly AttentionLayer[]): boolean {
+  return layers.some(({ kind }) => kind === 'cross');
+}
+
+function toIntegers(numbers: readonly number[]): Tensor {
+  return new Tensor('int64', BigInt64Array.from(numbers, BigInt), [numbers.length]);
+}

@@ -13,6 +13,7 @@ import { compareKernelShap } from './compare/kernel-shap.js';
 import { compareLimeTabular } from './compare/lime-tabular.js';
 import { compareLimeText } from './compare/lime-text.js';
 import { comparePredictions } from './compare/predictions.js';
+import { compareTextAttention, type AttentionReference } from './compare/text-attention.js';
 
 /**
  * `npm run golden -- DIR`: every reference file below DIR against the explainers, one line a file, exit 1 on a miss. The models are looked
@@ -76,6 +77,12 @@ async function compareFile(file: string, models: ModelFolders): Promise<readonly
       const training = { columns: model.description.features.map((feature) => feature.name), rows };
       return compareLimeTabular(await reference(), await tensors('lime-tabular.safetensors'), training, model);
     }
+    case 'attention-gradients.json':
+      return compareTextAttention(
+        (await reference()) as AttentionReference,
+        await tensors('attention-gradients.safetensors'),
+        (await models.open('sst2-minilm')) as TextModel,
+      );
     case 'predictions.json':
       return comparePredictions(file, (await models.open('sst2-minilm')) as TextModel);
     default:

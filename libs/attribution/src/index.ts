@@ -1,4 +1,5 @@
 export * from './lime/index.js';
+export { rollOutAttention, type HeadMaps } from './attention/roll-out-attention.js';
 export type { Coalitions } from './coalitions/coalitions.js';
 export { DistinctCoalitions } from './coalitions/distinct-coalitions.js';
 export { everyCoalition } from './coalitions/every-coalition.js';

@@ -1,3 +1,4 @@
+import { ExplainProblem } from './explain-problem.js';
 import type { ModelDescription } from './model-description.js';
 
 /** A half-open range of UTF-16 code units in the input text. */
@@ -24,6 +25,22 @@ export interface Table {
   readonly cells: Float64Array;
 }
 
+/** What one layer of a transformer attended to in one row. */
+export interface LayerAttention {
+  /** self: every token sees every other; causal-self: itself and those before it; cross: a decoder's queries see an encoder's tokens. */
+  readonly kind: 'self' | 'causal-self' | 'cross';
+  /** Number among the layers of its kind, from 0. */
+  readonly layer: number;
+  /** The node of the graph that made it. */
+  readonly operator: string;
+  readonly node: string;
+  readonly heads: number;
+  readonly queries: number;
+  readonly keys: number;
+  /** [heads, queries, keys], row-major; rows are distributions. */
+  readonly probabilities: Float32Array | Float64Array;
+}
+
 /**
  * A model as an explainer sees it. Outputs are the numbers of the described output tensor,
  * row-major [rows x outputs], widened to float64. The implementation removes duplicate rows, packs batches
@@ -44,6 +61,14 @@ export abstract class TextModel extends Model {
   abstract encode(text: string): TextEncoding;
   /** Token ids (special tokens included) of each row -> outputs. Rows may differ in length. */
   abstract predict(rows: readonly Int32Array[]): Promise<Float64Array>;
+  /**
+   * The attention of every layer for one row of token ids, special tokens included, in the order of the graph.
+   *
+   * @throws ExplainProblem ATTENTION_UNAVAILABLE or ATTENTION_UNPROVEN, which name the operator and the node
+   */
+  attend(_ids: Int32Array): Promise<readonly LayerAttention[]> {
+    return Promise.reject(new ExplainProblem('ATTENTION_UNAVAILABLE', `${this.description.name} shows no attention`));
+  }
 }
 
 export abstract class TabularModel extends Model {

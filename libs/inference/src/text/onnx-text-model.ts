@@ -1,4 +1,5 @@
-import { ExplainProblem, TextModel, type ModelDescription, type TextEncoding } from '#explainers';
+import { ExplainProblem, TextModel, type LayerAttention, type ModelDescription, type TextEncoding } from '#explainers';
+import type { AttentionMap } from '../attention/attention-map.js';
 import { checkFinite } from '../session/check-finite.js';
 import { checkText, cutEncoding } from './encode-text.js';
 import { keyOfRow, type OutputCache } from './output-cache.js';
@@ -40,6 +41,17 @@ export class OnnxTextModel extends TextModel {
     const startedAt = performance.now();
     try {
       return await this.answer(rows);
+    } finally {
+      this.spend(performance.now() - startedAt);
+    }
+  }
+
+  override async attend(ids: Int32Array): Promise<readonly LayerAttention[]> {
+    const startedAt = performance.now();
+    try {
+      this.checkLength(ids, 0);
+      this.rowsAsked += 1;
+      return (await this.core.attend(ids)).map((map) => cutPadding(map, ids.length));
     } finally {
       this.spend(performance.now() - startedAt);
     }
@@ -91,4 +103,19 @@ export class OnnxTextModel extends TextModel {
     if (ids.length > this.core.maxTokens)
       throw new ExplainProblem('MODEL_RUN_FAILED', `row ${row} has ${ids.length} tokens, and the model reads ${this.core.maxTokens}`);
   }
+}
+
+/** The first row of a map, without queries and keys that are padding. */
+function cutPadding({ layer, heads, queries, keys, probabilities }: AttentionMap, tokens: number): LayerAttention {
+  const { kind, operator, node } = layer;
+  const kept = { kind, layer: layer.layer, operator, node, heads, queries: Math.min(queries, tokens), keys: Math.min(keys, tokens) };
+  const whole = kept.queries === queries && kept.keys === keys;
+  if (whole) return { ...kept, probabilities: probabilities.subarray(0, heads * queries * keys) };
+  const cut = new Float64Array(heads * kept.queries * kept.keys);
+  for (let row = 0; row < heads * kept.queries; row++) {
+    const head = Math.floor(row / kept.queries);
+    const start = (head * queries + (row % kept.queries)) * keys;
+    cut.set(probabilities.subarray(start, start + kept.keys), row * kept.keys);
+  }
+  return { ...kept, probabilities: cut };
 }

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { ExplainProblem } from '#explainers';
+import { AttentionSession } from '../attention/attention-session.js';
+import type { AttentionMap } from '../attention/attention-map.js';
 import type { ModelParts } from '../folder/model-folder.js';
 import type { OnnxSession } from '../session/onnx-session.js';
 import { readScores, type ScoreLayout } from '../session/read-scores.js';
@@ -27,6 +29,7 @@ export class TextCore {
     /** What stands in the padding; null where nothing says it. */
     private readonly padId: number | null,
     readonly tokenizer: TokenizerThread,
+    private readonly attention: AttentionSession,
   ) {}
 
   /** @throws ExplainProblem */
@@ -47,7 +50,8 @@ export class TextCore {
       );
     }
     const tokenizer = TokenizerThread.open(join(parts.folder, 'tokenizer.json'));
-    return new TextCore(session, layout, inputs, maxTokens, findSpecialToken(parts, 'mask'), padId, tokenizer);
+    const attention = new AttentionSession(parts.folder, parts.modelFile);
+    return new TextCore(session, layout, inputs, maxTokens, findSpecialToken(parts, 'mask'), padId, tokenizer, attention);
   }
 
   get outputs(): number {
@@ -76,8 +80,22 @@ export class TextCore {
     return readScores(output, fed.length, this.layout).subarray(0, rows.length * this.layout.outputs);
   }
 
+  /**
+   * Attention of one row, padded where the graph fixes its length.
+   *
+   * @throws ExplainProblem ATTENTION_UNAVAILABLE, ATTENTION_UNPROVEN or MODEL_RUN_FAILED
+   */
+  async attend(ids: Int32Array): Promise<readonly AttentionMap[]> {
+    const { fixedRows, fixedTokens } = this.inputs;
+    const tokens = fixedTokens ?? ids.length;
+    const batch = fixedRows ?? 1;
+    const rows = Array.from({ length: batch }, () => ids);
+    const real = Uint8Array.from({ length: batch * tokens }, (_, at) => (at % tokens < ids.length ? 1 : 0));
+    return this.attention.run(feedTokens(this.inputs, rows, tokens, this.padId ?? 0), { batch, tokens: real, decoderTokens: null });
+  }
+
   async close(): Promise<void> {
-    await Promise.all([this.session.close(), this.tokenizer.close()]);
+    await Promise.all([this.session.close(), this.attention.close(), this.tokenizer.close()]);
   }
 }
 

@@ -20,7 +20,7 @@ export async function compareTextAttention(
     const attention = tensors.get(`attention.${index}`)?.data;
     const rollout = tensors.get(`rollout.${index}`)?.data;
     if (!(attention instanceof Float32Array) || !(rollout instanceof Float64Array)) continue;
-    const what = `${JSON.stringify(text.slice(0, 40))}`;
+    const what = JSON.stringify(text.slice(0, 40));
     const encoding = model.encode(text);
     const layers = await model.attend(encoding.ids);
     comparisons.push(

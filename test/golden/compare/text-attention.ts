@@ -9,7 +9,7 @@ export interface AttentionReference {
   readonly cases: readonly { readonly text: string; readonly tokens: readonly string[] }[];
 }
 
-/** Attention of every layer and head, and its rollout from the first token, of the texts whose attention the tensors hold. */
+/** Attention of every layer and head, and its rollout from the first token, of every case. @throws RangeError where the tensors lack one */
 export async function compareTextAttention(
   { tolerance, cases }: AttentionReference,
   tensors: ReadonlyMap<string, StoredTensor>,
@@ -19,7 +19,8 @@ export async function compareTextAttention(
   for (const [index, { text, tokens }] of cases.entries()) {
     const attention = tensors.get(`attention.${index}`)?.data;
     const rollout = tensors.get(`rollout.${index}`)?.data;
-    if (!(attention instanceof Float32Array) || !(rollout instanceof Float64Array)) continue;
+    if (!(attention instanceof Float32Array) || !(rollout instanceof Float64Array))
+      throw new RangeError(`the reference has no attention and rollout of case ${index}`);
     const what = JSON.stringify(text.slice(0, 40));
     const encoding = model.encode(text);
     const layers = await model.attend(encoding.ids);

@@ -109,7 +109,7 @@ async function explain(platform: Platform, jobs: readonly ReviewJob[]): Promise<
     jobs.map(async ({ text, params, seed }) => {
       const body = { method: METHOD, model: { name: MODEL }, input: { text }, params, seed, cache: 'bypass' };
       let job = (await platform.call('POST', '/v1/jobs', body, { prefer: 'wait=30' })).json();
-      if (job['state'] !== 'SUCCEEDED') job = await platform.finished(String(job['id']));
+      if (job['state'] !== 'SUCCEEDED') job = await platform.finished(String(job['id']), { everyMs: 200 });
       if (job['state'] !== 'SUCCEEDED') throw new Error(`a job ended ${JSON.stringify(job)}`);
     }),
   );

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { findProject } from '#platform';
 import pg from 'pg';
 import { endWithThis } from './guard.js';
-import { until } from './until.js';
+import { until, type Patience } from './until.js';
 
 export const { root } = findProject();
 
@@ -161,11 +161,12 @@ export class Platform {
     return this.finished(String(submitted.json()['id']));
   }
 
-  async finished(jobId: string): Promise<Json> {
+  async finished(jobId: string, patience: Patience = {}): Promise<Json> {
     return until(
       `the end of job ${jobId}`,
       async () => (await this.call('GET', `/v1/jobs/${jobId}`)).json(),
       ({ state }) => ['SUCCEEDED', 'FAILED', 'CANCELLED', 'EXPIRED'].includes(String(state)),
+      patience,
     );
   }
 

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { inspect } from 'node:util';
 
-interface Patience {
+export interface Patience {
   readonly everyMs?: number;
   readonly withinMs?: number;
 }

@@ -43,7 +43,7 @@ export class SharedReads<Answer> {
   }
 }
 
-/** Milliseconds between two looks of one of `count` who wait: together they look a hundred times a second at most. */
+/** Milliseconds between two looks of one of `count` who wait: together they look fifty times a second at most. */
 export function pauseOf(count: number, shortestMs: number): number {
-  return Math.max(shortestMs, count * 10);
+  return Math.max(shortestMs, count * 20);
 }

@@ -12,7 +12,7 @@ import { feedTokens, readTextInputs, type TextInputs } from './text-inputs.js';
 import { TokenizerThread } from './tokenizer-thread.js';
 
 /** Tokens of a run. Shorter runs pay for the call, longer ones leave the processor's cache. */
-const tokenBudget = 384;
+const tokenBudget = 640;
 const bucket = 8;
 /** Rows to a run for a model whose rows answer differently in other company. */
 const rowsInOrder = 8;

@@ -230,6 +230,13 @@ export const problemCatalog = {
     retryable: false,
     when: 'The text holds U+0000 or half of a surrogate pair.',
   },
+  CONTEXT_EXCEEDED: {
+    status: 422,
+    title: 'The text is longer than the model can read at once',
+    remedy: 'Shorten the prompt, or generate fewer tokens; the context is in the capabilities of the model.',
+    retryable: false,
+    when: 'A prompt and what follows it have more tokens than the context of a language model.',
+  },
   PLAYERS_UNSUPPORTED: {
     status: 422,
     title: 'The model or method has no players of that kind',

@@ -13,6 +13,7 @@ export const explainProblemCodes = [
   'INPUT_KIND_MISMATCH', // text for a tabular model, or the other way round
   'TEXT_EMPTY', // nothing in the text that could be a player
   'TEXT_INVALID', // NUL or a lone surrogate
+  'CONTEXT_EXCEEDED', // more tokens than a language model reads at once
   'PLAYERS_UNSUPPORTED',
   'PLAYERS_TOO_MANY',
   'MASKER_UNSUPPORTED',

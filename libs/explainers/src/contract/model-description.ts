@@ -29,19 +29,22 @@ export interface ModelDescription {
   /** Lower-case hex SHA-256 over the list of its files. */
   readonly sha256: string;
   readonly task: Task;
-  /** Class names in output order; empty for regression. */
+  /** Class names in output order; empty for a regression and a language model. */
   readonly classes: readonly string[];
   /** True where each class has a sigmoid of its own instead of a common softmax. */
   readonly multiLabel: boolean;
   readonly output: { readonly name: string; readonly kind: OutputKind };
-  /** Columns in model order; empty for text models. */
+  /** Columns in model order; empty for a model that reads text. */
   readonly features: readonly FeatureColumn[];
-  /** Longest input in tokens, special tokens included; null for tabular models. */
+  /** Longest input in tokens, special tokens included; null for a tabular model, and a language model whose context nothing says. */
   readonly maxTokens: number | null;
   /** The text of the mask token, null where the tokenizer has none. */
   readonly maskToken: string | null;
   /** Number of rows in the model's own background data, 0 where it has none. */
   readonly backgroundRows: number;
-  /** Measured at registration: a row's output has the same bits alone, in a batch, and padded. */
+  /**
+   * Measured at registration: a row's output has the same bits alone, in a batch, and padded. False where it was not measured: a language
+   * model reads one text a run.
+   */
   readonly batchInvariant: boolean;
 }

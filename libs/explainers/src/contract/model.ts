@@ -48,9 +48,12 @@ export interface LayerAttention {
  */
 export abstract class Model {
   abstract readonly description: ModelDescription;
-  /** Values per row in the explained output: the number of classes, or 1 for regression. */
+  /** Values per row in the explained output: the number of classes, 1 for regression, the vocabulary of a language model. */
   abstract readonly outputs: number;
-  /** Rows that went through the graph since this object was made, duplicates within one call removed. */
+  /**
+   * Rows that went through the graph since this object was made, duplicates within one call removed. Of a language model: its passes, one
+   * for each `read`, however many tokens that had.
+   */
   abstract readonly modelRows: number;
 }
 
@@ -75,4 +78,60 @@ export abstract class TabularModel extends Model {
   abstract predict(rows: Table): Promise<Float64Array>;
   /** The model's own background rows (background.csv); zero rows where it has none. */
   abstract background(): Promise<Table>;
+}
+
+/** What a language model gives for some of the tokens it has read. */
+export interface ReadTokens {
+  /** [positions, vocabulary], row-major: logits of the token that follows each position. */
+  readonly logits: Float32Array;
+  /** One entry per layer, `queries` = positions, `keys` = tokens read so far; null where it was not asked for. */
+  readonly attention: readonly LayerAttention[] | null;
+}
+
+/** A text that a language model reads token by token. */
+export abstract class TokenSequence {
+  /** Tokens read so far. */
+  abstract readonly length: number;
+  /**
+   * Reads further tokens. Nothing is read where it fails. Who wants attention of some tokens asks for it from the first call on where that
+   * is no matter: two graphs answer with and without, and each that is used holds the weights.
+   *
+   * @param ids at least one
+   * @param last for how many of these, from the end, the logits (and attention rows) are wanted: 1 … ids.length
+   * @param attention whether attention rows are wanted as well
+   * @returns logits and attention of the last `last` tokens, in their order
+   * @throws ExplainProblem CONTEXT_EXCEEDED beyond the context, ATTENTION_UNAVAILABLE, ATTENTION_UNPROVEN, MODEL_RUN_FAILED, MODEL_OUTPUT_NON_FINITE
+   */
+  abstract read(ids: Int32Array, last: number, attention: boolean): Promise<ReadTokens>;
+}
+
+/** A causal language model: it predicts the next token from those before it. Its `outputs` is the size of its vocabulary. */
+export abstract class LanguageModel extends Model {
+  /** Tokens that a sequence may have; null where nothing says it. */
+  abstract readonly contextLength: number | null;
+  /** Ids of the tokens that end a generation, ascending; may be empty. */
+  abstract readonly endTokens: readonly number[];
+  /**
+   * Tokenises with the special tokens that the tokenizer puts before a text (BOS), never an end token; not cut: `cutFrom` is null.
+   *
+   * @throws ExplainProblem TEXT_INVALID
+   */
+  abstract encode(text: string): TextEncoding;
+  /**
+   * Tokenises a text that goes on after `prompt`: the tokens of prompt + continuation that follow the prompt's own.
+   *
+   * @returns offsets are in the continuation
+   * @throws ExplainProblem TEXT_INVALID, or PARAM_INVALID with a remedy if the joined text cannot be cut at the border (a token crosses it)
+   */
+  abstract encodeContinuation(prompt: string, continuation: string): TextEncoding;
+  /**
+   * The text of generated tokens, as it goes on after `before`: one string per token. Their concatenation is what decoding all together
+   * gives beyond decoding `before`; tokens that complete no character (parts of its bytes) give '', and the last of them the character.
+   * Special tokens have no text.
+   */
+  abstract spell(before: Int32Array, ids: Int32Array): readonly string[];
+  /** The token's own name in the vocabulary, e.g. "▁play". */
+  abstract nameOf(id: number): string;
+  /** A text of no token yet. */
+  abstract begin(): TokenSequence;
 }

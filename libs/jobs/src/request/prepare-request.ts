@@ -1,6 +1,7 @@
 import type { Principal } from '#access';
 import type { ActiveVersion, DatasetVersion, ModelStore } from '#catalog';
 import {
+  checkTask,
   ExplainProblem,
   type DatasetRequest,
   type Explainer,
@@ -63,6 +64,7 @@ export async function completeRequest(
   body: RequestBody,
   drawSeed: () => number,
 ): Promise<PreparedRequest> {
+  refuseProblems(() => checkTask(explainer, version.description));
   const targets = body.targets ?? [body.target ?? {}];
   const asked = {
     targets,

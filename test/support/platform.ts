@@ -110,7 +110,7 @@ export class Platform {
       return;
     }
     await this.startApp('gateway');
-    await Promise.all([this.startApp('shap-worker'), this.startApp('lime-worker'), this.startApp('global-worker')]);
+    await Promise.all(['shap-worker', 'lime-worker', 'global-worker', 'attention-worker'].map((app) => this.startApp(app)));
   }
 
   /**

@@ -13,6 +13,7 @@ import { DatasetsController } from './datasets/datasets.controller.js';
 import { BatchesController } from './batches/batches.controller.js';
 import { DocsController } from './docs/docs.controller.js';
 import { Reference } from './docs/reference.js';
+import { AttentionController } from './explanations/attention/attention.controller.js';
 import { ExplanationsController } from './explanations/explanations.controller.js';
 import { GATEWAY_PARTS, type GatewayParts } from './gateway-parts.js';
 import { HealthController } from './health/health.controller.js';
@@ -53,6 +54,7 @@ export class GatewayModule {
         JobEventsController,
         BatchesController,
         ExplanationsController,
+        AttentionController,
         ModelsController,
         ModelChangesController,
         BaselinesController,

@@ -1,3 +1,4 @@
+import { attentionOperation } from './explanations/attention/attention-operation.js';
 import { batchOperations } from './batches/batch-operations.js';
 import { createKeyOperation, listKeysOperation, revokeKeyOperation } from './access/key-operations.js';
 import { getQuotaOperation, setQuotaOperation } from './access/quota-operations.js';
@@ -54,6 +55,7 @@ export const operations: readonly Operation[] = [
   rankOperation,
   canonicalOperation,
   tensorOperation,
+  attentionOperation,
   listModelsOperation,
   getModelOperation,
   listVersionsOperation,

@@ -47,7 +47,8 @@ export const toyExplainers: readonly Explainer[] = [toyExplainer('toy-shap'), to
 
 function players(request: ExplainRequest<Params>): Feature[] {
   if ('features' in request.input) return Object.entries(request.input.features).map(([name, value]) => ({ name, value }));
-  return [...request.input.text.matchAll(/\S+/g)].map((match, index) => ({
+  const text = 'text' in request.input ? request.input.text : request.input.prompt;
+  return [...text.matchAll(/\S+/g)].map((match, index) => ({
     text: match[0],
     span: [match.index, match.index + match[0].length] as const,
     tokens: [index + 1],

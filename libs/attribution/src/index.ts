@@ -1,5 +1,9 @@
 export * from './lime/index.js';
 export { rollOutAttention, type HeadMaps } from './attention/roll-out-attention.js';
+export { HeadMeter, headPatterns, type HeadPattern, type HeadSummary } from './attention/head-meter.js';
+export { drawToken, type DrawRules } from './generation/draw-token.js';
+export { logProbabilities } from './generation/log-probabilities.js';
+export { rankTokens } from './generation/rank-tokens.js';
 export type { Coalitions } from './coalitions/coalitions.js';
 export { DistinctCoalitions } from './coalitions/distinct-coalitions.js';
 export { everyCoalition } from './coalitions/every-coalition.js';

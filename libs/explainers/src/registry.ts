@@ -1,4 +1,6 @@
 import type { Explainer } from './contract/any-explainer.js';
+import { attentionRollout } from './attention-rollout/attention-rollout.js';
+import { attention } from './attention/attention.js';
 import { exactShap } from './exact-shap/exact-shap.js';
 import { globalImportance } from './global-importance/global-importance.js';
 import { kernelShap } from './kernel-shap/kernel-shap.js';
@@ -9,6 +11,8 @@ import { permutationShap } from './permutation-shap/permutation-shap.js';
 
 /** Every method there is. Adding a method is a folder beside this file and one line here. */
 export const explainers: readonly Explainer[] = [
+  attention,
+  attentionRollout,
   exactShap,
   globalImportance,
   kernelShap,

@@ -6,5 +6,6 @@ export { CompensatedSums } from './compensated-sums.js';
 export { normalQuantile } from './normal-quantile.js';
 export { percentile } from './percentile.js';
 export { QuantileSketch, type SketchData } from './quantile-sketch.js';
+export { dequantiseSqrt, quantiseSqrt, type QuantisedProbabilities } from './quantise-sqrt.js';
 export { Random } from './random.js';
 export { studentQuantile } from './student-quantile.js';

@@ -1,4 +1,5 @@
 import {
+  drawAttentionMatrix,
   drawAttributionBars,
   drawBeeswarm,
   drawHighlightedText,
@@ -11,10 +12,11 @@ import {
 import { ProblemError } from '#platform';
 import type { ExplanationAnswer } from './explanation-answer.js';
 import { readImportance, sliceColumns, sliceWords } from './read-importance.js';
+import { sliceRollout } from './slice-rollout.js';
 import { isTextSlice, sliceTarget } from './slice-target.js';
 
 /** Figures that can be asked for on their own. */
-export const figureNames = ['text', 'bars', 'importance', 'beeswarm', 'words'] as const;
+export const figureNames = ['text', 'bars', 'importance', 'beeswarm', 'words', 'rollout'] as const;
 export type FigureName = (typeof figureNames)[number];
 
 const WIDTH = 720;
@@ -32,20 +34,22 @@ export interface FigureChoice {
  * @throws ProblemError FILTER_INVALID for a target that is not there, and for a figure that the explanation has nothing for
  */
 export function drawExplanation(explanation: ExplanationAnswer, choice: FigureChoice): string {
-  if (choice.target >= explanation.targets.length) throw noTarget(explanation, choice.target);
   const figures = listFigures(explanation, choice.target);
   const [first] = Object.keys(figures);
+  if (first === undefined) throw noFigure(explanation, choice.target);
   const name = choice.figure ?? first;
   const draw = Object.entries(figures).find(([one]) => one === name)?.[1];
   if (draw !== undefined) return svgDocument(draw(), choice.theme);
   throw new ProblemError('FILTER_INVALID', {
-    detail: `the explanation has no figure ${name ?? ''}; it has ${Object.keys(figures).join(', ')}`,
+    detail: `the explanation has no figure ${name}; it has ${Object.keys(figures).join(', ')}`,
     remedy: 'Ask for one of these, or leave figure out.',
   });
 }
 
 /** What can be drawn of one target, the most telling first. */
 function listFigures(explanation: ExplanationAnswer, index: number): Partial<Record<FigureName, () => Figure>> {
+  const rollout = sliceRollout(explanation);
+  if (rollout !== null && index === 0) return { rollout: () => drawAttentionMatrix(rollout, WIDTH) };
   const importance = readImportance(explanation);
   if (importance !== null) {
     const columns = sliceColumns(explanation, importance, index);
@@ -62,6 +66,14 @@ function listFigures(explanation: ExplanationAnswer, index: number): Partial<Rec
     ...(isTextSlice(slice) ? { text: () => drawHighlightedText(slice, WIDTH) } : {}),
     bars: () => drawAttributionBars(slice, WIDTH),
   };
+}
+
+function noFigure(explanation: ExplanationAnswer, target: number): ProblemError {
+  if (explanation.targets.length > 0 || target > 0) return noTarget(explanation, target);
+  return new ProblemError('FILTER_INVALID', {
+    detail: `an explanation by ${explanation.method} has no picture of its own`,
+    remedy: `Ask /v1/explanations/${explanation.id}/attention for the picture of a layer or a head, with format=svg.`,
+  });
 }
 
 export function noTarget({ targets }: ExplanationAnswer, index: number): ProblemError {

@@ -34,7 +34,7 @@ export const representationQuery = {
     theme: z.enum(themes).optional().meta({ description: 'Of html and svg: auto (the default) follows the system of the reader.' }),
     figure: z.enum(figureNames).optional().meta({
       description:
-        'Of svg. Of one input: its text with the words coloured, or bars. Of a data set: importance, beeswarm or words. Absent: the first of these that the explanation has.',
+        'Of svg. Of one input: its text with the words coloured, or bars. Of a data set: importance, beeswarm or words. Of an attention rollout: rollout. Absent: the first of these that the explanation has.',
     }),
   }),
   takesLabels: false,

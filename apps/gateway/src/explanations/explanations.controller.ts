@@ -1,6 +1,6 @@
 import { Controller, HttpCode, Inject, Param, Req, Res } from '@nestjs/common';
 import type { Principal } from '#access';
-import { MAX_QUERY_WORDS, type Erasure, type OpenedExplanation, type TensorRow } from '#history';
+import { MAX_QUERY_WORDS, type TensorRow } from '#history';
 import { ProblemError } from '#platform';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GATEWAY_PARTS, type GatewayParts } from '../gateway-parts.js';
@@ -26,6 +26,8 @@ import {
 import { attributionQuery, explanationQuery, representationQuery, tensorQuery } from './explanation-queries.js';
 import { chooseRepresentation } from './choose-representation.js';
 import { refuseUnread, representExplanation } from './represent-explanation.js';
+import { openExplanation } from './open-explanation.js';
+import { readTensor } from './read-tensor.js';
 import { rankAttributions, type RankedAttributions } from './rank-attributions.js';
 
 const SEARCH_INCOMPLETE = {
@@ -65,7 +67,7 @@ export class ExplanationsController {
     const query = readQuery(representationQuery, request.url);
     const form = chooseRepresentation(request.headers.accept, query.format);
     refuseUnread(form, query);
-    const { body, etag, headers } = representExplanation(await this.open(caller, id), form, query);
+    const { body, etag, headers } = representExplanation(await openExplanation(this.parts.history, caller, id), form, query);
     reply.header('ETag', etag);
     if (!matchesEtag(request.headers['if-none-match'], etag)) {
       reply.headers(headers);
@@ -86,7 +88,7 @@ export class ExplanationsController {
   @Serve(rankOperation)
   async rank(@Caller() caller: Principal, @Param('id') id: string, @Req() request: FastifyRequest): Promise<RankedAttributions> {
     const { topK } = readQuery(attributionQuery, request.url);
-    return rankAttributions(toExplanationAnswer(await this.open(caller, id)), topK);
+    return rankAttributions(toExplanationAnswer(await openExplanation(this.parts.history, caller, id)), topK);
   }
 
   @Serve(canonicalOperation)
@@ -97,7 +99,7 @@ export class ExplanationsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Buffer> {
     readQuery(noQuery, request.url);
-    const { bytes, resultHash } = await this.open(caller, id);
+    const { bytes, resultHash } = await openExplanation(this.parts.history, caller, id);
     const digest = Buffer.from(resultHash, 'hex').toString('base64');
     reply.headers({ ETag: `"${resultHash}"`, 'Repr-Digest': `sha-256=:${digest}:` }).type('application/json');
     return Buffer.from(bytes);
@@ -112,15 +114,17 @@ export class ExplanationsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Buffer | Record<string, unknown>> {
     const { format } = readQuery(tensorQuery, request.url);
-    const { row } = await this.open(caller, id);
+    const { row } = await openExplanation(this.parts.history, caller, id);
     const tensor = row.tensors.find((one) => one.name === name);
     if (tensor === undefined) throw new ProblemError('NOT_FOUND', { detail: 'the explanation has no tensor of this name' });
     if (format === 'json') refuseManyNumbers(tensor);
     const bytes = await this.parts.history.openTensor(caller.tenant, row, name);
     if (bytes === null) throw new ProblemError('PAYLOAD_ERASED');
-    if (format === 'json') return { name, shape: tensor.shape, dtype: tensor.dtype, values: decodeTensor(tensor.dtype, bytes) };
+    const readable = readTensor(tensor.dtype, bytes);
+    if (format === 'json')
+      return { name, shape: tensor.shape, dtype: readable.dtype, values: decodeTensor(readable.dtype, readable.bytes) };
     reply.type('application/octet-stream');
-    return encodeNpy(tensor.shape, tensor.dtype, bytes);
+    return encodeNpy(tensor.shape, readable.dtype, readable.bytes);
   }
 
   private async readWords(caller: Principal, q: string): Promise<readonly bigint[]> {
@@ -131,19 +135,6 @@ export class ExplanationsController {
       remedy: 'Give words as they stand in the input; punctuation and operators mean nothing here.',
     });
   }
-
-  private async open(caller: Principal, id: string): Promise<OpenedExplanation> {
-    const lookup = await this.parts.history.open(caller.tenant, requireUuid(id, 'explanation'));
-    if (lookup.kind === 'absent') throw absent('explanation');
-    if (lookup.kind === 'erased') throw erased(lookup.erasure);
-    return lookup.explanation;
-  }
-}
-
-function erased(erasure: Erasure | null): ProblemError {
-  if (erasure === null) return new ProblemError('PAYLOAD_ERASED');
-  const why = erasure.reason === 'request' ? 'on request' : 'by a rule of retention';
-  return new ProblemError('PAYLOAD_ERASED', { detail: `the payload was destroyed ${why} at ${erasure.at.toISOString()}` });
 }
 
 function refuseManyNumbers(tensor: TensorRow): void {

@@ -23,8 +23,28 @@ export interface ExplainRequest<Params> {
   readonly seed: number;
 }
 
-/** One text or one row. */
-export type ExplainInput = { readonly text: string } | { readonly features: Readonly<Record<string, string | number>> };
+/** One text, one row, or a text for a language model to go on with. */
+export type ExplainInput = { readonly text: string } | { readonly features: Readonly<Record<string, string | number>> } | PromptInput;
+
+/** A prompt, and either how to go on or how it went on. */
+export type PromptInput =
+  { readonly prompt: string; readonly generate: GenerateOptions } | { readonly prompt: string; readonly completion: string };
+
+export interface GenerateOptions {
+  /** At least 1. */
+  readonly maxTokens: number;
+  /** greedy: the likeliest token each time. Else drawn, from the seed of the request. */
+  readonly sampling: 'greedy' | TokenSampling;
+}
+
+export interface TokenSampling {
+  /** Divides the logits; above 0. */
+  readonly temperature: number;
+  /** The likeliest so many tokens are drawn from; null for all. */
+  readonly topK: number | null;
+  /** The likeliest tokens that have at least this probability together are drawn from, 0 … 1; null for all. */
+  readonly topP: number | null;
+}
 
 export interface TargetRequest {
   /** Class label or index. */

@@ -53,7 +53,8 @@ export type Prediction = { readonly label: string; readonly probability: number 
 export interface Tensor {
   readonly name: string;
   readonly shape: readonly number[];
-  readonly dtype: 'f32' | 'f64' | 'u8';
+  /** u8-sqrt: probabilities as bytes u of (u / 255)². */
+  readonly dtype: 'f32' | 'f64' | 'u8' | 'u8-sqrt';
   readonly data: Float32Array | Float64Array | Uint8Array;
   readonly maxAbsError: number;
 }

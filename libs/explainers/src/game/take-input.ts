@@ -10,15 +10,20 @@ import { readRow } from './read-row.js';
  */
 export function takeText(input: ExplainInput): string {
   if (!('text' in input)) {
-    throw new ExplainProblem('INPUT_KIND_MISMATCH', 'the model reads text, and the input has columns', '/input', 'Send { "text": … }.');
+    const has = 'prompt' in input ? 'a prompt' : 'columns';
+    throw new ExplainProblem('INPUT_KIND_MISMATCH', `the model reads text, and the input has ${has}`, '/input', 'Send { "text": … }.');
   }
-  const { text } = input;
+  expectStorable(input.text, '/input/text');
+  return input.text;
+}
+
+/** @throws ExplainProblem TEXT_INVALID for a text that cannot be stored or tokenised */
+export function expectStorable(text: string, pointer: string): void {
   const nul = text.indexOf('\0');
-  if (nul >= 0) throw new ExplainProblem('TEXT_INVALID', `the text has a NUL character at ${nul}`, '/input/text', 'Remove it.');
+  if (nul >= 0) throw new ExplainProblem('TEXT_INVALID', `the text has a NUL character at ${nul}`, pointer, 'Remove it.');
   if (/\p{Surrogate}/u.test(text)) {
-    throw new ExplainProblem('TEXT_INVALID', 'the text holds half of a surrogate pair', '/input/text', 'Send whole characters.');
+    throw new ExplainProblem('TEXT_INVALID', 'the text holds half of a surrogate pair', pointer, 'Send whole characters.');
   }
-  return text;
 }
 
 /**
@@ -30,7 +35,7 @@ export function takeRow(input: ExplainInput, { features }: ModelDescription): Fl
   if (!('features' in input)) {
     throw new ExplainProblem(
       'INPUT_KIND_MISMATCH',
-      'the model reads columns, and the input is a text',
+      `the model reads columns, and the input is a ${'prompt' in input ? 'prompt' : 'text'}`,
       '/input',
       'Send { "features": { … } }.',
     );

@@ -3,6 +3,9 @@ import { targetSpaces, type Explainer } from '#explainers';
 
 export const DEFAULT_DEADLINE_SECONDS = 900;
 
+/** Tokens that one explanation generates at most. */
+const MAX_GENERATED_TOKENS = 4096;
+
 const wellFormed = (text: string) => !/\p{Surrogate}/u.test(text) && !text.includes('\0');
 const plainText = (maximum: number) =>
   z.string().min(1).max(maximum).refine(wellFormed, 'holds NUL or half of a surrogate pair, which cannot be stored');
@@ -19,6 +22,31 @@ const modelReference = z
   })
   .meta({ id: 'ModelReference', description: 'Which model explains itself: by version, or by alias (production by default).' });
 
+const sampling = z
+  .strictObject({
+    temperature: z
+      .number()
+      .gt(0)
+      .max(100)
+      .default(1)
+      .meta({ description: 'Divides the logits: below 1 the likely tokens become likelier.' }),
+    topK: z.int().min(1).nullable().default(null).meta({ description: 'Only the likeliest so many tokens; null for all.' }),
+    topP: z.number().gt(0).max(1).nullable().default(null).meta({
+      description: 'Only the likeliest tokens that have this probability together; null for all.',
+    }),
+  })
+  .meta({ id: 'TokenSampling' });
+
+const generation = z
+  .strictObject({
+    maxTokens: z.int().min(1).max(MAX_GENERATED_TOKENS).default(20).meta({ description: 'Tokens to generate at most.' }),
+    sampling: z
+      .union([z.literal('greedy'), sampling])
+      .default('greedy')
+      .meta({ description: 'greedy: the likeliest token each time. Else tokens are drawn, the same ones again for the same `seed`.' }),
+  })
+  .meta({ id: 'Generation', description: 'How a language model goes on.' });
+
 const input = z
   .union([
     z.strictObject({ text: z.string().meta({ description: 'The text to explain.' }) }).meta({ id: 'TextInput' }),
@@ -29,6 +57,15 @@ const input = z
           .meta({ description: 'One value per column of the model. A categorical value by name or by code.' }),
       })
       .meta({ id: 'TabularInput' }),
+    z
+      .strictObject({ prompt: z.string().meta({ description: 'What a language model goes on from.' }), generate: generation })
+      .meta({ id: 'PromptInput' }),
+    z
+      .strictObject({
+        prompt: z.string().meta({ description: 'What a language model was asked.' }),
+        completion: z.string().min(1).meta({ description: 'How it went on: an exchange as it happened.' }),
+      })
+      .meta({ id: 'CompletionInput' }),
   ])
   .meta({ id: 'Input', description: 'What the model was asked.' });
 

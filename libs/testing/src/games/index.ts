@@ -1,3 +1,5 @@
+export { CountingModel } from './counting-model.js';
+export { AttendingModel, type AttendingModelOptions } from './attending-model.js';
 export { airportGame } from './airport-game.js';
 export { dividendGame, equalAndNullGame, randomDividendGame, type Dividend } from './dividend-game.js';
 export { GameModel } from './game-model.js';

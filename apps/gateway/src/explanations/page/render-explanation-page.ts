@@ -1,11 +1,14 @@
-import { escapeXml, type Theme } from '#figures';
+import { drawAttentionMatrix, escapeXml, type Theme } from '#figures';
 import { stylePolicy } from '../../http/style-policy.js';
 import { noTarget } from '../draw-explanation.js';
 import type { ExplanationAnswer } from '../explanation-answer.js';
 import { readImportance, type Importance } from '../read-importance.js';
+import { sliceRollout } from '../slice-rollout.js';
 import { sliceTarget } from '../slice-target.js';
 import { answerOf, tellMoment, titleOf } from './describe-explanation.js';
 import { pageStyle } from './page-style.js';
+import { renderFigure } from './render-figure.js';
+import { renderHeads } from './render-heads.js';
 import { renderImportance } from './render-importance.js';
 import { renderPrediction } from './render-prediction.js';
 import { renderProvenance } from './render-provenance.js';
@@ -49,6 +52,8 @@ export function renderExplanationPage(
 ${renderHead(explanation, title)}
 ${renderWarnings(explanation)}
 ${renderTargets(explanation, importance, choice.target)}
+${renderRollout(explanation)}
+${renderHeads(explanation)}
 ${renderPrediction(explanation)}
 ${renderProvenance(explanation, choice.environment)}
 </main>
@@ -80,6 +85,13 @@ function renderTargets(explanation: ExplanationAnswer, importance: Importance | 
     const slice = sliceTarget(explanation, index);
     return slice === null ? '' : renderTarget(explanation, slice, index);
   }).join('\n');
+}
+
+function renderRollout(explanation: ExplanationAnswer): string {
+  const slice = sliceRollout(explanation);
+  if (slice === null) return '';
+  return `<h2>How much of each token reaches the one that the classifier reads</h2>
+${renderFigure((width) => drawAttentionMatrix(slice, width))}`;
 }
 
 /** A policy in the document itself holds for a saved file too; framing is said by the header alone. */

@@ -1,0 +1,30 @@
+import { drawAttentionArcs, drawAttentionMatrix, svgDocument, type Theme } from '#figures';
+import type { AttentionPart } from './slice-attention.js';
+
+const WIDTH = 720;
+
+/** A picture of a head, or of the mean of heads. */
+export function drawAttention(
+  part: AttentionPart,
+  about: { readonly model: string; readonly figure: 'matrix' | 'arcs'; readonly theme: Theme; readonly maxAbsError: number },
+): string {
+  const draw = about.figure === 'arcs' ? drawAttentionArcs : drawAttentionMatrix;
+  const { queries, keys } = part;
+  const slice = { title: nameOf(part, about.model), queries, keys, values: averageHeads(part), maxAbsError: about.maxAbsError };
+  return svgDocument(draw(slice, WIDTH), about.theme);
+}
+
+function nameOf({ layer, head, heads }: AttentionPart, model: string): string {
+  if (layer === null) return `Attention rollout of ${model}`;
+  const [only] = heads;
+  const which = head ?? (heads.length === 1 ? (only ?? null) : null);
+  return `Layer ${layer}, ${which === null ? `mean of ${heads.length} heads` : `head ${which}`} of ${model}`;
+}
+
+function averageHeads({ heads, queries, keys, values }: AttentionPart): Float32Array {
+  const size = queries.length * keys.length;
+  const count = Math.max(1, heads.length);
+  const mean = new Float32Array(size);
+  for (let at = 0; at < values.length; at++) mean[at % size] = (mean[at % size] ?? 0) + (values[at] ?? NaN) / count;
+  return mean;
+}

@@ -1,0 +1,46 @@
+import { ProblemError } from '#platform';
+import { z } from 'zod';
+import type { ExplanationAnswer } from '../explanation-answer.js';
+
+const attentionResult = z.object({
+  layers: z.array(z.object({ layer: z.int(), heads: z.array(z.object({ head: z.int() })) })),
+  queries: z.array(z.int()),
+  keys: z.int(),
+  generated: z.array(z.object({ token: z.string() })).optional(),
+});
+
+/** The attention that an explanation keeps. */
+export interface KeptAttention {
+  readonly tensor: string;
+  /** Numbers of the layers in the tensor; null for a rollout, which is one map. */
+  readonly layers: readonly number[] | null;
+  /** Numbers of the heads, alike for all layers. */
+  readonly heads: readonly number[];
+  /** Tokens of the rows and columns. */
+  readonly queries: readonly string[];
+  readonly keys: readonly string[];
+  /** Whether each row belongs to a generated token. */
+  readonly isGenerated: boolean;
+}
+
+/** @throws ProblemError NOT_FOUND for an explanation that has none */
+export function findAttention({ method, features, result }: ExplanationAnswer): KeptAttention {
+  const tokens = features.map((feature) => ('text' in feature ? feature.text : feature.name));
+  if (method === 'attention-rollout')
+    return { tensor: 'rollout', layers: null, heads: [], queries: tokens, keys: tokens, isGenerated: false };
+  if (method !== 'attention') {
+    throw new ProblemError('NOT_FOUND', {
+      detail: `an explanation by ${method} keeps no attention`,
+      remedy: 'Explain the input by the method attention or attention-rollout.',
+    });
+  }
+  const { layers, queries, keys, generated } = attentionResult.parse(result);
+  return {
+    tensor: 'attention',
+    layers: layers.map(({ layer }) => layer),
+    heads: layers[0]?.heads.map(({ head }) => head) ?? [],
+    queries: generated?.map(({ token }) => token) ?? queries.map((position) => tokens[position] ?? ''),
+    keys: tokens.slice(0, keys),
+    isGenerated: generated !== undefined,
+  };
+}

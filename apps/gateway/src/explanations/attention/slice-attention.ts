@@ -1,0 +1,74 @@
+import { ProblemError } from '#platform';
+import type { AttentionChoice } from './attention-query.js';
+import type { KeptAttention } from './find-attention.js';
+
+/** A part of the attention of an explanation. */
+export interface AttentionPart {
+  readonly layer: number | null;
+  readonly head: number | null;
+  /** Numbers of the heads in `values`. */
+  readonly heads: readonly number[];
+  readonly queries: readonly string[];
+  readonly keys: readonly string[];
+  /** [heads, queries, keys]; heads is 1 for a chosen head and for a rollout. */
+  readonly values: Float32Array;
+}
+
+/**
+ * The layer, head and row that were asked for.
+ *
+ * @param values of the whole tensor
+ * @throws ProblemError FILTER_INVALID for one that is not there
+ */
+export function sliceAttention(kept: KeptAttention, values: Float32Array, choice: AttentionChoice): AttentionPart {
+  const { layers, heads, queries, keys } = kept;
+  const size = queries.length * keys.length;
+  if (layers === null) {
+    refuse(choice, ['layer', 'head', 'step'], 'a rollout is one map over all layers and heads');
+    return { layer: null, head: null, heads: [], queries, keys, values };
+  }
+  if (!kept.isGenerated) refuse(choice, ['step'], 'nothing was generated');
+  const layer = choice.layer ?? (layers.length === 1 ? layers[0] : undefined);
+  if (layer === undefined) throw invalid('layer is missing, and the explanation has several', `Layers: ${layers.join(', ')}.`);
+  const start = place('layer', layer, layers) * heads.length * size;
+  const from = choice.head === undefined ? 0 : place('head', choice.head, heads);
+  const to = choice.head === undefined ? heads.length : from + 1;
+  const part = {
+    layer,
+    head: choice.head ?? null,
+    heads: heads.slice(from, to),
+    queries,
+    keys,
+    values: values.subarray(start + from * size, start + to * size),
+  };
+  return choice.step === undefined ? part : takeRow(part, choice.step);
+}
+
+/** One row of every head, over the tokens before the one that was generated: those after it were not there. */
+function takeRow(part: AttentionPart, step: number): AttentionPart {
+  const { queries, keys, heads, values } = part;
+  const query = queries[step];
+  if (query === undefined) throw invalid(`there is no step ${step}`, `Steps: 0 … ${queries.length - 1}.`);
+  const seen = keys.slice(0, keys.length - (queries.length - 1 - step));
+  const row = new Float32Array(heads.length * seen.length);
+  heads.forEach((_, head) => {
+    const start = (head * queries.length + step) * keys.length;
+    row.set(values.subarray(start, start + seen.length), head * seen.length);
+  });
+  return { ...part, queries: [query], keys: seen, values: row };
+}
+
+function place(what: string, asked: number, present: readonly number[]): number {
+  const found = present.indexOf(asked);
+  if (found >= 0) return found;
+  throw invalid(`the explanation has no ${what} ${asked}`, `It has: ${present.join(', ')}.`);
+}
+
+function refuse(choice: AttentionChoice, names: readonly ('layer' | 'head' | 'step')[], why: string): void {
+  const given = names.find((name) => choice[name] !== undefined);
+  if (given !== undefined) throw invalid(`${given} was given, and ${why}`, `Leave ${given} out.`);
+}
+
+function invalid(detail: string, remedy: string): ProblemError {
+  return new ProblemError('FILTER_INVALID', { detail, remedy });
+}

@@ -1,0 +1,18 @@
+import type { ExplainerOutput } from '../contract/explanation.js';
+import { describeText, type AttendedText } from './attended-text.js';
+import type { AttentionParams } from './attention-params.js';
+import { AttentionRecord } from './attention-record.js';
+import { chooseHeads, pickNumbers } from './head-choice.js';
+
+/** What the tokens of a text look at, in a model that reads all of it at once. */
+export async function attendText(text: AttendedText, params: AttentionParams): Promise<ExplainerOutput> {
+  const { model, encoding, positions, separators } = text;
+  const queries = pickNumbers('query', '/params/queries', params.queries, positions);
+  const layers = await model.attend(encoding.ids);
+  const keys = positions.length;
+  const size = { rows: queries.length, keys, encoding: params.encoding };
+  const record = new AttentionRecord(chooseHeads(params, layers), size, separators, layers);
+  for (const position of queries) record.add(position, layers, position);
+  const { result, tensor } = record.conclude(keys);
+  return { ...(await describeText(text)), result, tensors: [tensor] };
+}

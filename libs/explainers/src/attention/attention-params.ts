@@ -1,0 +1,26 @@
+import { z } from 'zod';
+
+const numbers = z.array(z.int().min(0)).min(1).max(100_000);
+
+export const encodings = ['quantised', 'exact'] as const;
+export type Encoding = (typeof encodings)[number];
+
+/** How the tensor of a map is kept. */
+export const encodingParam = z.enum(encodings).default('quantised').meta({
+  description:
+    'How the tensor is kept. quantised: a byte for each number, of its square root, with the largest error stated. exact: float32, four times as large.',
+});
+
+export const attentionParams = z.strictObject({
+  layers: numbers.nullable().default(null).meta({ description: 'Layers to keep, from 0; null for all.' }),
+  heads: numbers.nullable().default(null).meta({ description: 'Heads to keep of each layer, from 0; null for all.' }),
+  queries: numbers.nullable().default(null).meta({
+    description:
+      'Positions of the tokens that look, from 0, special tokens included; null for all. After a prompt every generated token has a row.',
+  }),
+  rivals: z.int().min(0).max(100).default(5).meta({
+    description: 'After a prompt: how many of the likeliest other tokens are named for each generated one.',
+  }),
+  encoding: encodingParam,
+});
+export type AttentionParams = z.output<typeof attentionParams>;

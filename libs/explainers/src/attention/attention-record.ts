@@ -1,0 +1,77 @@
+import { HeadMeter } from '#attribution';
+import type { Tensor } from '../contract/explanation.js';
+import type { LayerAttention } from '../contract/model.js';
+import type { Encoding } from './attention-params.js';
+import type { AttentionResult } from './attention-result.js';
+import { expectRoom, type HeadChoice } from './head-choice.js';
+import { MapWriter } from './map-writer.js';
+
+export interface RecordSize {
+  /** Rows at most. */
+  readonly rows: number;
+  /** Keys of the last row. */
+  readonly keys: number;
+  readonly encoding: Encoding;
+}
+
+/** Attention as it is kept: row after row, so that no more is in memory than what the explanation stores. */
+export class AttentionRecord {
+  private readonly writer: MapWriter;
+  private readonly meters: readonly HeadMeter[][];
+  private readonly positions: number[] = [];
+  private described: readonly Omit<AttentionResult['layers'][number], 'heads'>[] = [];
+
+  /**
+   * @param separators of each key
+   * @throws ExplainProblem PARAM_INVALID where it would be larger than an explanation keeps
+   */
+  constructor(
+    private readonly choice: HeadChoice,
+    { rows, keys, encoding }: RecordSize,
+    separators: readonly boolean[],
+    layers: readonly LayerAttention[],
+  ) {
+    const shape = [choice.layers.length, choice.heads.length, rows, keys] as const;
+    expectRoom(
+      shape.reduce((product, length) => product * length, 1),
+      encoding,
+    );
+    this.writer = new MapWriter(shape, encoding);
+    const kept = this.pickLayers(layers);
+    this.meters = kept.map(({ kind }) => choice.heads.map(() => new HeadMeter(separators, kind === 'causal-self')));
+    this.described = kept.map(({ layer, kind, operator, node }) => ({ layer, kind, operator, node }));
+  }
+
+  /**
+   * @param position of the query among the tokens
+   * @param layers all layers of the model
+   * @param row of each of them
+   */
+  add(position: number, layers: readonly LayerAttention[], row: number): void {
+    this.pickLayers(layers).forEach(({ kind, queries, keys, probabilities }, place) => {
+      this.choice.heads.forEach((head, at) => {
+        const start = (head * queries + row) * keys;
+        const shares = probabilities.subarray(start, start + keys);
+        this.writer.write(place, at, this.positions.length, shares);
+        this.meters[place]?.[at]?.add(shares, kind === 'cross' ? null : position);
+      });
+    });
+    this.positions.push(position);
+  }
+
+  /** @param keys of the last row that was added */
+  conclude(keys: number): { readonly result: AttentionResult; readonly tensor: Tensor } {
+    const layers = this.described.map((layer, place) => ({
+      ...layer,
+      heads: this.choice.heads.flatMap((head, at) => {
+        const meter = this.meters[place]?.[at];
+        return meter === undefined ? [] : [{ head, ...meter.summarise() }];
+      }),
+    }));
+    return { result: { layers, queries: [...this.positions], keys }, tensor: this.writer.finish('attention', this.positions.length, keys) };
+  }
+
+  private pickLayers(layers: readonly LayerAttention[]): readonly LayerAttention[] {
+    return layers.filter(({ layer }) => this.choice.layers.includes(layer));
+  }
+}

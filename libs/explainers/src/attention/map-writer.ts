@@ -1,0 +1,52 @@
+import { quantiseSqrt } from '#numeric';
+import type { Tensor } from '../contract/explanation.js';
+import type { Encoding } from './attention-params.js';
+
+/** Writes maps [layers, heads, rows, keys] row by row, in the form they are kept in; what is not written is 0. */
+export class MapWriter {
+  private readonly data: Float32Array | Uint8Array;
+  private maxAbsError = 0;
+
+  constructor(
+    private readonly shape: readonly [layers: number, heads: number, rows: number, keys: number],
+    private readonly encoding: Encoding,
+  ) {
+    const numbers = shape.reduce((product, length) => product * length, 1);
+    this.data = encoding === 'exact' ? new Float32Array(numbers) : new Uint8Array(numbers);
+  }
+
+  /** @param shares at most as many as there are keys: the row of a token that came before the last has fewer */
+  write(layer: number, head: number, row: number, shares: Float32Array | Float64Array): void {
+    const [, heads, rows, keys] = this.shape;
+    const start = ((layer * heads + head) * rows + row) * keys;
+    if (this.encoding === 'exact') {
+      this.data.set(shares, start);
+      return;
+    }
+    const { data, maxAbsError } = quantiseSqrt(shares);
+    this.data.set(data, start);
+    this.maxAbsError = Math.max(this.maxAbsError, maxAbsError);
+  }
+
+  /**
+   * @param rows that were written: later ones are cut off
+   * @param keys of the longest of them
+   */
+  finish(name: string, rows: number, keys: number): Tensor {
+    const [layers, heads, , width] = this.shape;
+    const dtype = this.encoding === 'exact' ? 'f32' : 'u8-sqrt';
+    return { name, shape: [layers, heads, rows, keys], dtype, data: this.cut(rows, keys, width), maxAbsError: this.maxAbsError };
+  }
+
+  private cut(rows: number, keys: number, width: number): Float32Array | Uint8Array {
+    const [layers, heads, reserved] = this.shape;
+    if (rows === reserved && keys === width) return this.data;
+    const kept = this.data.slice(0, layers * heads * rows * keys);
+    for (let map = 0; map < layers * heads; map++)
+      for (let row = 0; row < rows; row++) {
+        const start = (map * reserved + row) * width;
+        kept.set(this.data.subarray(start, start + keys), (map * rows + row) * keys);
+      }
+    return kept;
+  }
+}

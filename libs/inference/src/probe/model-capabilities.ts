@@ -1,7 +1,10 @@
 import type { Task } from '#explainers';
-import { countOperators, type GraphValue, type ModelGraph } from '#graph';
+import { countOperators, type AttentionFinding, type AttentionKind, type GraphValue } from '#graph';
 import type { InferenceSession } from 'onnxruntime-node';
-import type { Serving } from '../plan-serving.js';
+import { findLayers } from '../attention/find-layers.js';
+import type { GraphFile } from '../folder/model-folder.js';
+import { readLanguageInputs } from '../language/language-inputs.js';
+import type { Serving } from '../serving.js';
 
 /** An input or output of a graph. */
 export interface PortDescription {
@@ -10,6 +13,31 @@ export interface PortDescription {
   readonly type: string;
   /** Numbers, symbols, and null for a dimension that has neither; null where the rank is not known. */
   readonly shape: readonly (number | string | null)[] | null;
+}
+
+/** The attention of a graph as it looks without being run, or why there is none. */
+export type AttentionCapability =
+  | {
+      readonly layers: number;
+      /** Null where only a run tells, or layers differ. */
+      readonly heads: number | null;
+      /** 'mixed' where layers differ. */
+      readonly kind: AttentionKind | 'mixed';
+    }
+  | {
+      readonly reason: string;
+      /** The node to blame, null where none is. */
+      readonly operator: string | null;
+      readonly node: string | null;
+      readonly remedy: string;
+    };
+
+/** How a language model goes on with a text. */
+export interface GenerationCapability {
+  /** Tokens that a text may have; null where nothing says it. */
+  readonly contextLength: number | null;
+  /** Whether the file that is used keeps keys and values, so that each token is computed once. */
+  readonly kvCache: boolean;
 }
 
 /** What was read from a model's graph and measured on it. */
@@ -29,6 +57,10 @@ interface Capabilities {
   readonly operators: Readonly<Record<string, number>>;
   /** Numbers in the graph's initialisers. */
   readonly parameters: number;
+  /** Null for a model that reads no text. */
+  readonly attention: AttentionCapability | null;
+  /** Null for a model that is no language model. */
+  readonly generation: GenerationCapability | null;
   readonly batchInvariant: boolean;
   /** Rows that the model was run on. */
   readonly probedRows: number;
@@ -37,12 +69,14 @@ interface Capabilities {
 /** A type, not an interface, so that it can be stored as the plain record it is. */
 export type ModelCapabilities = Readonly<Capabilities>;
 
+/** @param file that is run */
 export function describeCapabilities(
-  graph: ModelGraph,
+  file: GraphFile,
   session: InferenceSession,
   serving: Serving,
   measured: { readonly batchInvariant: boolean; readonly probedRows: number },
 ): ModelCapabilities {
+  const { graph } = file;
   return {
     task: serving.task,
     inputs: graph.inputs.map((input) => describePort(input, session.inputMetadata)),
@@ -55,7 +89,27 @@ export function describeCapabilities(
     producer: graph.producer,
     operators: countOperators(graph),
     parameters: [...graph.initializers.values()].reduce((sum, { elements }) => sum + elements, 0),
+    attention: serving.task.startsWith('tabular-') ? null : describeAttention(findLayers(file).finding),
+    generation:
+      serving.task === 'causal-lm'
+        ? { contextLength: serving.maxTokens, kvCache: readLanguageInputs(graph).cache.length > 0 }
+        : null,
     ...measured,
+  };
+}
+
+function describeAttention(finding: AttentionFinding): AttentionCapability {
+  if (!finding.found) {
+    const { detail, operator, node, remedy } = finding.refusal;
+    return { reason: detail, operator, node, remedy };
+  }
+  const { layers } = finding;
+  const [heads, ...otherHeads] = new Set(layers.map((layer) => layer.heads));
+  const [kind, ...otherKinds] = new Set(layers.map((layer) => layer.kind));
+  return {
+    layers: layers.length,
+    heads: otherHeads.length === 0 ? (heads ?? null) : null,
+    kind: kind === undefined || otherKinds.length > 0 ? 'mixed' : kind,
   };
 }
 

@@ -21,7 +21,8 @@ export function chooseLogits({ manifest, config }: ModelParts, graph: ModelGraph
   const candidates = graph.outputs.filter(couldBeLogits);
   const wanted = manifest?.output?.name;
   const [only, ...others] = candidates;
-  const chosen = candidates.find(({ name }) => name === (wanted ?? 'logits')) ?? (wanted === undefined && others.length === 0 ? only : undefined);
+  const chosen =
+    candidates.find(({ name }) => name === (wanted ?? 'logits')) ?? (wanted === undefined && others.length === 0 ? only : undefined);
   const kind = manifest?.output?.kind ?? 'logits';
   if (chosen === undefined)
     throw refuse(
@@ -47,6 +48,7 @@ export function couldBeLogits({ name, kind, elementType, shape }: GraphValue): b
 }
 
 function refuse(detail: string): ExplainProblem {
-  const remedy = 'Name the output in model.json: { "output": { "name": "logits", "kind": "logits" } }; its shape is [batch, tokens, vocabulary].';
+  const remedy =
+    'Name the output in model.json: { "output": { "name": "logits", "kind": "logits" } }; its shape is [batch, tokens, vocabulary].';
   return new ExplainProblem('MODEL_UNSUPPORTED', detail, null, remedy);
 }

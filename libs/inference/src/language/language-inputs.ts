@@ -60,7 +60,9 @@ export function feedLanguage({ types, cache: slots }: LanguageInputs, ids: Int32
 
 function toIntegers(type: 'int64' | 'int32', length: number, value: (at: number) => number): Tensor {
   const numbers = Int32Array.from({ length }, (_, at) => value(at));
-  return type === 'int32' ? new Tensor('int32', numbers, [1, length]) : new Tensor('int64', BigInt64Array.from(numbers, BigInt), [1, length]);
+  return type === 'int32'
+    ? new Tensor('int32', numbers, [1, length])
+    : new Tensor('int64', BigInt64Array.from(numbers, BigInt), [1, length]);
 }
 
 function refuse({ name, elementType, kind }: GraphValue, what: string): ExplainProblem {

@@ -2,7 +2,7 @@ import type { Task } from '#explainers';
 import { countOperators, type AttentionFinding, type AttentionKind, type GraphValue } from '#graph';
 import type { InferenceSession } from 'onnxruntime-node';
 import { findLayers } from '../attention/find-layers.js';
-import type { GraphFile } from '../folder/model-folder.js';
+import type { GraphFile, ModelParts } from '../folder/model-folder.js';
 import { readLanguageInputs } from '../language/language-inputs.js';
 import type { Serving } from '../serving.js';
 
@@ -19,7 +19,7 @@ export interface PortDescription {
 export type AttentionCapability =
   | {
       readonly layers: number;
-      /** Null where only a run tells, or layers differ. */
+      /** As the graph says, else config.json; null where neither does, or layers differ. */
       readonly heads: number | null;
       /** 'mixed' where layers differ. */
       readonly kind: AttentionKind | 'mixed';
@@ -69,8 +69,9 @@ interface Capabilities {
 /** A type, not an interface, so that it can be stored as the plain record it is. */
 export type ModelCapabilities = Readonly<Capabilities>;
 
-/** @param file that is run */
+/** @param file that is run; it may be another one than model.onnx */
 export function describeCapabilities(
+  { config }: ModelParts,
   file: GraphFile,
   session: InferenceSession,
   serving: Serving,
@@ -89,16 +90,14 @@ export function describeCapabilities(
     producer: graph.producer,
     operators: countOperators(graph),
     parameters: [...graph.initializers.values()].reduce((sum, { elements }) => sum + elements, 0),
-    attention: serving.task.startsWith('tabular-') ? null : describeAttention(findLayers(file).finding),
+    attention: serving.task.startsWith('tabular-') ? null : describeAttention(findLayers(file).finding, config),
     generation:
-      serving.task === 'causal-lm'
-        ? { contextLength: serving.maxTokens, kvCache: readLanguageInputs(graph).cache.length > 0 }
-        : null,
+      serving.task === 'causal-lm' ? { contextLength: serving.maxTokens, kvCache: readLanguageInputs(graph).cache.length > 0 } : null,
     ...measured,
   };
 }
 
-function describeAttention(finding: AttentionFinding): AttentionCapability {
+function describeAttention(finding: AttentionFinding, config: ModelParts['config']): AttentionCapability {
   if (!finding.found) {
     const { detail, operator, node, remedy } = finding.refusal;
     return { reason: detail, operator, node, remedy };
@@ -108,9 +107,15 @@ function describeAttention(finding: AttentionFinding): AttentionCapability {
   const [kind, ...otherKinds] = new Set(layers.map((layer) => layer.kind));
   return {
     layers: layers.length,
-    heads: otherHeads.length === 0 ? (heads ?? null) : null,
+    heads: otherHeads.length === 0 ? (heads ?? readHeads(config)) : null,
     kind: kind === undefined || otherKinds.length > 0 ? 'mixed' : kind,
   };
+}
+
+/** Number of heads by the names that families of models have for it. */
+function readHeads(config: ModelParts['config']): number | null {
+  const stated = config?.['num_attention_heads'] ?? config?.['n_head'] ?? config?.['n_heads'];
+  return typeof stated === 'number' && Number.isInteger(stated) && stated > 0 ? stated : null;
 }
 
 /** What the file leaves out, the runtime has inferred. */

@@ -35,7 +35,7 @@ export async function probeFolder(
     return {
       description: await describe(folder, serving, core, { name, version, batchInvariant }),
       files: folder.files,
-      capabilities: describeCapabilities(file, opened, serving, { batchInvariant, probedRows }),
+      capabilities: describeCapabilities(folder, file, opened, serving, { batchInvariant, probedRows }),
     };
   } finally {
     await closeCore(core);

@@ -9,7 +9,7 @@ let platform: Platform;
 let models: string;
 beforeAll(async () => {
   models = await mkdtemp(join(tmpdir(), 'vitrine-models-'));
-  for (const name of ['sst2-minilm', 'adult-lightgbm', 'german-credit-logistic'])
+  for (const name of ['sst2-minilm', 'adult-lightgbm', 'german-credit-logistic', 'stories260k'])
     await cp(join(root, 'models', name), join(models, name), { recursive: true });
   await writeModelFolder(join(models, 'calm'), calmModel());
   await writeModelFolder(join(models, 'crash'), crashModel());
@@ -98,6 +98,7 @@ describe('a request that cannot be right gets a problem document, and no job', (
     ['a category code out of range', table({ ...person, workclass: 9 }), 422, 'CATEGORY_UNKNOWN', '/input/features/workclass'],
     ['text for a table', { ...text('A film.'), model: { name: 'adult-lightgbm' } }, 422, 'INPUT_KIND_MISMATCH', '/input'],
     ['a row for a text model', { ...table(person), model: { name: 'sst2-minilm' } }, 422, 'INPUT_KIND_MISMATCH', '/input'],
+    ['a language model for a method of rows', text('A film.', { model: { name: 'stories260k' } }), 422, 'METHOD_NOT_APPLICABLE', '/method'],
     ['empty text', text(''), 422, 'TEXT_EMPTY', '/input/text'],
     ['white space', text(' \t\n '), 422, 'TEXT_EMPTY', '/input/text'],
     ['NUL', text('a\u0000b'), 422, 'TEXT_INVALID', '/input/text'],

@@ -119,20 +119,23 @@ describe('the way of a job', () => {
 describe('models', () => {
   it('are registered at start with version, alias, hash and capabilities', async () => {
     const models = items((await platform.call('GET', '/v1/models')).json());
-    expect(models.map((model) => model['name'])).toEqual(['adult-lightgbm', 'german-credit-logistic', 'sst2-minilm']);
+    expect(models.map((model) => model['name'])).toEqual(['adult-lightgbm', 'german-credit-logistic', 'sst2-minilm', 'stories260k']);
     for (const model of models) {
       const version = (await platform.call('GET', `/v1/models/${String(model['name'])}/versions/1`)).json();
       expect(version).toMatchObject({ state: 'ACTIVE', version: '1' });
       expect(version['sha256']).toMatch(/^[0-9a-f]{64}$/);
       expect(model['aliases']).toEqual({ production: '1' });
     }
-    const invariant = async (name: string) =>
-      (await platform.call('GET', `/v1/models/${name}/versions/1/capabilities`)).json()['batchInvariant'];
-    expect([await invariant('sst2-minilm'), await invariant('adult-lightgbm'), await invariant('german-credit-logistic')]).toEqual([
-      true,
-      true,
-      false,
-    ]);
+    const capabilities = async (name: string) => (await platform.call('GET', `/v1/models/${name}/versions/1/capabilities`)).json();
+    expect(await capabilities('adult-lightgbm')).toMatchObject({ batchInvariant: true, attention: null, generation: null });
+    expect(await capabilities('german-credit-logistic')).toMatchObject({ batchInvariant: false });
+    expect(await capabilities('sst2-minilm')).toMatchObject({
+      ...{ batchInvariant: true, attention: { layers: 6, heads: 12, kind: 'self' }, generation: null },
+    });
+    expect(await capabilities('stories260k')).toMatchObject({
+      ...{ task: 'causal-lm', maxTokens: 512, batchInvariant: false },
+      ...{ attention: { layers: 5, heads: 8, kind: 'causal-self' }, generation: { contextLength: 512, kvCache: true } },
+    });
   });
 });
 

@@ -3,12 +3,13 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { explainers, type ExplainRequest, type TabularModel, type TextModel } from '#explainers';
+import { explainers, type ExplainRequest, type LanguageModel, type TabularModel, type TextModel } from '#explainers';
 import { OnnxModels } from '#inference';
 import { readSafetensors } from '#testing';
 import type { Comparison } from './compare/comparison.js';
 import { compareTabularExactShap, compareTextExactShap, type Explain } from './compare/exact-shap.js';
 import { compareGlobalImportance } from './compare/global-importance.js';
+import { compareGeneration, type GenerationReference } from './compare/generation.js';
 import { compareKernelShap } from './compare/kernel-shap.js';
 import { compareLimeTabular } from './compare/lime-tabular.js';
 import { compareLimeText } from './compare/lime-text.js';
@@ -83,6 +84,14 @@ async function compareFile(file: string, models: ModelFolders): Promise<readonly
         await tensors('attention-gradients.safetensors'),
         (await models.open('sst2-minilm')) as TextModel,
       );
+    case 'golden.json': {
+      const generation = (await reference()) as GenerationReference;
+      const plain = await models.open(modelName, { kvCache: false });
+      return [
+        ...(await compareGeneration(generation, tensors, (await models.open(modelName)) as LanguageModel)),
+        ...(await compareGeneration(generation, tensors, plain as LanguageModel)),
+      ];
+    }
     case 'predictions.json':
       return comparePredictions(file, (await models.open('sst2-minilm')) as TextModel);
     default:
@@ -93,7 +102,7 @@ async function compareFile(file: string, models: ModelFolders): Promise<readonly
 /** Models opened in this process: the command has no service to protect. */
 class ModelFolders {
   private readonly runtime = new OnnxModels();
-  private readonly opened = new Map<string, Promise<TextModel | TabularModel>>();
+  private readonly opened = new Map<string, Promise<TextModel | LanguageModel | TabularModel>>();
 
   constructor(
     private readonly roots: readonly string[],
@@ -105,9 +114,10 @@ class ModelFolders {
     throw new Error(`there is no model folder ${name}`);
   }
 
-  open(name: string): Promise<TextModel | TabularModel> {
-    const known = this.opened.get(name) ?? this.openNow(name);
-    this.opened.set(name, known);
+  open(name: string, { kvCache = true }: { readonly kvCache?: boolean } = {}): Promise<TextModel | LanguageModel | TabularModel> {
+    const key = kvCache ? name : `${name} without a cache`;
+    const known = this.opened.get(key) ?? this.openNow(name, kvCache);
+    this.opened.set(key, known);
     return known;
   }
 
@@ -131,10 +141,10 @@ class ModelFolders {
     };
   }
 
-  private async openNow(name: string): Promise<TextModel | TabularModel> {
+  private async openNow(name: string, kvCache: boolean): Promise<TextModel | LanguageModel | TabularModel> {
     const folder = await this.folder(name);
     const { description } = await this.runtime.probe({ folder, name, version: '1' });
-    return (await this.runtime.open({ folder, description })).forRun('bypass');
+    return (await this.runtime.open({ folder, description, kvCache })).forRun('bypass');
   }
 }
 

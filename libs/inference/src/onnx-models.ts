@@ -23,15 +23,26 @@ export class OnnxModels {
   }
 
   /**
-   * Opens a registered model, ready to predict. The caller has compared the files with the registered ones.
+   * Opens a registered model, ready to predict; a language model opens with its first pass, since only that tells which of its graphs is
+   * wanted. The caller has compared the files with the registered ones.
    *
    * @throws ExplainProblem
    */
-  async open({ folder, description }: { readonly folder: string; readonly description: ModelDescription }): Promise<OpenOnnxModel> {
-    const parts = await readModelParts(folder);
+  async open({
+    folder,
+    description,
+    kvCache = true,
+  }: {
+    readonly folder: string;
+    readonly description: ModelDescription;
+    /** False: `model.onnx` is used where the manifest names a file with a cache of keys and values too. */
+    readonly kvCache?: boolean;
+  }): Promise<OpenOnnxModel> {
+    const found = await readModelParts(folder);
+    const parts = kvCache ? found : { ...found, cached: null };
     const { core, session } = openCore(parts, planServing(parts));
     try {
-      await session.open();
+      if (core.kind !== 'language') await session.open();
     } catch (error) {
       await closeCore(core);
       throw error;

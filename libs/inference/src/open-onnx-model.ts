@@ -1,4 +1,5 @@
-import type { ModelDescription, TabularModel, TextModel } from '#explainers';
+import type { LanguageModel, ModelDescription, TabularModel, TextModel } from '#explainers';
+import { OnnxLanguageModel } from './language/onnx-language-model.js';
 import { closeCore, type Core } from './open-core.js';
 import { OnnxTabularModel } from './tabular/onnx-tabular-model.js';
 import { OnnxTextModel } from './text/onnx-text-model.js';
@@ -19,10 +20,11 @@ export class OpenOnnxModel {
    *
    * @param cache `bypass`: no score of an earlier run is used, and none is kept
    */
-  forRun(cache: 'use' | 'bypass'): TextModel | TabularModel {
+  forRun(cache: 'use' | 'bypass'): TextModel | LanguageModel | TabularModel {
     this.spentMs = 0;
     const spend = (ms: number): void => void (this.spentMs += ms);
     if (this.core.kind === 'tabular') return new OnnxTabularModel(this.description, this.core.tabular, spend);
+    if (this.core.kind === 'language') return new OnnxLanguageModel(this.description, this.core.language, spend);
     // What a row of such a model answers depends on its company: a score from elsewhere would change the result.
     const shared = cache === 'use' && this.description.batchInvariant ? this.cache : null;
     return new OnnxTextModel(this.description, this.core.text, shared, spend);

@@ -1,36 +1,26 @@
 import { ExplainProblem, tasks, type FeatureColumn, type Task } from '#explainers';
 import type { ModelParts } from './folder/model-folder.js';
+import { planLanguage } from './language/plan-language.js';
+import { predictsTokens } from './language/predicts-tokens.js';
+import type { Serving } from './serving.js';
 import { chooseOutput, type ChosenOutput } from './session/choose-output.js';
 import { inferColumns, inferTableTask } from './tabular/infer-table.js';
 import { readTabularInputs, readsInteger } from './tabular/tabular-inputs.js';
 import { readTextInputs, readsTokens } from './text/text-inputs.js';
 import { readMaxTokens } from './text/read-max-tokens.js';
 
-/** What a model is and how it is served, as its files say it; nothing has been run. */
-export interface Serving {
-  readonly task: Task;
-  /** In output order; empty for a regression. */
-  readonly classes: readonly string[];
-  readonly multiLabel: boolean;
-  readonly output: ChosenOutput;
-  /** Numbers a row is answered with. */
-  readonly outputs: number;
-  /** Empty for a text model. */
-  readonly features: readonly FeatureColumn[];
-  /** Null for a tabular model. */
-  readonly maxTokens: number | null;
-}
-
 const manifestRemedy = 'Put a model.json into the folder, with manifest: 1, task, and for a tabular model features and classes.';
 
 /**
  * Reads from manifest, configuration and graph what the model is for. A graph that reads `input_ids` is a text model
- * and needs no manifest when its config.json names the classes; a table needs none where its converter left no doubt.
+ * and needs no manifest when its config.json names the classes, or a causal language model; a table needs none where its
+ * converter left no doubt.
  *
  * @throws ExplainProblem MODEL_UNSUPPORTED with a remedy
  */
 export function planServing(parts: ModelParts): Serving {
   const task = readTask(parts);
+  if (task === 'causal-lm') return planLanguage(parts);
   const text = task === 'text-classification' || task === 'text-regression';
   const output = chooseOutput(parts, task);
   const classes = task === 'text-regression' || task === 'tabular-regression' ? [] : readClasses(parts, output);
@@ -45,11 +35,13 @@ export function planServing(parts: ModelParts): Serving {
   };
 }
 
-function readTask({ graph, manifest, config }: ModelParts): Task {
+function readTask(parts: ModelParts): Task {
+  const { graph, manifest, config } = parts;
   const text = readsTokens(graph);
   const stated = manifest?.task;
   if (stated === undefined) {
     if (!text) return inferTableTask(graph);
+    if (predictsTokens(parts)) return 'causal-lm';
     const labels = Object.keys(config?.id2label ?? {}).length;
     return config?.problem_type === 'regression' || labels === 1 ? 'text-regression' : 'text-classification';
   }
@@ -61,7 +53,7 @@ function readTask({ graph, manifest, config }: ModelParts): Task {
       null,
       `Tasks are ${tasks.join(', ')}.`,
     );
-  if (text !== task.startsWith('text-'))
+  if (text === task.startsWith('tabular-'))
     throw new ExplainProblem(
       'MODEL_UNSUPPORTED',
       `the task is ${task}, and the graph ${text ? 'reads' : 'does not read'} input_ids`,

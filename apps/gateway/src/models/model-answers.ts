@@ -27,7 +27,7 @@ export const versionSchema = z
     sha256: z.string().nullable().meta({ description: 'Over the list of files.' }),
     files: z.array(fileSchema),
     task: z.enum(tasks).nullable(),
-    classes: z.array(z.string()).meta({ description: 'In output order; empty for regression.' }),
+    classes: z.array(z.string()).meta({ description: 'In output order; empty for regression and language models.' }),
     aliases: z.array(z.string()),
     createdAt: moment,
   })
@@ -58,6 +58,19 @@ const columnSchema = z
   })
   .meta({ id: 'Column' });
 
+const attentionSchema = z.object({
+  layers: z.int(),
+  heads: z.int().nullable().meta({ description: 'Of each layer; null where neither the graph nor config.json says it, or layers differ.' }),
+  kind: z.enum(['self', 'causal-self', 'cross', 'mixed']).meta({ description: 'mixed: not the same in every layer.' }),
+});
+
+const noAttentionSchema = z.object({
+  reason: z.string(),
+  operator: z.string().nullable().meta({ description: 'Of the node to blame, if one is.' }),
+  node: z.string().nullable(),
+  remedy: z.string(),
+});
+
 export const capabilitiesSchema = z
   .looseObject({
     model: z.string(),
@@ -67,16 +80,33 @@ export const capabilitiesSchema = z
     classes: z.array(z.string()),
     multiLabel: z.boolean(),
     output: z.object({ name: z.string(), kind: z.string() }),
-    features: z.array(columnSchema).meta({ description: 'Columns in model order; empty for text models.' }),
-    maxTokens: z.int().nullable(),
+    features: z.array(columnSchema).meta({ description: 'Columns in model order; empty for models that read text.' }),
+    maxTokens: z.int().nullable().meta({ description: 'Longest text in tokens; null for a table, and where nothing says it.' }),
     maskToken: z.string().nullable(),
     backgroundRows: z.int(),
-    batchInvariant: z.boolean().meta({ description: 'Whether the answer to a row has the same bits alone and in a batch.' }),
+    batchInvariant: z
+      .boolean()
+      .meta({
+        description:
+          'Whether the answer to a row has the same bits alone and in a batch; false for language models, which read one text a run.',
+      }),
     methods: z.array(z.string()).meta({ description: 'Methods that explain this kind of model.' }),
     opset: z.int().nullable().meta({ description: 'Version of ai.onnx; null where the graph uses none of it.' }),
-    attention: z.object({ reason: z.string() }).meta({ description: 'Why no attention can be read.' }),
+    attention: z
+      .union([attentionSchema, noAttentionSchema])
+      .nullable()
+      .meta({
+        description:
+          'What attention the graph has, or why none can be read; null where it was not looked for: a table, or a version of an earlier build.',
+      }),
     differentiable: z.object({ reason: z.string() }).meta({ description: 'Why no gradient can be taken.' }),
-    generation: z.null().meta({ description: 'Null: no model that generates is served.' }),
+    generation: z
+      .object({
+        contextLength: z.int().nullable().meta({ description: 'Tokens that a text may have; null where nothing says it.' }),
+        kvCache: z.boolean().meta({ description: 'Whether keys and values are kept, so that each token is computed once.' }),
+      })
+      .nullable()
+      .meta({ description: 'How a language model goes on with a text; null for every other model.' }),
     featureMaps: z.array(z.string()).meta({ description: 'Empty: no image model is served.' }),
   })
   .meta({ id: 'Capabilities', description: 'What a version can do, read from its files once, and what its graph showed.' });
@@ -132,10 +162,10 @@ export function toCapabilitiesAnswer(version: ModelVersion, description: ModelDe
     ...{ task, classes, multiLabel, output, features, maxTokens, maskToken, backgroundRows, batchInvariant },
     methods,
     opset: readOpset(version.capabilities),
-    // What no method here reads was not looked for in the graph either.
-    attention: { reason: 'no method of this build reads attention' },
+    // Versions that were registered by an earlier build have not been looked at for these.
+    attention: version.capabilities?.['attention'] ?? null,
+    generation: version.capabilities?.['generation'] ?? null,
     differentiable: { reason: 'no method of this build takes gradients' },
-    generation: null,
     featureMaps: [],
   };
 }

@@ -44,6 +44,8 @@ describe('GET /v1/models', () => {
         { name: 'workclass', categories: ['?', 'Private'] },
       ],
       methods: ['toy-shap', 'toy-sampling'],
+      // Registered before anyone looked.
+      ...{ attention: null, generation: null },
     });
   });
 

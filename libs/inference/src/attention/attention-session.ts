@@ -2,10 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Tensor } from 'onnxruntime-node';
 import { ExplainProblem } from '#explainers';
-import { exposeAttention, findAttention, inlineFunctions, type AttentionLayer } from '#graph';
+import { exposeAttention, type AttentionLayer } from '#graph';
 import { readGraph } from '../folder/read-graph.js';
 import { OnnxSession, type Feeds } from '../session/onnx-session.js';
 import type { AttentionMap, ChosenQueries, RealTokens } from './attention-map.js';
+import { findLayers } from './find-layers.js';
 import { proveAttention } from './prove-attention.js';
 
 interface Opened {
@@ -15,6 +16,14 @@ interface Opened {
   readonly outputs: readonly string[];
   /** Name of the input that takes the chosen queries; null where all are given. */
   readonly queries: string | null;
+}
+
+/** What a run is to give. */
+interface Asked {
+  readonly wanted: (layer: AttentionLayer) => boolean;
+  readonly chosen: ChosenQueries | null;
+  /** Outputs of the file. */
+  readonly others: readonly string[];
 }
 
 /**
@@ -46,7 +55,7 @@ export class AttentionSession {
    * @throws ExplainProblem ATTENTION_UNAVAILABLE, ATTENTION_UNPROVEN, MODEL_RUN_FAILED, MODEL_FILE_INVALID or MODEL_UNSUPPORTED
    */
   async run(feeds: Feeds, real: RealTokens, wanted: (layer: AttentionLayer) => boolean = () => true): Promise<readonly AttentionMap[]> {
-    return this.fetch(await this.open('all'), feeds, real, wanted, null);
+    return (await this.fetch(await this.open('all'), feeds, real, { wanted, chosen: null, others: [] })).maps;
   }
 
   /**
@@ -61,9 +70,25 @@ export class AttentionSession {
     chosen: ChosenQueries,
     wanted: (layer: AttentionLayer) => boolean = () => true,
   ): Promise<readonly AttentionMap[]> {
-    const bad = chosen.at.find((position) => !Number.isInteger(position) || position < 0 || position >= chosen.of);
-    if (bad !== undefined) throw new RangeError(`there are ${chosen.of} queries, and none at ${bad}`);
-    return this.fetch(await this.open('chosen'), feeds, real, wanted, chosen);
+    return (await this.fetch(await this.open('chosen'), feeds, real, { wanted, chosen, others: [] })).maps;
+  }
+
+  /**
+   * One run of the graph that gives outputs of the file beside the rows of chosen queries, or alone.
+   *
+   * @param chosen null: no attention is copied or proven; the outputs come from the same graph as with it
+   * @param others names of outputs of the file
+   * @returns `others` in the order of their names
+   * @throws as `runQueries`
+   */
+  async runBeside(
+    feeds: Feeds,
+    real: RealTokens,
+    chosen: ChosenQueries | null,
+    others: readonly string[],
+  ): Promise<{ readonly maps: readonly AttentionMap[]; readonly others: readonly Tensor[] }> {
+    const queries = chosen ?? { of: 1, at: [0] };
+    return this.fetch(await this.open('chosen'), feeds, real, { wanted: () => chosen !== null, chosen: queries, others });
   }
 
   /** Frees the runtime's memory. Nothing may be running. */
@@ -78,21 +103,23 @@ export class AttentionSession {
     { session, layers, outputs, queries }: Opened,
     feeds: Feeds,
     real: RealTokens,
-    wanted: (layer: AttentionLayer) => boolean,
-    chosen: ChosenQueries | null,
-  ): Promise<readonly AttentionMap[]> {
+    { wanted, chosen, others }: Asked,
+  ): Promise<{ readonly maps: readonly AttentionMap[]; readonly others: readonly Tensor[] }> {
+    const bad = chosen?.at.find((position) => !Number.isInteger(position) || position < 0 || position >= chosen.of);
+    if (bad !== undefined) throw new RangeError(`there are ${chosen?.of ?? 0} queries, and none at ${bad}`);
     const crossed = hasCross(layers);
     const fetched = layers.flatMap((layer, at) => {
       const output = outputs[at];
       return output === undefined || !wanted(layer) ? [] : [{ layer, output }];
     });
     const all = queries === null || chosen === null ? feeds : { ...feeds, [queries]: toIntegers(chosen.at) };
-    const names = fetched.map(({ output }) => output);
+    const names = [...others, ...fetched.map(({ output }) => output)];
     const tensors = await session.runAll(all, names);
-    return fetched.flatMap(({ layer }, at) => {
-      const tensor = tensors[at];
+    const maps = fetched.flatMap(({ layer }, at) => {
+      const tensor = tensors[others.length + at];
       return tensor === undefined ? [] : [proveAttention(layer, tensor, real, crossed, chosen)];
     });
+    return { maps, others: tensors.slice(0, others.length) };
   }
 
   private open(rows: 'all' | 'chosen'): Promise<Opened> {
@@ -103,12 +130,8 @@ export class AttentionSession {
 
   private async prepare(rows: 'all' | 'chosen'): Promise<Opened> {
     const { folder, modelFile } = this;
-    const file = await readFile(join(folder, modelFile));
-    const whole = readGraph(modelFile, file);
-    // What the functions of a model hide cannot be found or made an output.
-    const bytes = whole.functions.size === 0 ? file : inlineFunctions(file);
-    const graph = bytes === file ? whole : readGraph(modelFile, bytes);
-    const finding = findAttention(graph);
+    const modelBytes = await readFile(join(folder, modelFile));
+    const { finding, bytes, graph } = findLayers({ modelFile, modelBytes, graph: readGraph(modelFile, modelBytes) });
     if (!finding.found) throw new ExplainProblem('ATTENTION_UNAVAILABLE', finding.refusal.detail, null, finding.refusal.remedy);
     const encodes = rows === 'chosen' && hasCross(finding.layers);
     const layers = finding.layers.filter(({ kind }) => !encodes || kind !== 'self');

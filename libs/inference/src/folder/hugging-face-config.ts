@@ -2,15 +2,25 @@ import { z } from 'zod';
 
 const token = z.union([z.string(), z.looseObject({ content: z.string() }).transform((one) => one.content)]);
 
+/** One end token, or several. */
+const endTokens = z.union([z.int(), z.array(z.int())]);
+
 /** The keys of a Hugging Face `config.json` that say something about serving; all others are ignored. */
 export const configSchema = z.looseObject({
   model_type: z.string().nullish(),
+  architectures: z.array(z.string()).nullish(),
   id2label: z.record(z.string(), z.string()).nullish(),
   problem_type: z.string().nullish(),
   max_position_embeddings: z.number().nullish(),
   n_positions: z.number().nullish(),
+  max_sequence_length: z.number().nullish(),
+  vocab_size: z.int().nullish(),
   pad_token_id: z.int().nullish(),
+  eos_token_id: endTokens.nullish(),
 });
+
+/** The key of `generation_config.json` that is read. */
+export const generationConfigSchema = z.looseObject({ eos_token_id: endTokens.nullish() });
 
 /** The keys of `tokenizer_config.json` that are read. */
 export const tokenizerConfigSchema = z.looseObject({
@@ -26,5 +36,6 @@ export const tokenizerSchema = z.looseObject({
 });
 
 export type HuggingFaceConfig = z.infer<typeof configSchema>;
+export type GenerationConfig = z.infer<typeof generationConfigSchema>;
 export type TokenizerConfig = z.infer<typeof tokenizerConfigSchema>;
 export type TokenizerFile = z.infer<typeof tokenizerSchema>;

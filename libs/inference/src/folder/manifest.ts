@@ -2,6 +2,9 @@ import { z } from 'zod';
 
 const name = z.string().min(1);
 
+/** A token by its text or its id. */
+const token = z.union([z.string(), z.int()]);
+
 /** A companion file: a plain relative path inside the model's folder. */
 const companion = z
   .string()
@@ -47,9 +50,7 @@ export const manifestSchema = z.looseObject({
   inputs: z.array(z.looseObject({ name, type: z.string().optional() })).optional(),
   output: z.looseObject({ name, kind: z.enum(['logits', 'probabilities', 'value', 'margin']).optional() }).optional(),
   maxTokens: z.int().min(1).max(1_000_000).optional(),
-  specialTokens: z
-    .looseObject({ mask: z.union([z.string(), z.int()]).optional(), pad: z.union([z.string(), z.int()]).optional() })
-    .optional(),
+  specialTokens: z.looseObject({ mask: token.optional(), pad: token.optional(), eos: token.optional() }).optional(),
   examples: z.array(z.string()).optional(),
   files: z
     .looseObject({

@@ -1,5 +1,5 @@
 import type { ModelGraph } from '#graph';
-import type { HuggingFaceConfig, TokenizerConfig, TokenizerFile } from './hugging-face-config.js';
+import type { GenerationConfig, HuggingFaceConfig, TokenizerConfig, TokenizerFile } from './hugging-face-config.js';
 import type { Manifest } from './manifest.js';
 
 /** One file of a model. Structurally the catalogue's and the runner's `ModelFile`. */
@@ -12,18 +12,25 @@ export interface ModelFile {
   readonly size: number;
 }
 
-/** A model's files as they were read. Nothing has been run yet. */
-export interface ModelParts {
-  /** Absolute. */
-  readonly folder: string;
-  /** `model.onnx` or `onnx/model.onnx`. */
+/** An ONNX file as it was read. */
+export interface GraphFile {
+  /** Relative to the model's folder, such as `model.onnx` or `onnx/model.onnx`. */
   readonly modelFile: string;
   readonly modelBytes: Uint8Array;
   /** Holds views of `modelBytes`. */
   readonly graph: ModelGraph;
+}
+
+/** A model's files as they were read, `model.onnx` first. Nothing has been run yet. */
+export interface ModelParts extends GraphFile {
+  /** Absolute. */
+  readonly folder: string;
+  /** What the manifest names as `files.kvCache`: the same language model with a cache of keys and values. Null where it names none. */
+  readonly cached: GraphFile | null;
   /** Null where there is no `model.json`. */
   readonly manifest: Manifest | null;
   readonly config: HuggingFaceConfig | null;
+  readonly generationConfig: GenerationConfig | null;
   readonly tokenizerConfig: TokenizerConfig | null;
   /** Null where there is no `tokenizer.json`. */
   readonly tokenizer: TokenizerFile | null;

@@ -4,9 +4,9 @@ import { ExplainProblem } from '#explainers';
 import { readGraph } from './read-graph.js';
 import { checkTokenizer } from './check-tokenizer.js';
 import { hashFiles, hashModel } from './hash-model.js';
-import { configSchema, tokenizerConfigSchema, tokenizerSchema } from './hugging-face-config.js';
+import { configSchema, generationConfigSchema, tokenizerConfigSchema, tokenizerSchema } from './hugging-face-config.js';
 import { manifestSchema } from './manifest.js';
-import type { ModelFolder, ModelParts } from './model-folder.js';
+import type { GraphFile, ModelFolder, ModelParts } from './model-folder.js';
 import { isFile, readJson } from './read-json.js';
 
 /**
@@ -28,11 +28,11 @@ export async function readModelFolder(folder: string): Promise<ModelFolder> {
 export async function readModelParts(folder: string): Promise<ModelParts> {
   const root = resolve(folder);
   const modelFile = await findModelFile(root);
-  const modelBytes = await readFile(join(root, modelFile));
-  const graph = readGraph(modelFile, modelBytes);
-  const [manifest, config, tokenizerConfig, tokenizer] = await Promise.all([
+  const main = await readGraphFile(root, modelFile);
+  const [manifest, config, generationConfig, tokenizerConfig, tokenizer] = await Promise.all([
     readJson(root, 'model.json', manifestSchema),
     readJson(root, 'config.json', configSchema),
+    readJson(root, 'generation_config.json', generationConfigSchema),
     readJson(root, 'tokenizer_config.json', tokenizerConfigSchema),
     readJson(root, 'tokenizer.json', tokenizerSchema),
   ]);
@@ -43,34 +43,45 @@ export async function readModelParts(folder: string): Promise<ModelParts> {
       throw new ExplainProblem('MODEL_FILE_INVALID', `model.json names ${name} as files.${key}, and there is no such file`);
   }
   const backgroundFile = companions.background ?? ((await isFile(root, 'background.csv')) ? 'background.csv' : null);
-  const beside = (name: string): string => posix.join(posix.dirname(modelFile), name);
-  const external = graph.externalFiles.map(beside);
+  const cached = companions.kvCache === undefined ? null : await readGraphFile(root, companions.kvCache);
+  const graphs = cached === null ? [main] : [main, cached];
   await checkExternal(
     root,
-    graph.external.map((one) => ({ ...one, file: beside(one.location) })),
+    graphs.flatMap((file) => file.graph.external.map((one) => ({ ...one, file: nameBeside(file, one.location) }))),
   );
-  const names = new Set([modelFile, ...external]);
+  const names = new Set(graphs.flatMap((file) => [file.modelFile, ...file.graph.externalFiles.map((name) => nameBeside(file, name))]));
   for (const [name, part] of [
     ['model.json', manifest],
     ['config.json', config],
+    ['generation_config.json', generationConfig],
     ['tokenizer_config.json', tokenizerConfig],
     ['tokenizer.json', tokenizer],
   ] as const) {
     if (part !== null) names.add(name);
   }
-  for (const name of [backgroundFile, companions.covers, companions.kvCache]) if (typeof name === 'string') names.add(name);
+  for (const name of [backgroundFile, companions.covers]) if (typeof name === 'string') names.add(name);
   return {
+    ...main,
     folder: root,
-    modelFile,
-    modelBytes,
-    graph,
+    cached,
     manifest,
     config,
+    generationConfig,
     tokenizerConfig,
     tokenizer,
     backgroundFile,
     names: [...names].sort(),
   };
+}
+
+async function readGraphFile(root: string, modelFile: string): Promise<GraphFile> {
+  const modelBytes = await readFile(join(root, modelFile));
+  return { modelFile, modelBytes, graph: readGraph(modelFile, modelBytes) };
+}
+
+/** Weights outside an ONNX file lie beside it. */
+function nameBeside({ modelFile }: GraphFile, name: string): string {
+  return posix.join(posix.dirname(modelFile), name);
 }
 
 async function findModelFile(root: string): Promise<string> {

@@ -1,7 +1,10 @@
 import type { Task } from '#explainers';
-import { countOperators, type GraphValue, type ModelGraph } from '#graph';
+import { countOperators, type AttentionFinding, type AttentionKind, type GraphValue } from '#graph';
 import type { InferenceSession } from 'onnxruntime-node';
-import type { Serving } from '../plan-serving.js';
+import { findLayers } from '../attention/find-layers.js';
+import type { GraphFile, ModelParts } from '../folder/model-folder.js';
+import { readLanguageInputs } from '../language/language-inputs.js';
+import type { Serving } from '../serving.js';
 
 /** An input or output of a graph. */
 export interface PortDescription {
@@ -10,6 +13,31 @@ export interface PortDescription {
   readonly type: string;
   /** Numbers, symbols, and null for a dimension that has neither; null where the rank is not known. */
   readonly shape: readonly (number | string | null)[] | null;
+}
+
+/** The attention of a graph as it looks without being run, or why there is none. */
+export type AttentionCapability =
+  | {
+      readonly layers: number;
+      /** As the graph says, else config.json; null where neither does, or layers differ. */
+      readonly heads: number | null;
+      /** 'mixed' where layers differ. */
+      readonly kind: AttentionKind | 'mixed';
+    }
+  | {
+      readonly reason: string;
+      /** The node to blame, null where none is. */
+      readonly operator: string | null;
+      readonly node: string | null;
+      readonly remedy: string;
+    };
+
+/** How a language model goes on with a text. */
+export interface GenerationCapability {
+  /** Tokens that a text may have; null where nothing says it. */
+  readonly contextLength: number | null;
+  /** Whether the file that is used keeps keys and values, so that each token is computed once. */
+  readonly kvCache: boolean;
 }
 
 /** What was read from a model's graph and measured on it. */
@@ -29,6 +57,10 @@ interface Capabilities {
   readonly operators: Readonly<Record<string, number>>;
   /** Numbers in the graph's initialisers. */
   readonly parameters: number;
+  /** Null for a model that reads no text. */
+  readonly attention: AttentionCapability | null;
+  /** Null for a model that is no language model. */
+  readonly generation: GenerationCapability | null;
   readonly batchInvariant: boolean;
   /** Rows that the model was run on. */
   readonly probedRows: number;
@@ -37,12 +69,15 @@ interface Capabilities {
 /** A type, not an interface, so that it can be stored as the plain record it is. */
 export type ModelCapabilities = Readonly<Capabilities>;
 
+/** @param file that is run; it may be another one than model.onnx */
 export function describeCapabilities(
-  graph: ModelGraph,
+  { config }: ModelParts,
+  file: GraphFile,
   session: InferenceSession,
   serving: Serving,
   measured: { readonly batchInvariant: boolean; readonly probedRows: number },
 ): ModelCapabilities {
+  const { graph } = file;
   return {
     task: serving.task,
     inputs: graph.inputs.map((input) => describePort(input, session.inputMetadata)),
@@ -55,8 +90,32 @@ export function describeCapabilities(
     producer: graph.producer,
     operators: countOperators(graph),
     parameters: [...graph.initializers.values()].reduce((sum, { elements }) => sum + elements, 0),
+    attention: serving.task.startsWith('tabular-') ? null : describeAttention(findLayers(file).finding, config),
+    generation:
+      serving.task === 'causal-lm' ? { contextLength: serving.maxTokens, kvCache: readLanguageInputs(graph).cache.length > 0 } : null,
     ...measured,
   };
+}
+
+function describeAttention(finding: AttentionFinding, config: ModelParts['config']): AttentionCapability {
+  if (!finding.found) {
+    const { detail, operator, node, remedy } = finding.refusal;
+    return { reason: detail, operator, node, remedy };
+  }
+  const { layers } = finding;
+  const [heads, ...otherHeads] = new Set(layers.map((layer) => layer.heads));
+  const [kind, ...otherKinds] = new Set(layers.map((layer) => layer.kind));
+  return {
+    layers: layers.length,
+    heads: otherHeads.length === 0 ? (heads ?? readHeads(config)) : null,
+    kind: kind === undefined || otherKinds.length > 0 ? 'mixed' : kind,
+  };
+}
+
+/** Number of heads by the names that families of models have for it. */
+function readHeads(config: ModelParts['config']): number | null {
+  const stated = config?.['num_attention_heads'] ?? config?.['n_head'] ?? config?.['n_heads'];
+  return typeof stated === 'number' && Number.isInteger(stated) && stated > 0 ? stated : null;
 }
 
 /** What the file leaves out, the runtime has inferred. */

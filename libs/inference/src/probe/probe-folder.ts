@@ -1,12 +1,15 @@
 import type { ModelDescription } from '#explainers';
 import type { ModelFile, ModelFolder } from '../folder/model-folder.js';
+import { chooseLanguageFile } from '../language/plan-language.js';
 import { closeCore, openCore, type Core } from '../open-core.js';
-import { planServing, type Serving } from '../plan-serving.js';
+import { planServing } from '../plan-serving.js';
+import type { Serving } from '../serving.js';
 import { measureBatchInvariance } from './measure-batch-invariance.js';
 import { describeCapabilities, type ModelCapabilities } from './model-capabilities.js';
-import { answerAlone, type ProbeBench } from './probe-bench.js';
+import { answerAlone } from './probe-bench.js';
 import { makeTabularBench } from './tabular-bench.js';
 import { makeTextBench } from './text-bench.js';
+import { tryLanguageModel } from './try-language-model.js';
 import { tryTokenizer } from './try-tokenizer.js';
 
 /** What registration learns of a model. */
@@ -25,20 +28,24 @@ export async function probeFolder(
   const { core, session } = openCore(folder, serving);
   try {
     if (core.kind === 'text') tryTokenizer(core.text.tokenizer);
+    if (core.kind === 'language') tryTokenizer(core.language.tokenizer);
     const opened = await session.open();
-    const bench = core.kind === 'text' ? makeTextBench(core.text, folder.manifest?.examples ?? []) : await makeTabularBench(core.tabular);
-    const { batchInvariant, probedRows } = await tryModel(bench);
+    const { batchInvariant, probedRows } = await tryModel(folder, core);
+    const file = core.kind === 'language' ? chooseLanguageFile(folder) : folder;
     return {
       description: await describe(folder, serving, core, { name, version, batchInvariant }),
       files: folder.files,
-      capabilities: describeCapabilities(folder.graph, opened, serving, { batchInvariant, probedRows }),
+      capabilities: describeCapabilities(folder, file, opened, serving, { batchInvariant, probedRows }),
     };
   } finally {
     await closeCore(core);
   }
 }
 
-async function tryModel(bench: ProbeBench) {
+async function tryModel(folder: ModelFolder, core: Core) {
+  const examples = folder.manifest?.examples ?? [];
+  if (core.kind === 'language') return { batchInvariant: false, probedRows: await tryLanguageModel(core.language, examples, folder) };
+  const bench = core.kind === 'text' ? makeTextBench(core.text, examples) : await makeTabularBench(core.tabular);
   const answered = await answerAlone(bench);
   return { batchInvariant: await measureBatchInvariance(bench, answered), probedRows: bench.rows };
 }

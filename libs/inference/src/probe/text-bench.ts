@@ -4,7 +4,7 @@ import type { TextCore } from '../text/text-core.js';
 import type { ProbeBench } from './probe-bench.js';
 
 /** Of different length, so that most rows are padded when they run together. */
-const texts = [
+export const probeTexts = [
   'Good.',
   'It was not what we had hoped for.',
   'The second half of the report repeats the first, only louder and with more tables.',
@@ -21,7 +21,7 @@ const texts = [
  */
 export function makeTextBench(core: TextCore, examples: readonly string[]): ProbeBench {
   const rules = core.batchRules(true);
-  const whole = [...examples.slice(0, 8), ...texts]
+  const whole = [...examples.slice(0, 8), ...probeTexts]
     .map((text) => cutEncoding(text, core.tokenizer.encode(text), core.maxTokens).ids)
     .filter((ids) => ids.length > 0);
   const shortest = whole.reduce((least, ids) => Math.min(least, ids.length), Infinity);

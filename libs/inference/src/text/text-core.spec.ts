@@ -234,9 +234,9 @@ describe('a text model without a manifest', () => {
       'another task',
       summing(),
       config,
-      { 'tokenizer.json': tokenizer(), 'model.json': '{"manifest":1,"task":"causal-lm"}' },
+      { 'tokenizer.json': tokenizer(), 'model.json': '{"manifest":1,"task":"image-classification"}' },
       'MODEL_UNSUPPORTED',
-      /"causal-lm" is not served/,
+      /"image-classification" is not served/,
     ],
     [
       'a task of columns',

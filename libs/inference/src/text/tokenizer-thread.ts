@@ -12,11 +12,24 @@ export interface RawEncoding {
   readonly special: Uint8Array;
 }
 
-type Answer = { readonly encoding: RawEncoding } | { readonly failure: string };
+/** What the thread is asked, and what it answers to that. */
+type Ask =
+  | { readonly kind: 'encode'; readonly text: string }
+  | { readonly kind: 'decode'; readonly ids: Int32Array; readonly from: number }
+  | { readonly kind: 'name'; readonly id: number };
+
+interface Answers {
+  readonly encode: RawEncoding;
+  readonly decode: readonly string[];
+  readonly name: string | null;
+  readonly open: null;
+}
+
+type Answer<Kind extends keyof Answers> = { readonly value: Answers[Kind] } | { readonly failure: string };
 
 const answerMs = 60_000;
 
-/** Runs in the thread, as CommonJS. `port` carries texts in and answers out; `flag` wakes the one who waits. */
+/** Runs in the thread, as CommonJS. `port` carries what is asked in and answers out; `flag` wakes the one who waits. */
 const threadSource = `
 const { workerData: { library, file, port, flag } } = require('node:worker_threads');
 const signal = new Int32Array(flag);
@@ -30,17 +43,25 @@ try {
   const tokenizer = require(library).Tokenizer.fromFile(file);
   tokenizer.disableTruncation();
   tokenizer.disablePadding();
-  port.on('message', (text) => {
-    tokenizer.encode(text).then((encoding) => ({
-      encoding: {
+  const asks = {
+    encode: async ({ text }) => {
+      const encoding = await tokenizer.encode(text);
+      return {
         ids: Int32Array.from(encoding.getIds()),
         tokens: encoding.getTokens(),
         codePoints: Int32Array.from(encoding.getOffsets().flat()),
         special: Uint8Array.from(encoding.getSpecialTokensMask()),
-      },
-    })).catch(describe).then(answer);
-  });
-  answer({ ready: true });
+      };
+    },
+    decode: async ({ ids, from }) => {
+      const texts = [];
+      for (let end = from; end <= ids.length; end++) texts.push(await tokenizer.decode(Array.from(ids.subarray(0, end)), true));
+      return texts;
+    },
+    name: async ({ id }) => tokenizer.idToToken(id) ?? null,
+  };
+  port.on('message', (ask) => asks[ask.kind](ask).then((value) => ({ value })).catch(describe).then(answer));
+  answer({ value: null });
 } catch (error) {
   answer(describe(error));
 }
@@ -75,7 +96,7 @@ export class TokenizerThread {
     worker.unref();
     port1.unref();
     const thread = new TokenizerThread(worker, port1, new Int32Array(flag));
-    const answer = thread.wait();
+    const answer = thread.wait<'open'>();
     if ('failure' in answer) {
       void thread.close();
       throw new ExplainProblem('TOKENIZER_INVALID', `tokenizer.json cannot be read: ${answer.failure}`);
@@ -88,11 +109,26 @@ export class TokenizerThread {
    * @throws ExplainProblem MODEL_RUN_FAILED
    */
   encode(text: string, withinMs = answerMs): RawEncoding {
-    Atomics.store(this.signal, 0, 0);
-    this.port.postMessage(text);
-    const answer = this.wait(withinMs);
+    const answer = this.ask<'encode'>({ kind: 'encode', text }, withinMs);
     if ('failure' in answer) throw new ExplainProblem('MODEL_RUN_FAILED', `the tokenizer refused the text: ${answer.failure}`);
-    return answer.encoding;
+    return answer.value;
+  }
+
+  /**
+   * The texts of the first `from` tokens, of one more, and so on up to all of them; special tokens have none.
+   *
+   * @throws ExplainProblem MODEL_RUN_FAILED
+   */
+  decodeEach(ids: Int32Array, from: number): readonly string[] {
+    const answer = this.ask<'decode'>({ kind: 'decode', ids, from });
+    if ('failure' in answer) throw new ExplainProblem('MODEL_RUN_FAILED', `the tokenizer refused the tokens: ${answer.failure}`);
+    return answer.value;
+  }
+
+  /** The name of a token in the vocabulary, null for an id that has none. */
+  nameOf(id: number): string | null {
+    const answer = this.ask<'name'>({ kind: 'name', id });
+    return 'failure' in answer ? null : answer.value;
   }
 
   async close(): Promise<void> {
@@ -100,9 +136,15 @@ export class TokenizerThread {
     await this.worker.terminate();
   }
 
-  private wait(withinMs = answerMs): Answer {
+  private ask<Kind extends Ask['kind']>(ask: Ask & { readonly kind: Kind }, withinMs = answerMs): Answer<Kind> {
+    Atomics.store(this.signal, 0, 0);
+    this.port.postMessage(ask);
+    return this.wait<Kind>(withinMs);
+  }
+
+  private wait<Kind extends keyof Answers>(withinMs = answerMs): Answer<Kind> {
     Atomics.wait(this.signal, 0, 0, withinMs);
-    const received: { message: Answer } | undefined = receiveMessageOnPort(this.port);
+    const received: { message: Answer<Kind> } | undefined = receiveMessageOnPort(this.port);
     return received?.message ?? { failure: `no answer within ${withinMs / 1000} s` };
   }
 }

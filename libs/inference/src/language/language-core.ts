@@ -1,0 +1,88 @@
+import { join } from 'node:path';
+import { type Tensor } from 'onnxruntime-node';
+import { ExplainProblem, type TextEncoding } from '#explainers';
+import type { AttentionMap, ChosenQueries } from '../attention/attention-map.js';
+import { AttentionSession } from '../attention/attention-session.js';
+import type { ModelParts } from '../folder/model-folder.js';
+import type { Serving } from '../serving.js';
+import { OnnxSession, type Feeds } from '../session/onnx-session.js';
+import { TokenizerThread } from '../text/tokenizer-thread.js';
+import { countLeading, encodePrompt } from './encode-prompt.js';
+import { readLanguageInputs, type LanguageInputs } from './language-inputs.js';
+import { chooseLanguageFile } from './plan-language.js';
+import { readEndTokens } from './read-end-tokens.js';
+
+/** What one pass of the graph gave. */
+export interface Pass {
+  /** [1, positions, vocabulary] */
+  readonly logits: Tensor;
+  /** Keys and values of all tokens so far, a tensor for each slot. */
+  readonly cache: readonly Tensor[];
+  /** Attention of the chosen queries in the order of the graph; empty where none was chosen. */
+  readonly maps: readonly AttentionMap[];
+}
+
+/** What all runs of a language model share: tokenizer, and the sessions of its two graphs, each opened when it is first used. */
+export class LanguageCore {
+  private leading: number | null = null;
+
+  private constructor(
+    /** Of the file as it is; it only predicts. */
+    readonly prediction: OnnxSession,
+    private readonly attention: AttentionSession,
+    readonly inputs: LanguageInputs,
+    private readonly logits: string,
+    readonly vocabulary: number,
+    readonly contextLength: number | null,
+    readonly endTokens: readonly number[],
+    readonly tokenizer: TokenizerThread,
+  ) {}
+
+  /** @throws ExplainProblem */
+  static open(parts: ModelParts, { output, outputs, maxTokens }: Serving): LanguageCore {
+    if (parts.tokenizer === null) {
+      const remedy = 'Save the tokenizer with `save_pretrained` of a fast tokenizer.';
+      throw new ExplainProblem('TOKENIZER_MISSING', 'there is no tokenizer.json in the folder', null, remedy);
+    }
+    const { folder } = parts;
+    const { modelFile, graph } = chooseLanguageFile(parts);
+    return new LanguageCore(
+      new OnnxSession({ folder, modelFile, patched: null }),
+      new AttentionSession(folder, modelFile),
+      readLanguageInputs(graph),
+      output.fetch,
+      outputs,
+      maxTokens,
+      readEndTokens(parts),
+      TokenizerThread.open(join(folder, 'tokenizer.json')),
+    );
+  }
+
+  /** @throws ExplainProblem MODEL_RUN_FAILED where the tokenizer refuses the text */
+  encode(text: string): TextEncoding {
+    this.leading ??= countLeading(this.tokenizer.encode('a'));
+    return encodePrompt(text, this.tokenizer.encode(text), this.leading);
+  }
+
+  /**
+   * One pass of the graph.
+   *
+   * @param shown whether it goes through the graph that gives attention
+   * @param chosen queries whose attention is wanted, for which `shown` has to be true; null for none
+   * @throws ExplainProblem MODEL_RUN_FAILED, ATTENTION_UNAVAILABLE or ATTENTION_UNPROVEN
+   */
+  async pass(feeds: Feeds, shown: boolean, chosen: ChosenQueries | null): Promise<Pass> {
+    const names = [this.logits, ...this.inputs.cache.map(({ output }) => output)];
+    const real = { batch: 1, tokens: null, decoderTokens: null };
+    const { maps, others } = shown
+      ? await this.attention.runBeside(feeds, real, chosen, names)
+      : { maps: [], others: await this.prediction.runAll(feeds, names) };
+    const [logits, ...cache] = others;
+    if (logits === undefined) throw new RangeError(`a run gave no ${this.logits}`);
+    return { logits, cache, maps };
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.prediction.close(), this.attention.close(), this.tokenizer.close()]);
+  }
+}

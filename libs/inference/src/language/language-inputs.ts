@@ -1,0 +1,84 @@
+import { Tensor } from 'onnxruntime-node';
+import { ExplainProblem } from '#explainers';
+import type { GraphValue, ModelGraph } from '#graph';
+import type { Feeds } from '../session/onnx-session.js';
+import { emptySlot, isCacheInput, readCacheSlot, type CacheSlot } from './cache-slot.js';
+
+const roles = ['input_ids', 'attention_mask', 'position_ids', 'token_type_ids'] as const;
+type Role = (typeof roles)[number];
+
+/** What a language model's graph wants to be fed. */
+export interface LanguageInputs {
+  readonly types: ReadonlyMap<Role, 'int64' | 'int32'>;
+  /** Keys and values of the tokens before; none where the graph reads the whole text every time. */
+  readonly cache: readonly CacheSlot[];
+}
+
+/** @throws ExplainProblem MODEL_UNSUPPORTED that names the input */
+export function readLanguageInputs(graph: ModelGraph): LanguageInputs {
+  const types = new Map<Role, 'int64' | 'int32'>();
+  const cache: CacheSlot[] = [];
+  for (const input of graph.inputs) {
+    const role = roles.find((one) => one === input.name);
+    if (role !== undefined) types.set(role, readRole(input));
+    else if (isCacheInput(input)) cache.push(readCacheSlot(graph, input));
+    else if (input.name === 'use_cache_branch') throw refuseMerged();
+    else throw refuse(input, `; ${roles.join(', ')} and past_key_values are known`);
+  }
+  return { types, cache };
+}
+
+function readRole(input: GraphValue): 'int64' | 'int32' {
+  const { kind, elementType, shape } = input;
+  if (kind !== 'tensor' || (elementType !== 'int64' && elementType !== 'int32')) throw refuse(input, ' of int64 or int32 was expected');
+  const [rows, tokens] = shape ?? [null, null];
+  if ((shape !== null && shape.length !== 2) || (typeof rows === 'number' && rows !== 1) || typeof tokens === 'number')
+    throw refuse(input, ` as [${shape?.join(', ') ?? ''}]; [1, tokens] was expected, for any number of tokens`);
+  return elementType;
+}
+
+/**
+ * Feeds of one pass, for a batch of one.
+ *
+ * @param ids that are fed: those behind the tokens in the cache
+ * @param past tokens in the cache
+ * @param cache keys and values of these, one tensor for each slot; empty before the first pass
+ */
+export function feedLanguage({ types, cache: slots }: LanguageInputs, ids: Int32Array, past: number, cache: readonly Tensor[]): Feeds {
+  const fresh: Record<Exclude<Role, 'attention_mask'>, (at: number) => number> = {
+    input_ids: (at) => ids[at] ?? 0,
+    position_ids: (at) => past + at,
+    token_type_ids: () => 0,
+  };
+  const feeds: Record<string, Tensor> = {};
+  for (const [role, type] of types)
+    feeds[role] =
+      role === 'attention_mask' ? toIntegers(type, past + ids.length, () => 1) : toIntegers(type, ids.length, (at) => fresh[role](at));
+  slots.forEach((slot, at) => (feeds[slot.input] = cache[at] ?? emptySlot(slot)));
+  return feeds;
+}
+
+function toIntegers(type: 'int64' | 'int32', length: number, value: (at: number) => number): Tensor {
+  const numbers = Int32Array.from({ length }, (_, at) => value(at));
+  return type === 'int32'
+    ? new Tensor('int32', numbers, [1, length])
+    : new Tensor('int64', BigInt64Array.from(numbers, BigInt), [1, length]);
+}
+
+function refuse({ name, elementType, kind }: GraphValue, what: string): ExplainProblem {
+  return new ExplainProblem(
+    'MODEL_UNSUPPORTED',
+    `the graph reads ${name} (${elementType ?? kind})${what}`,
+    null,
+    'Export the model for text generation, with or without past key values, with dynamic axes.',
+  );
+}
+
+function refuseMerged(): ExplainProblem {
+  return new ExplainProblem(
+    'MODEL_UNSUPPORTED',
+    'the graph reads use_cache_branch: it is a merged decoder, whose attention lies in the branches of an If',
+    null,
+    'Export decoder_with_past_model.onnx (or decoder_model.onnx) in place of decoder_model_merged.onnx.',
+  );
+}

@@ -1,0 +1,64 @@
+import { ExplainProblem } from '#explainers';
+import { countOperators } from '#graph';
+import type { ModelParts } from '../folder/model-folder.js';
+import type { LanguageCore } from '../language/language-core.js';
+import { OnnxTokenSequence } from '../language/onnx-token-sequence.js';
+import { chooseLanguageFile } from '../language/plan-language.js';
+import { probeTexts } from './text-bench.js';
+
+const mostTexts = 4;
+const mostTokens = 12;
+/** Rounding of float16 through many layers. */
+const usualTolerance = 0.05;
+/** Operators that round by the largest number of a run round a text differently with other tokens beside it. */
+const dynamic = /(?:^|:)DynamicQuantize/;
+const dynamicTolerance = 0.5;
+
+/**
+ * Reads a few texts at once and in parts. Where a later token changed the logits of an earlier one, or the cache were not meant as it is
+ * fed, the two would differ: then the model cannot predict what it is asked to predict here.
+ *
+ * @returns number of texts that were read
+ * @throws ExplainProblem MODEL_UNSUPPORTED, MODEL_RUN_FAILED or MODEL_OUTPUT_NON_FINITE
+ */
+export async function tryLanguageModel(core: LanguageCore, examples: readonly string[], parts: ModelParts): Promise<number> {
+  const operators = Object.keys(countOperators(chooseLanguageFile(parts).graph));
+  const tolerance = operators.some((operator) => dynamic.test(operator)) ? dynamicTolerance : usualTolerance;
+  const longest = Math.min(mostTokens, core.contextLength ?? Infinity);
+  const texts = [...examples, ...probeTexts].map((text) => core.encode(text).ids.slice(0, longest)).filter((ids) => ids.length > 0);
+  const tried = texts.slice(0, mostTexts);
+  if (tried.length === 0) throw new ExplainProblem('TOKENIZER_INVALID', 'tokenizer.json makes no token of any of our texts');
+  for (const ids of tried) {
+    const difference = compare(await readInParts(core, ids), await readInParts(core, ids, ids.length));
+    if (!(difference <= tolerance))
+      throw new ExplainProblem(
+        'MODEL_UNSUPPORTED',
+        `the logits of a text differ by ${difference.toPrecision(3)} of their size between reading it at once and token by token`,
+        null,
+        'Only causal language models are read token by token: the tokens behind one must not change its logits. Check the export, and the task in model.json.',
+      );
+  }
+  return tried.length;
+}
+
+/** @returns logits of every token [tokens, vocabulary] */
+async function readInParts(core: LanguageCore, ids: Int32Array, step = 1): Promise<Float32Array> {
+  const sequence = new OnnxTokenSequence(core, { count: () => undefined, spend: () => undefined });
+  const logits = new Float32Array(ids.length * core.vocabulary);
+  for (let from = 0; from < ids.length; from += step) {
+    const part = ids.subarray(from, from + step);
+    const read = await sequence.read(part, part.length, false);
+    logits.set(read.logits, from * core.vocabulary);
+  }
+  return logits;
+}
+
+/** Relative L2 difference. */
+function compare(one: Float32Array, other: Float32Array): number {
+  let [wrong, size] = [0, 0];
+  other.forEach((value, at) => {
+    wrong += ((one[at] ?? NaN) - value) ** 2;
+    size += value ** 2;
+  });
+  return wrong === 0 ? 0 : Math.sqrt(wrong / size);
+}

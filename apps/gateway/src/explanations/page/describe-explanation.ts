@@ -12,7 +12,7 @@ type Predicted = ExplanationAnswer['prediction'][number];
  * @param importance null for an explanation of a single input
  */
 export function titleOf(explanation: ExplanationAnswer, importance: Importance | null): string {
-  const { text } = explanation.input;
+  const { text = explanation.input['prompt'] } = explanation.input;
   if (typeof text === 'string') return `“${shorten(text)}”`;
   if (importance !== null) {
     return `What moves ${explanation.model.name} over ${importance.rows.explained} rows of ${String(explanation.input['dataset'])}`;

@@ -8,6 +8,7 @@ import { sliceTarget } from '../slice-target.js';
 import { answerOf, tellMoment, titleOf } from './describe-explanation.js';
 import { pageStyle } from './page-style.js';
 import { renderFigure } from './render-figure.js';
+import { renderGeneration } from './render-generation.js';
 import { renderHeads } from './render-heads.js';
 import { renderImportance } from './render-importance.js';
 import { renderPrediction } from './render-prediction.js';
@@ -53,6 +54,7 @@ ${renderHead(explanation, title)}
 ${renderWarnings(explanation)}
 ${renderTargets(explanation, importance, choice.target)}
 ${renderRollout(explanation)}
+${renderGeneration(explanation)}
 ${renderHeads(explanation)}
 ${renderPrediction(explanation)}
 ${renderProvenance(explanation, choice.environment)}

@@ -1,0 +1,121 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readGoldenTensors, readGoldenText } from '#testing';
+import type { GenerationReference } from '../golden/compare/generation.js';
+import { Platform, type Json } from '../support/platform.js';
+
+const model = { name: 'stories260k' };
+const { prompts } = JSON.parse(readGoldenText('stories260k/golden.json')) as GenerationReference;
+const reference = prompts.find(({ file }) => file === 'prompt-0.safetensors');
+const tensors = readGoldenTensors('stories260k/prompt-0.safetensors.gz');
+
+let platform: Platform;
+beforeAll(async () => {
+  platform = await Platform.start();
+}, 120_000);
+afterAll(async () => {
+  await platform.stop();
+}, 60_000);
+
+interface Generated {
+  readonly text: string;
+  readonly stop: string;
+  readonly queries: readonly number[];
+  readonly generated: readonly {
+    readonly token: string;
+    readonly tokenId: number;
+    readonly logProbability: number;
+    readonly rivals: readonly { readonly logProbability: number }[];
+  }[];
+}
+
+async function readAttention(explanation: Json, query: string) {
+  const { status, text } = await platform.call('GET', `/v1/explanations/${String(explanation['id'])}/attention?${query}`);
+  if (status !== 200) throw new Error(`${query} answered ${status}: ${text}`);
+  return JSON.parse(text) as { readonly values: readonly number[]; readonly queries: readonly string[]; readonly keys: readonly string[] };
+}
+
+describe('what a language model looks at when it chooses a word, over REST', () => {
+  if (reference === undefined) throw new Error('no reference');
+  const { prompt, promptTokens, text, tolerance } = reference;
+  const attention = tensors.get('attention');
+  const logprob = tensors.get('logprob')?.data as Float32Array;
+  const [steps = 0, layers = 0, heads = 0, width = 0] = attention?.shape ?? [];
+
+  it('equals a reference made with other software, generated and as a completion', async () => {
+    const generated = await platform.explain({
+      method: 'attention',
+      model,
+      input: { prompt, generate: { maxTokens: steps } },
+      params: { encoding: 'exact' },
+    });
+    const read = await platform.explain({
+      method: 'attention',
+      model,
+      input: { prompt, completion: text.slice(prompt.length) },
+      params: { encoding: 'exact' },
+    });
+    for (const explanation of [generated, read]) {
+      const result = explanation['result'] as Generated;
+      expect(prompt + result.text).toBe(text);
+      expect(result.generated.map(({ tokenId }) => tokenId)).toEqual(
+        Array.from(tensors.get('ids')?.data ?? [], Number).slice(promptTokens),
+      );
+      result.generated.forEach(({ logProbability, rivals }, step) => {
+        expect(Math.abs(logProbability - (logprob[step] ?? NaN))).toBeLessThanOrEqual(tolerance.logprob);
+        expect(rivals).toHaveLength(5);
+        // The greedy text is the likeliest: no rival is likelier.
+        for (const rival of rivals) expect(rival.logProbability).toBeLessThanOrEqual(logProbability);
+      });
+      for (let layer = 0; layer < layers; layer++)
+        for (let step = 0; step < steps; step += 7) {
+          const { values, keys } = await readAttention(explanation, `layer=${layer}&step=${step}`);
+          expect(keys).toHaveLength(promptTokens + step);
+          for (let head = 0; head < heads; head++) {
+            const start = ((step * layers + layer) * heads + head) * width;
+            const expected = (attention?.data as Float32Array).subarray(start, start + keys.length);
+            const own = values.slice(head * keys.length, (head + 1) * keys.length);
+            expect(Math.max(...own.map((value, key) => Math.abs(value - (expected[key] ?? NaN))))).toBeLessThanOrEqual(tolerance.attention);
+          }
+        }
+    }
+    expect((generated['result'] as Generated).stop).toBe('max-tokens');
+    expect((read['result'] as Generated).stop).toBe('completion');
+  }, 120_000);
+
+  it('draws the same text again from the same seed', async () => {
+    const request = {
+      method: 'attention',
+      model,
+      input: { prompt, generate: { maxTokens: 12, sampling: { temperature: 1.5 } } },
+      cache: 'bypass',
+    };
+    const [first, again, other] = await Promise.all([11, 11, 12].map((seed) => platform.explain({ ...request, seed })));
+    expect(first?.['resultHash']).toBe(again?.['resultHash']);
+    expect(other?.['resultHash']).not.toBe(first?.['resultHash']);
+  }, 120_000);
+
+  it('is a picture and a page', async () => {
+    const explanation = await platform.explain({ method: 'attention', model, input: { prompt, generate: { maxTokens: 4 } } });
+    const path = `/v1/explanations/${String(explanation['id'])}`;
+    const picture = await platform.call('GET', `${path}/attention?layer=4&head=2&step=3&format=svg`);
+    expect([picture.status, picture.text.includes('Lily')]).toEqual([200, true]);
+    const page = await platform.call('GET', path, undefined, { accept: 'text/html' });
+    const { generated } = explanation['result'] as Generated;
+    for (const { logProbability } of generated) expect(page.text).toContain(String(logProbability));
+  }, 60_000);
+
+  it.each([
+    [{ prompt, generate: { maxTokens: 600 } }, 'CONTEXT_EXCEEDED', '/input/generate/maxTokens'],
+    [{ text: prompt }, 'INPUT_KIND_MISMATCH', '/input'],
+  ])('refuses %j', async (input, code, pointer) => {
+    const job = await platform.call('POST', '/v1/jobs', { method: 'attention', model, input, validateOnly: true });
+    expect(job.json()).toMatchObject({ code, errors: [expect.objectContaining({ pointer })] });
+  });
+
+  it('is found by the words of the prompt, and tells what the model can do', async () => {
+    const found = await platform.call('GET', '/v1/explanations?q=Lily');
+    expect((found.json()['items'] as readonly unknown[]).length).toBeGreaterThan(0);
+    const { body } = { body: (await platform.call('GET', '/v1/models/stories260k/versions/1/capabilities')).json() };
+    expect(body).toMatchObject({ attention: { layers, heads }, generation: { contextLength: 512, kvCache: true } });
+  });
+});

@@ -1,3 +1,4 @@
+import type { Packing } from './pack-tensor.js';
 import type { PageCursor } from './page-token.js';
 
 /** What stays for ever: metadata and commitments, no personal data but what the caller put into labels. */
@@ -46,6 +47,8 @@ export interface TensorRow {
   readonly dtype: string;
   readonly maxAbsError: number;
   readonly payloadId: string;
+  /** Absent in rows from before there was one: as they are. */
+  readonly packing?: Packing;
 }
 
 export interface ExplanationFilter {

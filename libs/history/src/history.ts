@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Erasure, ExplanationRow, ExplanationStore, PayloadRow } from './explanation-store.js';
 import type { KeyRing, SubjectKey } from './key-ring.js';
+import { sizeOfTensor } from './result-document.js';
+import { unpackTensor } from './pack-tensor.js';
 import { unseal } from './seal.js';
 import { queryTerms } from './search/search-terms.js';
 
@@ -42,7 +44,9 @@ export class History {
   /** The numbers of a stored tensor, little-endian; null when erased or absent. */
   async openTensor(tenant: string, row: ExplanationRow, name: string): Promise<Uint8Array | null> {
     const tensor = row.tensors.find((one) => one.name === name);
-    return tensor === undefined ? null : this.openPayload(tenant, row.subjectKeyId, tensor.payloadId);
+    if (tensor === undefined) return null;
+    const bytes = await this.openPayload(tenant, row.subjectKeyId, tensor.payloadId);
+    return bytes === null ? null : unpackTensor({ packing: tensor.packing ?? null, bytes }, sizeOfTensor(tensor));
   }
 
   /** A payload's plaintext, or null when it or its key was destroyed. */

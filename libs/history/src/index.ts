@@ -14,4 +14,5 @@ export {
   type Searchable,
   type TensorRow,
 } from './explanation-store.js';
+export { packTensor } from './pack-tensor.js';
 export { History, payloadContext, type ExplanationLookup, type OpenedExplanation } from './history.js';

@@ -62,6 +62,12 @@ export function describeTensor(tensor: Tensor): { name: string; shape: readonly 
   return { name: tensor.name, shape: tensor.shape, dtype: tensor.dtype, maxAbsError: tensor.maxAbsError };
 }
 
+/** Bytes of a tensor's numbers. */
+export function sizeOfTensor({ shape, dtype }: { readonly shape: readonly number[]; readonly dtype: string }): number {
+  const width = dtype === 'f64' ? 8 : dtype === 'f32' ? 4 : 1;
+  return shape.reduce((product, length) => product * length, width);
+}
+
 /** The tensor's numbers as little-endian bytes, row-major. */
 export function tensorBytes(tensor: Tensor): Uint8Array {
   return new Uint8Array(tensor.data.buffer, tensor.data.byteOffset, tensor.data.byteLength);

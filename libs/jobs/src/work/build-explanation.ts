@@ -3,6 +3,7 @@ import {
   buildResultDocument,
   describeTensor,
   indexInput,
+  packTensor,
   payloadContext,
   seal,
   tensorBytes,
@@ -18,7 +19,7 @@ import { recordAudit } from '../request/record-audit.js';
 import type { AuditLeaf, Claim, NewExplanation } from '../store/job-store.js';
 
 /** Turns what a child computed into the rows to commit: sealed canonical bytes, metadata, the audit leaf. */
-export function buildExplanation(from: {
+export async function buildExplanation(from: {
   readonly claim: Claim;
   readonly request: StoredRequest;
   readonly run: ExplainRun;
@@ -26,7 +27,7 @@ export function buildExplanation(from: {
   /** Of the tenant. */
   readonly searchKey: Uint8Array;
   readonly clock: Clock;
-}): { readonly explanation: NewExplanation; readonly leaf: AuditLeaf } {
+}): Promise<{ readonly explanation: NewExplanation; readonly leaf: AuditLeaf }> {
   const { claim, request, run, key, searchKey, clock } = from;
   const { output } = run;
   const document = buildResultDocument(request, output);
@@ -35,15 +36,16 @@ export function buildExplanation(from: {
     return { id, kind, name, sealed: seal(key.dataKey, bytes, payloadContext(id)) };
   };
   const result = payload('result', null, document.bytes);
+  const packed = await Promise.all((output.tensors ?? []).map(async (tensor) => ({ tensor, ...(await packTensor(tensorBytes(tensor))) })));
   const inputCommitment = commit(key.dataKey, Buffer.from(canonicalJson(request.input), 'utf8'));
   const explanation: NewExplanation = {
     id: uuidv7(),
     ...topPrediction(output),
     inputCommitment,
     result,
-    tensors: (output.tensors ?? []).map((tensor) => {
-      const stored = payload('tensor', tensor.name, tensorBytes(tensor));
-      return { payload: stored, row: { ...describeTensor(tensor), payloadId: stored.id } };
+    tensors: packed.map(({ tensor, packing, bytes }) => {
+      const stored = payload('tensor', tensor.name, bytes);
+      return { payload: stored, row: { ...describeTensor(tensor), payloadId: stored.id, packing } };
     }),
     evaluations: output.evaluations,
     modelRows: output.modelRows,

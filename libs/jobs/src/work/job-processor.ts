@@ -195,7 +195,7 @@ export class JobProcessor {
   private async succeed(claim: Claim, request: StoredRequest, key: SubjectKey, run: ExplainRun): Promise<void> {
     const { keys } = this.parts;
     const searchKey = await persist(() => keys.openSearchKey(claim.principal.tenant));
-    const { explanation, leaf } = buildExplanation({ claim, request, run, key, searchKey, clock: this.parts.clock });
+    const { explanation, leaf } = await buildExplanation({ claim, request, run, key, searchKey, clock: this.parts.clock });
     this.parts.pass('computed');
     const committed = await persist(() => this.parts.jobs.commitSuccess(claim, explanation, leaf));
     this.parts.pass('committed');

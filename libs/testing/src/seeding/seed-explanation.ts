@@ -112,7 +112,7 @@ export async function seedExplanation(from: {
     environment: { node: process.version } as never,
   };
   const searchKey = await keys.openSearchKey(tenant);
-  const { explanation, leaf } = buildExplanation({ claim, request: stored, run, key, searchKey, clock });
+  const { explanation, leaf } = await buildExplanation({ claim, request: stored, run, key, searchKey, clock });
   const who = { tenant, actor, actorType: 'person', authMethod: 'none' } as never;
   const submitted = recordAudit(clock, 'submit', auditWho(who, claim.requestId), claim.jobId, {
     method,

@@ -1,32 +1,32 @@
-/** Probabilities in a byte each. */
-export interface QuantisedProbabilities {
-  /** u of each value: (u / 255)² is what it stands for. */
-  readonly data: Uint8Array;
-  /** Largest difference between a value and what its byte stands for. */
-  readonly maxAbsError: number;
-}
+const squares = Float64Array.from({ length: 256 }, (_, byte) => (byte / 255) ** 2);
 
 /**
- * Stores probabilities in a byte each, by their square roots: small ones keep more digits than large ones. The error is at most
- * (√p + 1/1020) / 255: below 0.002 near 0.25, 0.004 near 1, and 4e-6 near 0.
+ * Stores probabilities in a byte each, by their square roots: byte u stands for (u / 255)², so that small ones keep more digits than large
+ * ones. The error is at most (√p + 1/1020) / 255: 0.002 near 0.25, 0.004 near 1, 4e-6 near 0.
  *
  * @param values 0 … 1; rounding beyond 1 is cut
+ * @param into where the bytes go, from `start`
+ * @returns the largest difference between a value and what its byte stands for
  */
-export function quantiseSqrt(values: ArrayLike<number>): QuantisedProbabilities {
-  const data = new Uint8Array(values.length);
-  let maxAbsError = 0;
-  for (let at = 0; at < data.length; at++) {
+export function quantiseSqrt(values: Float32Array | Float64Array, into: Uint8Array, start = 0): number {
+  let largest = 0;
+  /** No value up to here can have a larger error than the largest so far: most are small, and need no look. */
+  let harmless = 0;
+  for (let at = 0; at < values.length; at++) {
     const value = values[at] ?? NaN;
-    const byte = Math.min(255, Math.round(255 * Math.sqrt(value)));
-    data[at] = byte;
-    maxAbsError = Math.max(maxAbsError, Math.abs((squares[byte] ?? NaN) - value));
+    let byte = (255 * Math.sqrt(value) + 0.5) | 0;
+    if (byte > 255) byte = 255;
+    into[start + at] = byte;
+    if (value <= harmless) continue;
+    const error = Math.abs((squares[byte] ?? NaN) - value);
+    if (error <= largest) continue;
+    largest = error;
+    harmless = Math.max(0, 255 * error - 1 / 1020) ** 2;
   }
-  return { data, maxAbsError };
+  return largest;
 }
 
 /** The probabilities that bytes of `quantiseSqrt` stand for. */
 export function dequantiseSqrt(bytes: Uint8Array): Float32Array {
   return Float32Array.from(bytes, (byte) => squares[byte] ?? NaN);
 }
-
-const squares = Float64Array.from({ length: 256 }, (_, byte) => (byte / 255) ** 2);

@@ -21,7 +21,7 @@ function measure(
     const row = everywhere.map((key) => rule(position ?? query, key));
     const sum = row.reduce((total, value) => total + value, 0);
     meter.add(
-      row.map((value) => value / sum),
+      Float64Array.from(row, (value) => value / sum),
       position,
     );
   });

@@ -1,3 +1,5 @@
+import { entropy } from '#numeric';
+
 /**
  * What a person would call a head. previous, self, separator, first: at least half of its attention is there (in this order of
  * precedence); local: 2 tokens away or less in the mean; broad: at least four fifths of the entropy of a head that looks at every key it can
@@ -61,19 +63,16 @@ export class HeadMeter {
    * @param shares a distribution over the keys
    * @param position of the query among the keys; null where queries and keys are different texts
    */
-  add(shares: ArrayLike<number>, position: number | null): void {
+  add(shares: Float32Array | Float64Array, position: number | null): void {
     const keys = shares.length;
     this.rows += 1;
-    for (let key = 0; key < keys; key++) {
-      const share = shares[key] ?? NaN;
-      if (share > 0) this.entropy -= share * Math.log(share);
-      if (position !== null) this.distance += share * Math.abs(position - key);
-    }
+    this.entropy += entropy(shares);
     for (const key of this.separatorKeys) this.separator += shares[key] ?? 0;
     this.first += shares[0] ?? NaN;
     this.mostEntropy += Math.log(this.causal && position !== null ? Math.min(position + 1, keys) : keys);
     if (position === null) return;
     this.placed += 1;
+    this.distance += meanDistance(shares, position);
     this.self += shares[position] ?? NaN;
     if (position === 0) return;
     this.withPrevious += 1;
@@ -94,6 +93,12 @@ export class HeadMeter {
     };
     return { ...measures, pattern: namePattern(measures, this.mostEntropy / rows) };
   }
+}
+
+function meanDistance(shares: Float32Array | Float64Array, position: number): number {
+  let sum = 0;
+  for (let key = 0; key < shares.length; key++) sum += (shares[key] ?? NaN) * Math.abs(position - key);
+  return sum;
 }
 
 function namePattern(measures: Omit<HeadSummary, 'pattern'>, mostEntropy: number): HeadPattern {

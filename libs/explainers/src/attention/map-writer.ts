@@ -19,13 +19,11 @@ export class MapWriter {
   write(layer: number, head: number, row: number, shares: Float32Array | Float64Array): void {
     const [, heads, rows, keys] = this.shape;
     const start = ((layer * heads + head) * rows + row) * keys;
-    if (this.encoding === 'exact') {
+    if (this.data instanceof Float32Array) {
       this.data.set(shares, start);
       return;
     }
-    const { data, maxAbsError } = quantiseSqrt(shares);
-    this.data.set(data, start);
-    this.maxAbsError = Math.max(this.maxAbsError, maxAbsError);
+    this.maxAbsError = Math.max(this.maxAbsError, quantiseSqrt(shares, this.data, start));
   }
 
   /**

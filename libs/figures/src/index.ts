@@ -1,3 +1,6 @@
+export type { AttentionSlice } from './attention/attention-slice.js';
+export { drawAttentionArcs } from './attention/draw-attention-arcs.js';
+export { drawAttentionMatrix } from './attention/draw-attention-matrix.js';
 export type { AttributionSlice, TextSlice } from './attribution-slice.js';
 export { drawAttributionBars } from './bars/draw-attribution-bars.js';
 export { figureStyle, themes, type Theme } from './colour/figure-style.js';

@@ -6,6 +6,7 @@ export interface XmlElement {
   readonly text: string;
 }
 
+const ATTRIBUTE = /\s+([A-Za-z_][\w.:-]*)="([^"<]*)"/y;
 const NAME = /^[A-Za-z_][\w.:-]*/;
 const ENTITY = /&(?:amp|lt|gt|quot|#39);/g;
 const DECODED: Readonly<Record<string, string>> = { '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"', '&#39;': "'" };
@@ -40,7 +41,8 @@ function readElement(source: string, start: number): { element: XmlElement; end:
   let at = start + 1 + name.length;
   const attributes: Record<string, string> = {};
   for (;;) {
-    const attribute = /^\s+([A-Za-z_][\w.:-]*)="([^"<]*)"/.exec(source.slice(at, at + 20_000));
+    ATTRIBUTE.lastIndex = at;
+    const attribute = ATTRIBUTE.exec(source);
     if (attribute === null) break;
     const [whole, key = '', value = ''] = attribute;
     if (key in attributes) throw new SyntaxError(`${key} twice in ${name}`);

@@ -51,6 +51,8 @@ function colours(palette: Palette): string {
     rule('k', `stroke:${palette.text}`),
     ...shades,
     ...others,
+    ...palette.amounts.map((colour, index) => rule(`a${index + 1}`, `fill:${colour}`)),
+    ...palette.inks.map((colour, index) => rule(`i${index + 1}`, `fill:${colour}`)),
     ...palette.values.map((colour, step) => rule(`v${step}`, `stroke:${colour}`)),
     rule('above', `box-shadow:inset 0 2px ${palette.strong.toward}`),
     rule('below', `box-shadow:inset 0 -2px ${palette.strong.against}`),

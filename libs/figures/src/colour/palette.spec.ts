@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { contrast } from './contrast.js';
 import { oklchToRgb, toHex } from './oklch.js';
-import { palettes } from './palette.js';
+import { palettes, SHADES } from './palette.js';
 
 /** How far a colour is moved in OKLCH, at most, when its channels are rounded to 8 bits: found by trying, see the test below. */
 const ROUNDING = 0.0025;
@@ -100,6 +100,28 @@ describe.each(['light', 'dark'] as const)('the %s palette', (name) => {
     const step = ((lightness.at(-1) ?? 0) - (lightness[0] ?? 0)) / (lightness.length - 1);
     expect(Math.abs(step)).toBeGreaterThan(0.1);
     lightness.forEach((value, index) => expect(Math.abs(value - ((lightness[0] ?? 0) + step * index))).toBeLessThan(2 * ROUNDING));
+  });
+
+  it('gives amounts a lightness that goes evenly away from the page, in one hue, and a chroma that no step loses', () => {
+    const looks = palette.amounts.map(toOklch);
+    const [weakest = [], strongest = []] = [looks[0], looks.at(-1)];
+    expect(looks).toHaveLength(SHADES);
+    expect(Math.abs((strongest[0] ?? 0) - (weakest[0] ?? 0))).toBeGreaterThan(0.5);
+    looks.forEach(([lightness, chroma, hue], index) => {
+      const even = (axis: 0 | 1) => (weakest[axis] ?? 0) + (((strongest[axis] ?? 0) - (weakest[axis] ?? 0)) * index) / (SHADES - 1);
+      expect(Math.abs(lightness - even(0))).toBeLessThan(2 * ROUNDING);
+      expect(Math.abs(chroma - even(1))).toBeLessThan(2 * ROUNDING);
+      expect(Math.abs(hue - 175)).toBeLessThan(4);
+    });
+    const steps = palette.amounts.map((colour) => contrast(colour, palette.page));
+    expect(steps).toEqual(steps.toSorted((a, b) => a - b));
+    // The weakest is told from nothing at all.
+    expect(steps[0]).toBeGreaterThan(1.1);
+  });
+
+  it('keeps text readable on every amount: 4.5 to 1', () => {
+    expect(palette.inks).toHaveLength(SHADES);
+    palette.amounts.forEach((colour, index) => expect(contrast(palette.inks[index] ?? colour, colour)).toBeGreaterThanOrEqual(4.5));
   });
 
   it('goes steadily from weak to strong, alike for both hues', () => {

@@ -10,6 +10,8 @@ export interface AttentionPart {
   readonly heads: readonly number[];
   readonly queries: readonly string[];
   readonly keys: readonly string[];
+  /** Whether the rows are those of generated tokens: what was looked at when each was chosen. */
+  readonly isGenerated: boolean;
   /** [heads, queries, keys]; heads is 1 for a chosen head and for a rollout. */
   readonly values: Float32Array;
 }
@@ -25,7 +27,7 @@ export function sliceAttention(kept: KeptAttention, values: Float32Array, choice
   const size = queries.length * keys.length;
   if (layers === null) {
     refuse(choice, ['layer', 'head', 'step'], 'a rollout is one map over all layers and heads');
-    return { layer: null, head: null, heads: [], queries, keys, values };
+    return { layer: null, head: null, heads: [], queries, keys, isGenerated: false, values };
   }
   if (!kept.isGenerated) refuse(choice, ['step'], 'nothing was generated');
   const layer = choice.layer ?? (layers.length === 1 ? layers[0] : undefined);
@@ -39,6 +41,7 @@ export function sliceAttention(kept: KeptAttention, values: Float32Array, choice
     heads: heads.slice(from, to),
     queries,
     keys,
+    isGenerated: kept.isGenerated,
     values: values.subarray(start + from * size, start + to * size),
   };
   return choice.step === undefined ? part : takeRow(part, choice.step);

@@ -67,7 +67,13 @@ ${renderProvenance(explanation, choice.environment)}
 
 function renderHead(explanation: ExplanationAnswer, title: string): string {
   const { method, model, seed, evaluations, createdAt } = explanation;
-  const facts = [method, `${model.name} v${model.version}`, tellMoment(createdAt), `seed ${seed}`, `${evaluations} evaluations`];
+  const facts = [
+    method,
+    `${model.name} v${model.version}`,
+    tellMoment(createdAt),
+    `seed ${seed}`,
+    evaluations === 1 ? '1 evaluation' : `${evaluations} evaluations`,
+  ];
   const answer =
     explanation.prediction.length === 0 ? '' : `<p class="answer"><bdi>${escapeXml(answerOf(explanation.prediction))}</bdi></p>`;
   return `<header><h1 dir="auto">${escapeXml(title)}</h1>${answer}<p class="by quiet">${escapeXml(facts.join(' · '))}</p></header>`;

@@ -28,7 +28,7 @@ export function renderGeneration({ result }: ExplanationAnswer): string {
     generated.map((one) => show(one)),
     [
       { head: 'Probability', cells: generated.map(({ logProbability }) => tellPercent(logProbability)) },
-      { head: 'Log-probability', cells: generated.map(({ logProbability }) => writeNumber(logProbability, (value) => value.toFixed(3))) },
+      { head: 'Log-probability', cells: generated.map(({ logProbability }) => writeNumber(logProbability, tellLog)) },
       {
         head: 'Rivals',
         cells: generated.map(({ rivals }) =>
@@ -46,6 +46,10 @@ ${table}`;
 /** The text of a token, or its name where it has none that can be seen. */
 function show({ token, name }: { readonly token: string; readonly name: string }): string {
   return token.trim() === '' ? name : token;
+}
+
+function tellLog(value: number): string {
+  return (value > -0.0005 && value < 0 ? value.toExponential(1) : value.toFixed(3)).replace(/-/g, '−');
 }
 
 function tellPercent(logProbability: number): string {

@@ -17,7 +17,9 @@ export function renderProvenance(explanation: ExplanationAnswer, environment: Re
     ['Method', escapeXml(explanation.method)],
     ['Seed', String(explanation.seed)],
     ['Evaluations', `${explanation.evaluations} of a budget of ${explanation.budget}; ${explanation.modelRows} rows through the model`],
-    ['Absence meant', `<code>${escapeXml(JSON.stringify(explanation.baseline))}</code>`],
+    ...(Object.keys(explanation.baseline).length === 0
+      ? []
+      : ([['Absence meant', `<code>${escapeXml(JSON.stringify(explanation.baseline))}</code>`]] as const)),
   ];
   const { method, input, params, seed, targets } = explanation;
   const request = { method, model, input, targets: targets.map(nameTargetOf), params, seed };

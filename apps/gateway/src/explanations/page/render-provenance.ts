@@ -17,9 +17,7 @@ export function renderProvenance(explanation: ExplanationAnswer, environment: Re
     ['Method', escapeXml(explanation.method)],
     ['Seed', String(explanation.seed)],
     ['Evaluations', `${explanation.evaluations} of a budget of ${explanation.budget}; ${explanation.modelRows} rows through the model`],
-    ...(Object.keys(explanation.baseline).length === 0
-      ? []
-      : ([['Absence meant', `<code>${escapeXml(JSON.stringify(explanation.baseline))}</code>`]] as const)),
+    ...tellBaseline(explanation),
   ];
   const { method, input, params, seed, targets } = explanation;
   const request = { method, model, input, targets: targets.map(nameTargetOf), params, seed };
@@ -44,4 +42,8 @@ function link(href: string, words: string): string {
 
 function renderJson(value: unknown): string {
   return `<pre>${escapeXml(JSON.stringify(value, null, 1))}</pre>`;
+}
+
+function tellBaseline({ baseline }: ExplanationAnswer): [string, string][] {
+  return Object.keys(baseline).length === 0 ? [] : [['Absence meant', `<code>${escapeXml(JSON.stringify(baseline))}</code>`]];
 }

@@ -1,6 +1,7 @@
 import type { Explainer } from './contract/any-explainer.js';
 import { exactShap } from './exact-shap/exact-shap.js';
 import { globalImportance } from './global-importance/global-importance.js';
+import { headAblation } from './head-ablation/head-ablation.js';
 import { kernelShap } from './kernel-shap/kernel-shap.js';
 import { limeTabular } from './lime-tabular/lime-tabular.js';
 import { limeText } from './lime-text/lime-text.js';
@@ -11,6 +12,7 @@ import { permutationShap } from './permutation-shap/permutation-shap.js';
 export const explainers: readonly Explainer[] = [
   exactShap,
   globalImportance,
+  headAblation,
   kernelShap,
   limeTabular,
   limeText,

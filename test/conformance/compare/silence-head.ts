@@ -1,5 +1,7 @@
 import { readModelGraph, type AttentionLayer, type GraphNode, type Initializer, type ModelGraph } from '#graph';
 
+/** Bytes of a number, for types whose zero is written as zero bytes. */
+const sizes: Readonly<Record<string, number>> = { float32: 4, float16: 2, int8: 1 };
 /** Operators between what the heads mixed and the projection that joins them. */
 const between = new Set(['Transpose', 'Reshape', 'Identity', 'Cast']);
 
@@ -19,7 +21,7 @@ export function silenceHead(bytes: Uint8Array, layer: AttentionLayer & { readonl
   if (projection === null) return null;
   const { weights, transposed } = projection;
   const { raw, shape } = weights;
-  const bytesEach = weights.elementType === 'float32' ? 4 : weights.elementType === 'float16' ? 2 : 0;
+  const bytesEach = sizes[weights.elementType] ?? 0;
   if (raw === null || shape.length !== 2 || bytesEach === 0) return null;
   const [rows = 0, columns = 0] = shape;
   const width = transposed ? columns : rows;
@@ -50,7 +52,7 @@ function findProjection(
 ): { readonly weights: Initializer; readonly transposed: boolean } | null {
   if (depth === 0) return null;
   for (const node of readersOf(graph, tensor)) {
-    const weights = graph.initializers.get(node.inputs[1] ?? '');
+    const weights = findStored(graph, node.inputs[1] ?? '');
     if ((node.opType === 'MatMul' || node.opType === 'Gemm') && node.inputs[0] === tensor && weights !== undefined) {
       const transposed = node.attributes.get('transB');
       return { weights, transposed: transposed?.kind === 'int' && transposed.value === 1n };
@@ -60,6 +62,15 @@ function findProjection(
     if (found !== null) return found;
   }
   return null;
+}
+
+/** A stored matrix, also where it is cast and scaled before it is used. */
+function findStored(graph: ModelGraph, name: string): Initializer | undefined {
+  const stored = graph.initializers.get(name);
+  if (stored !== undefined) return stored;
+  const maker = graph.nodes.find(({ outputs }) => outputs[0] === name);
+  const kept = maker !== undefined && (maker.opType === 'Cast' || maker.opType === 'Mul');
+  return kept ? findStored(graph, maker.inputs[0] ?? '') : undefined;
 }
 
 function readersOf(graph: ModelGraph, tensor: string): readonly GraphNode[] {

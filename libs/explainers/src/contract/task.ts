@@ -4,6 +4,6 @@ export const tasks = ['text-classification', 'text-regression', 'tabular-classif
 export type Task = (typeof tasks)[number];
 
 /** Worker families; each is served by one worker app. */
-export const families = ['shap', 'lime', 'global'] as const;
+export const families = ['shap', 'lime', 'global', 'attention'] as const;
 
 export type Family = (typeof families)[number];

@@ -10,11 +10,26 @@ export function findWidth(index: GraphIndex, tensor: string): number | null {
   let maker: GraphNode | null = index.makerOf(tensor);
   for (let steps = 0; maker !== null && steps < 8; steps++) {
     if (maker.opType === 'MatMulNBits') return readInteger(maker, 'N') ?? null;
-    if (maker.opType === 'MatMul') return index.graph.initializers.get(maker.inputs[1] ?? '')?.shape.at(-1) ?? null;
+    if (maker.opType === 'MatMul') return findColumns(index, maker.inputs[1] ?? '');
     if (!keeps.has(maker.opType)) return null;
     // Exporters write a bias on either side.
     const at = maker.opType === 'Add' && index.isConstant(maker.inputs[0] ?? '') ? 1 : 0;
     maker = index.makerOf(maker.inputs[at] ?? '');
+  }
+  return null;
+}
+
+/** Operators that make weights of what is stored in fewer bits. */
+const widens = new Set(['Cast', 'Mul', 'DequantizeLinear', 'Identity']);
+
+function findColumns(index: GraphIndex, weights: string): number | null {
+  let name = weights;
+  for (let steps = 0; steps < 4; steps++) {
+    const stored = index.graph.initializers.get(name);
+    if (stored !== undefined) return stored.shape.length === 2 ? (stored.shape[1] ?? null) : null;
+    const maker = index.makerOf(name);
+    if (maker === null || !widens.has(maker.opType)) return null;
+    name = maker.inputs[0] ?? '';
   }
   return null;
 }

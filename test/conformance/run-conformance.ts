@@ -1,11 +1,15 @@
 import { relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { compareAttention } from './compare/attention.js';
+import { compareGates } from './compare/gates.js';
 import type { CaseOutcome } from './compare/outcome.js';
 import { listCases, readCase, type ConformanceCase } from './conformance-case.js';
 
 /** What can be compared, by the name that `--only` takes. */
-const comparisons: Readonly<Record<string, (one: ConformanceCase) => Promise<CaseOutcome>>> = { attention: compareAttention };
+const comparisons: Readonly<Record<string, (one: ConformanceCase) => Promise<CaseOutcome>>> = {
+  attention: compareAttention,
+  gates: compareGates,
+};
 
 /** Every case below `folder`, a line each. Returns the exit code: 1 where one fails, or none is there. */
 async function main(folder: string, names: readonly string[]): Promise<number> {

@@ -3,6 +3,7 @@ import { attentionRollout } from './attention-rollout/attention-rollout.js';
 import { attention } from './attention/attention.js';
 import { exactShap } from './exact-shap/exact-shap.js';
 import { globalImportance } from './global-importance/global-importance.js';
+import { headAblation } from './head-ablation/head-ablation.js';
 import { kernelShap } from './kernel-shap/kernel-shap.js';
 import { limeTabular } from './lime-tabular/lime-tabular.js';
 import { limeText } from './lime-text/lime-text.js';
@@ -15,6 +16,7 @@ export const explainers: readonly Explainer[] = [
   attentionRollout,
   exactShap,
   globalImportance,
+  headAblation,
   kernelShap,
   limeTabular,
   limeText,

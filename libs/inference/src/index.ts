@@ -6,4 +6,5 @@ export type { OpenOnnxModel } from './open-onnx-model.js';
 export type { ModelProbe } from './probe/probe-folder.js';
 export type { ModelCapabilities } from './probe/model-capabilities.js';
 export { AttentionSession } from './attention/attention-session.js';
+export { GateSession } from './attention/gate-session.js';
 export type { AttentionMap, ChosenQueries, RealTokens } from './attention/attention-map.js';

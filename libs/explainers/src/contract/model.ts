@@ -41,6 +41,13 @@ export interface LayerAttention {
   readonly probabilities: Float32Array | Float64Array;
 }
 
+/** A layer whose heads can be switched off. */
+export interface LayerHeads {
+  /** Number among the layers that `readHeads` lists, from 0. */
+  readonly layer: number;
+  readonly heads: number;
+}
+
 /**
  * A model as an explainer sees it. Outputs are the numbers of the described output tensor,
  * row-major [rows x outputs], widened to float64. The implementation removes duplicate rows, packs batches
@@ -70,6 +77,26 @@ export abstract class TextModel extends Model {
    * @throws ExplainProblem ATTENTION_UNAVAILABLE or ATTENTION_UNPROVEN, which name the operator and the node
    */
   attend(_ids: Int32Array): Promise<readonly LayerAttention[]> {
+    return Promise.reject(new ExplainProblem('ATTENTION_UNAVAILABLE', `${this.description.name} shows no attention`));
+  }
+  /**
+   * Layers of self-attention, in the order of the graph, and how many heads of each can be switched off.
+   *
+   * @throws ExplainProblem ATTENTION_UNAVAILABLE or ATTENTION_UNPROVEN, which name the operator and the node
+   */
+  readHeads(): Promise<readonly LayerHeads[]> {
+    return Promise.reject(new ExplainProblem('ATTENTION_UNAVAILABLE', `${this.description.name} shows no attention`));
+  }
+  /**
+   * As `predict` for one row, once for each setting of the gates behind the heads: what a head mixed out of the values, before the heads are
+   * joined and projected, times its gate. 1 leaves a head as it is, 0 replaces its output by zeros.
+   *
+   * @param _ids one row, special tokens included
+   * @param _settings the heads of every layer that `readHeads` lists, one layer after the other
+   * @returns [settings x outputs]
+   * @throws ExplainProblem ATTENTION_UNAVAILABLE, ATTENTION_UNPROVEN, MODEL_RUN_FAILED or MODEL_OUTPUT_NON_FINITE
+   */
+  predictGated(_ids: Int32Array, _settings: readonly Float64Array[]): Promise<Float64Array> {
     return Promise.reject(new ExplainProblem('ATTENTION_UNAVAILABLE', `${this.description.name} shows no attention`));
   }
 }

@@ -6,6 +6,7 @@ import { GraphIndex } from '../graph-index.js';
 import type { GraphNode, ModelGraph } from '../model-graph.js';
 import type { AttentionLayer } from './attention-layer.js';
 import { findFloatType } from './find-float-type.js';
+import { findFreshName } from './find-fresh-name.js';
 import { lowerAttention } from './lower-attention.js';
 import { lowerMultiHeadAttention } from './lower-multi-head-attention.js';
 
@@ -34,7 +35,7 @@ export function exposeAttention(
 ): ExposedAttention {
   const editor = new GraphEditor(bytes);
   const index = new GraphIndex(graph);
-  const prefix = freshPrefix(graph);
+  const prefix = findFreshName(graph, 'vitrine/attention');
   const present = new Set(graph.outputs.map(({ name }) => name));
   const whole = layers.map(({ place, exposure }, number) => {
     const node = graph.nodes[place];
@@ -74,12 +75,4 @@ function lower(editor: GraphEditor, index: GraphIndex, graph: ModelGraph, node: 
   const probabilities = node.opType === 'Attention' ? lowerAttention(index, node, writer) : lowerMultiHeadAttention(index, node, writer);
   editor.replaceNode(place, writer.nodes);
   return probabilities;
-}
-
-/** What no tensor of the graph begins with. */
-function freshPrefix(graph: ModelGraph): string {
-  const names = [...graph.inputs.map(({ name }) => name), ...graph.initializers.keys(), ...graph.nodes.flatMap((node) => node.outputs)];
-  let prefix = 'vitrine/attention';
-  while (names.some((name) => name.startsWith(prefix))) prefix += '_';
-  return prefix;
 }

@@ -1,9 +1,7 @@
 import { GraphIndex } from '../graph-index.js';
-import type { GraphNode, ModelGraph } from '../model-graph.js';
+import type { ModelGraph } from '../model-graph.js';
+import { findWidth } from './find-width.js';
 import { readInteger } from './read-attribute.js';
-
-/** Operators that keep the width of their first input. */
-const keeps = new Set(['Add', 'Identity', 'Cast', 'LayerNormalization', 'SimplifiedLayerNormalization', 'Reshape']);
 
 /**
  * The head size of the keys or values that GroupQueryAttention takes from a graph input, for files that call that axis by a symbol: the width
@@ -23,15 +21,4 @@ export function findHeadSize(graph: ModelGraph, input: string): number | null {
   const width = findWidth(index, (packed ? query : key) ?? '');
   const shares = packed ? heads + 2 * keyHeads : keyHeads;
   return width === null || shares === 0 || width % shares !== 0 ? null : width / shares;
-}
-
-function findWidth(index: GraphIndex, tensor: string): number | null {
-  let maker: GraphNode | null = index.makerOf(tensor);
-  for (let steps = 0; maker !== null && steps < 8; steps++) {
-    if (maker.opType === 'MatMulNBits') return readInteger(maker, 'N') ?? null;
-    if (maker.opType === 'MatMul') return index.graph.initializers.get(maker.inputs[1] ?? '')?.shape.at(-1) ?? null;
-    if (!keeps.has(maker.opType)) return null;
-    maker = index.makerOf(maker.inputs[0] ?? '');
-  }
-  return null;
 }

@@ -3,6 +3,7 @@ import type { GraphNode } from '../model-graph.js';
 import { nameOperator } from '../name-operator.js';
 import type { AttentionExposure, AttentionLayer, AttentionRefusal } from './attention-layer.js';
 import { checkLowering } from './check-lowering.js';
+import { findHeads } from './find-heads.js';
 import { nameNode } from './name-node.js';
 import { readInteger } from './read-attribute.js';
 import { readKind } from './read-kind.js';
@@ -40,7 +41,7 @@ export function readFusedAttention(
       const heads = readInteger(node, 'q_num_heads');
       return withOutput(index, node, place, 'qk_matmul_output_mode', 3, {
         kind: causal && kind === 'self' ? 'causal-self' : kind,
-        heads: heads ?? null,
+        heads: heads ?? findHeads(index, input(0)),
       });
     }
     case 'com.microsoft:GroupQueryAttention':

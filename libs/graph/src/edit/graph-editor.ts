@@ -29,7 +29,7 @@ export class GraphEditor {
   private readonly nodes: readonly FieldSpan[];
   private readonly replaced = new Map<number, readonly NodeInit[]>();
   private readonly appendedNodes: NodeInit[] = [];
-  private readonly inputs: string[] = [];
+  private readonly inputs: MessageInitShape<typeof ValueInfoProtoSchema>[] = [];
   private readonly outputs: string[] = [];
 
   /** @param bytes a serialised ModelProto that `readModelGraph` takes; it must not change while the editor is in use */
@@ -66,7 +66,17 @@ export class GraphEditor {
 
   /** Adds an input that has to be fed: a list of integers (int64), of any length. */
   appendIntegers(name: string): void {
-    this.inputs.push(name);
+    this.inputs.push(writeInput(name, TensorProto_DataType.INT64, [name]));
+  }
+
+  /**
+   * Adds an input that has to be fed: numbers of float32. A default of the same name would not help, since the runtime's binding for Node
+   * feeds nothing that has one.
+   *
+   * @param shape lengths, and names of those that are open
+   */
+  appendFloats(name: string, shape: readonly (number | string)[]): void {
+    this.inputs.push(writeInput(name, TensorProto_DataType.FLOAT, shape));
   }
 
   /** Makes a tensor an output; a name is enough, the runtime infers the type. */
@@ -79,7 +89,7 @@ export class GraphEditor {
     const patch = toBinary(
       ModelProtoSchema,
       create(ModelProtoSchema, {
-        graph: { node: this.appendedNodes, input: this.inputs.map(writeIntegers), output: this.outputs.map((name) => ({ name })) },
+        graph: { node: this.appendedNodes, input: this.inputs, output: this.outputs.map((name) => ({ name })) },
       }),
     );
     const chunks = this.replaced.size === 0 ? [this.bytes] : this.rewrite();
@@ -99,9 +109,15 @@ export class GraphEditor {
   }
 }
 
-function writeIntegers(name: string): MessageInitShape<typeof ValueInfoProtoSchema> {
-  const dim = [{ value: { case: 'dimParam' as const, value: name } }];
-  return { name, type: { value: { case: 'tensorType', value: { elemType: TensorProto_DataType.INT64, shape: { dim } } } } };
+function writeInput(
+  name: string,
+  elemType: TensorProto_DataType,
+  shape: readonly (number | string)[],
+): MessageInitShape<typeof ValueInfoProtoSchema> {
+  const dim = shape.map((length) => ({
+    value: typeof length === 'string' ? { case: 'dimParam' as const, value: length } : { case: 'dimValue' as const, value: BigInt(length) },
+  }));
+  return { name, type: { value: { case: 'tensorType', value: { elemType, shape: { dim } } } } };
 }
 
 function writeNode(node: NodeInit): Uint8Array {

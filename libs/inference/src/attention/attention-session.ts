@@ -1,13 +1,9 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { Tensor } from 'onnxruntime-node';
-import { ExplainProblem } from '#explainers';
 import { exposeAttention, type AttentionLayer } from '#graph';
-import { readGraph } from '../folder/read-graph.js';
 import { OnnxSession, type Feeds } from '../session/onnx-session.js';
 import type { AttentionMap, ChosenQueries, RealTokens } from './attention-map.js';
-import { findLayers } from './find-layers.js';
 import { proveAttention } from './prove-attention.js';
+import { readAttention } from './read-attention.js';
 
 interface Opened {
   readonly session: OnnxSession;
@@ -130,11 +126,9 @@ export class AttentionSession {
 
   private async prepare(rows: 'all' | 'chosen'): Promise<Opened> {
     const { folder, modelFile } = this;
-    const modelBytes = await readFile(join(folder, modelFile));
-    const { finding, bytes, graph } = findLayers({ modelFile, modelBytes, graph: readGraph(modelFile, modelBytes) });
-    if (!finding.found) throw new ExplainProblem('ATTENTION_UNAVAILABLE', finding.refusal.detail, null, finding.refusal.remedy);
-    const encodes = rows === 'chosen' && hasCross(finding.layers);
-    const layers = finding.layers.filter(({ kind }) => !encodes || kind !== 'self');
+    const { bytes, graph, layers: found } = await readAttention(folder, modelFile);
+    const encodes = rows === 'chosen' && hasCross(found);
+    const layers = found.filter(({ kind }) => !encodes || kind !== 'self');
     const { bytes: patched, outputs, queries } = exposeAttention(bytes, graph, layers, rows);
     return { session: new OnnxSession({ folder, modelFile, patched }), layers, outputs, queries };
   }

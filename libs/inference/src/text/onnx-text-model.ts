@@ -1,4 +1,4 @@
-import { ExplainProblem, TextModel, type LayerAttention, type ModelDescription, type TextEncoding } from '#explainers';
+import { ExplainProblem, TextModel, type LayerAttention, type LayerHeads, type ModelDescription, type TextEncoding } from '#explainers';
 import type { AttentionMap } from '../attention/attention-map.js';
 import { checkFinite } from '../session/check-finite.js';
 import { checkText, cutEncoding } from './encode-text.js';
@@ -55,6 +55,39 @@ export class OnnxTextModel extends TextModel {
     } finally {
       this.spend(performance.now() - startedAt);
     }
+  }
+
+  override async readHeads(): Promise<readonly LayerHeads[]> {
+    return (await this.core.gatedLayers()).map(({ heads }, layer) => ({ layer, heads }));
+  }
+
+  override async predictGated(ids: Int32Array, settings: readonly Float64Array[]): Promise<Float64Array> {
+    const startedAt = performance.now();
+    try {
+      this.checkLength(ids, 0);
+      this.rowsAsked += settings.length;
+      return await this.answerGated(ids, settings);
+    } finally {
+      this.spend(performance.now() - startedAt);
+    }
+  }
+
+  private async answerGated(ids: Int32Array, settings: readonly Float64Array[]): Promise<Float64Array> {
+    const { outputs } = this;
+    const { batchInvariant, classes } = this.description;
+    const rules = this.core.batchRules(batchInvariant);
+    const result = new Float64Array(settings.length * outputs);
+    // Settings of a model whose rows answer differently in other company go alone: their differences are what is asked for.
+    for (const batch of planBatches(
+      settings.map(() => ids.length),
+      batchInvariant ? rules : { ...rules, rowsInOrder: 1 },
+    )) {
+      const members = batch.rows.flatMap((row) => settings[row] ?? []);
+      const answers = await this.core.runGated(ids, members, batch.tokens);
+      checkFinite(answers, outputs, classes, (row) => batch.rows[row] ?? row);
+      batch.rows.forEach((row, at) => result.set(answers.subarray(at * outputs, (at + 1) * outputs), row * outputs));
+    }
+    return result;
   }
 
   private async answer(rows: readonly Int32Array[]): Promise<Float64Array> {

@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import { ExplainProblem } from '#explainers';
+import type { GateableLayer } from '#graph';
 import { AttentionSession } from '../attention/attention-session.js';
 import type { AttentionMap } from '../attention/attention-map.js';
+import { GateSession } from '../attention/gate-session.js';
 import type { ModelParts } from '../folder/model-folder.js';
-import type { OnnxSession } from '../session/onnx-session.js';
+import type { Feeds, OnnxSession } from '../session/onnx-session.js';
 import { readScores, type ScoreLayout } from '../session/read-scores.js';
 import type { BatchRules } from './plan-batches.js';
 import { readMaxTokens } from './read-max-tokens.js';
@@ -19,7 +21,11 @@ const rowsInOrder = 8;
 
 /** What all runs of a text model share: session, tokenizer, and how rows become feeds. */
 export class TextCore {
+  private readonly attention: AttentionSession;
+  private readonly gates: GateSession;
+
   private constructor(
+    parts: Pick<ModelParts, 'folder' | 'modelFile'>,
     private readonly session: OnnxSession,
     private readonly layout: ScoreLayout & { readonly fetch: string },
     private readonly inputs: TextInputs,
@@ -29,8 +35,10 @@ export class TextCore {
     /** What stands in the padding; null where nothing says it. */
     private readonly padId: number | null,
     readonly tokenizer: TokenizerThread,
-    private readonly attention: AttentionSession,
-  ) {}
+  ) {
+    this.attention = new AttentionSession(parts.folder, parts.modelFile);
+    this.gates = new GateSession(parts.folder, parts.modelFile, (attention) => this.attendWith(attention, Int32Array.of(padId ?? 0)));
+  }
 
   /** @throws ExplainProblem */
   static open(parts: ModelParts, session: OnnxSession, layout: ScoreLayout & { readonly fetch: string }): TextCore {
@@ -50,8 +58,7 @@ export class TextCore {
       );
     }
     const tokenizer = TokenizerThread.open(join(parts.folder, 'tokenizer.json'));
-    const attention = new AttentionSession(parts.folder, parts.modelFile);
-    return new TextCore(session, layout, inputs, maxTokens, findSpecialToken(parts, 'mask'), padId, tokenizer, attention);
+    return new TextCore(parts, session, layout, inputs, maxTokens, findSpecialToken(parts, 'mask'), padId, tokenizer);
   }
 
   get outputs(): number {
@@ -73,11 +80,33 @@ export class TextCore {
    * @throws ExplainProblem MODEL_RUN_FAILED or MODEL_UNSUPPORTED
    */
   async runBatch(rows: readonly Int32Array[], tokens: number): Promise<Float64Array> {
-    const last = rows.at(-1);
-    const fill = Math.max(0, (this.inputs.fixedRows ?? rows.length) - rows.length);
-    const fed = last === undefined ? rows : [...rows, ...Array.from({ length: fill }, () => last)];
-    const output = await this.session.run(feedTokens(this.inputs, fed, tokens, this.padId ?? 0), this.layout.fetch);
+    const fed = this.fillRows(rows);
+    const output = await this.session.run(this.feed(fed, tokens), this.layout.fetch);
     return readScores(output, fed.length, this.layout).subarray(0, rows.length * this.layout.outputs);
+  }
+
+  /** Layers whose heads have gates. Throws ExplainProblem ATTENTION_UNAVAILABLE or ATTENTION_UNPROVEN. */
+  gatedLayers(): Promise<readonly GateableLayer[]> {
+    return this.gates.layers();
+  }
+
+  /**
+   * One run of the graph with gates on its heads.
+   *
+   * @param ids of every row alike
+   * @param settings of the gates for each row: the heads of `gatedLayers`, one layer after the other
+   * @param tokens every row is padded to
+   * @returns [settings x outputs]
+   * @throws ExplainProblem ATTENTION_UNAVAILABLE, ATTENTION_UNPROVEN, MODEL_RUN_FAILED or MODEL_UNSUPPORTED
+   */
+  async runGated(ids: Int32Array, settings: readonly Float64Array[], tokens: number): Promise<Float64Array> {
+    const fed = this.fillRows(settings);
+    const feeds = this.feed(
+      fed.map(() => ids),
+      tokens,
+    );
+    const output = await this.gates.run(feeds, fed, this.layout.fetch);
+    return readScores(output, fed.length, this.layout).subarray(0, settings.length * this.layout.outputs);
   }
 
   /**
@@ -85,17 +114,32 @@ export class TextCore {
    *
    * @throws ExplainProblem ATTENTION_UNAVAILABLE, ATTENTION_UNPROVEN or MODEL_RUN_FAILED
    */
-  async attend(ids: Int32Array): Promise<readonly AttentionMap[]> {
+  attend(ids: Int32Array): Promise<readonly AttentionMap[]> {
+    return this.attendWith(this.attention, ids);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.session.close(), this.attention.close(), this.gates.close(), this.tokenizer.close()]);
+  }
+
+  private attendWith(session: AttentionSession, ids: Int32Array): Promise<readonly AttentionMap[]> {
     const { fixedRows, fixedTokens } = this.inputs;
     const tokens = fixedTokens ?? ids.length;
     const batch = fixedRows ?? 1;
     const rows = Array.from({ length: batch }, () => ids);
     const real = Uint8Array.from({ length: batch * tokens }, (_, at) => (at % tokens < ids.length ? 1 : 0));
-    return this.attention.run(feedTokens(this.inputs, rows, tokens, this.padId ?? 0), { batch, tokens: real, decoderTokens: null });
+    return session.run(this.feed(rows, tokens), { batch, tokens: real, decoderTokens: null });
   }
 
-  async close(): Promise<void> {
-    await Promise.all([this.session.close(), this.attention.close(), this.tokenizer.close()]);
+  private feed(rows: readonly Int32Array[], tokens: number): Feeds {
+    return feedTokens(this.inputs, rows, tokens, this.padId ?? 0);
+  }
+
+  /** As many rows as the graph fixes: the last is fed again. */
+  private fillRows<Row>(rows: readonly Row[]): readonly Row[] {
+    const last = rows.at(-1);
+    const fill = Math.max(0, (this.inputs.fixedRows ?? rows.length) - rows.length);
+    return last === undefined ? rows : [...rows, ...Array.from({ length: fill }, () => last)];
   }
 }
 

@@ -48,17 +48,19 @@ describe('drawAttentionMatrix', () => {
 
   it('names every token up to 128, beside its row and over its column', () => {
     for (const count of [8, 128]) {
-      const boxes = turnedBoxes(draw(drawAttentionMatrix(makeSlice(count, count, causal), 896)));
-      const middles = (letter: string, middle: (box: Box) => number) =>
-        name(letter, count).map((text) => boxes.filter((box) => box.text === text).map(middle));
-      const rows = middles('q', (box) => (box.top + box.bottom) / 2);
-      const columns = middles('k', (box) => (box.left + box.right) / 2);
-      for (const places of [rows, columns]) {
-        expect(places.every((found) => found.length === 1)).toBe(true);
-        const flat = places.flat();
-        const step = ((flat.at(-1) ?? 0) - (flat[0] ?? 0)) / (count - 1);
-        flat.forEach((place, index) => expect(place).toBeCloseTo((flat[0] ?? 0) + step * index, 1));
-      }
+      const root = draw(drawAttentionMatrix(makeSlice(count, count, causal), 896));
+      const boxes = turnedBoxes(root);
+      const frame = everyElement(root).find((one) => one.attributes['class'] === 'l')?.attributes ?? {};
+      const check = (letter: string, [start, size]: [string, string], middle: (box: Box) => number) => {
+        const step = (Number(frame[size]) - 1) / count;
+        name(letter, count).forEach((text, index) => {
+          const found = boxes.filter((box) => box.text === text).map(middle);
+          expect(found).toHaveLength(1);
+          expect(Math.abs((found[0] ?? NaN) - (Number(frame[start]) + 0.5 + (index + 0.5) * step))).toBeLessThan(2);
+        });
+      };
+      check('q', ['y', 'height'], (box) => (box.top + box.bottom) / 2);
+      check('k', ['x', 'width'], (box) => (box.left + box.right) / 2);
     }
   });
 
@@ -93,6 +95,8 @@ describe('drawAttentionMatrix', () => {
       expect(figure.width).toBe(width);
       const cells = everyElement(draw(figure)).filter((one) => one.name === 'g');
       expect(cells.map((one) => one.children.at(-1)?.text)).toEqual(slice.keys);
+      const ends = cells.map((one) => Number(one.children[1]?.attributes['x']) + Number(one.children[1]?.attributes['width']));
+      expect(Math.max(...ends)).toBeLessThanOrEqual(width - 16);
       expect(cells.map((one) => one.children[1]?.attributes['class'])).toEqual(
         slice.keys.map((_key, index) => (index % 40 === 0 ? 'bg' : `a${Math.ceil(((index % 40) / 39) * 20 - 1e-9)}`)),
       );

@@ -1,3 +1,4 @@
+import { attentionBench } from './attention.js';
 import type { Bench } from './bench.js';
 import { globalMemoryBench } from './global-memory.js';
 import { historyBench } from './history.js';
@@ -5,4 +6,4 @@ import { overheadBench } from './overhead.js';
 import { textBench } from './text.js';
 
 /** Every benchmark there is. */
-export const benches: readonly Bench[] = [globalMemoryBench, historyBench, overheadBench, textBench];
+export const benches: readonly Bench[] = [attentionBench, globalMemoryBench, historyBench, overheadBench, textBench];

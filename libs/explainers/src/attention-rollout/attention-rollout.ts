@@ -16,7 +16,7 @@ export const attentionRollout = defineExplainer<AttentionRolloutParams>({
   tasks: ['text-classification', 'text-regression'],
   about:
     'How much of each token is in each other one after the last layer, if layers only mixed what they attend to: the mean over the heads, mixed with the ' +
-    'residual connection, multiplied through the layers. One map for all classes. Costs two passes. Source: S. Abnar and W. Zuidema (2020).',
+    'residual connection, multiplied through the layers. One map for all classes. Costs one pass. Source: S. Abnar and W. Zuidema (2020).',
   params: attentionRolloutParams,
   result: attentionRolloutResult,
   check(request: ExplainRequest<AttentionRolloutParams>): void {
@@ -28,7 +28,7 @@ export const attentionRollout = defineExplainer<AttentionRolloutParams>({
   async explain({ input, params }: ExplainRequest<AttentionRolloutParams>, { model }: ExplainContext): Promise<ExplainerOutput> {
     const text = openText(input, model);
     const tokens = text.positions.length;
-    const layers = await text.model.attend(text.encoding.ids);
+    const { outputs, layers } = await text.model.predictAttending(text.encoding.ids);
     const odd = layers.find(({ kind, queries, keys }) => kind === 'cross' || queries !== tokens || keys !== tokens);
     if (odd !== undefined) {
       const detail = `layer ${odd.layer} (${odd.operator} ${odd.node}) goes from ${odd.queries} tokens to ${odd.keys}, and a rollout needs the same ones in every layer`;
@@ -41,6 +41,6 @@ export const attentionRollout = defineExplainer<AttentionRolloutParams>({
       scores: [...flow.subarray(0, tokens)],
     };
     const tensor = keepMap('rollout', tokens, tokens, flow, params.encoding);
-    return { ...(await describeText(text)), result, tensors: [tensor] };
+    return { ...describeText(text, outputs), result, tensors: [tensor] };
   },
 });

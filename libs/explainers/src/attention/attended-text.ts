@@ -19,9 +19,6 @@ export interface AttendedText {
   readonly warnings: readonly Warning[];
 }
 
-/** Passes of a run: one for the attention, one for the prediction. */
-const passes = 2;
-
 /** @throws ExplainProblem METHOD_NOT_APPLICABLE for a model that reads no text, and what is wrong with the text */
 export function openText(input: ExplainInput, model: Model): AttendedText {
   if (!(model instanceof TextModel))
@@ -41,12 +38,11 @@ export function openText(input: ExplainInput, model: Model): AttendedText {
 }
 
 export function planText({ features, warnings }: AttendedText): Plan {
-  return { features, estimatedEvaluations: 1, estimatedModelRows: passes, warnings };
+  return { features, estimatedEvaluations: 1, estimatedModelRows: 1, warnings };
 }
 
 /** Everything but what the method found: no score is explained, so that there are no targets and no attributions. */
-export async function describeText({ model, encoding, features, unseen, warnings }: AttendedText): Promise<ExplainerOutput> {
-  const outputs = await model.predict([encoding.ids]);
+export function describeText({ model, features, unseen, warnings }: AttendedText, outputs: Float64Array): ExplainerOutput {
   return {
     prediction: describePrediction(outputs, model.description),
     features,

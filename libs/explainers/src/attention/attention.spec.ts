@@ -115,7 +115,7 @@ describe('attention', () => {
 
   it('plans without a pass', async () => {
     const request = { input: { text: 'a b' }, targets: [{}], params: attention.params.parse({}), seed: 1 };
-    expect(await attention.plan(request, model)).toMatchObject({ estimatedEvaluations: 1, estimatedModelRows: 2, warnings: [] });
+    expect(await attention.plan(request, model)).toMatchObject({ estimatedEvaluations: 1, estimatedModelRows: 1, warnings: [] });
     expect(model.modelRows).toBe(0);
   });
 

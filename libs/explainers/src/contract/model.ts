@@ -64,6 +64,14 @@ export abstract class Model {
   abstract readonly modelRows: number;
 }
 
+/** An answer and what the model looked at when it gave it. */
+export interface AttendedPrediction {
+  /** As `predict` gives them for one row, but for the rounding of another order of operations. */
+  readonly outputs: Float64Array;
+  /** As `attend` gives them. */
+  readonly layers: readonly LayerAttention[];
+}
+
 export abstract class TextModel extends Model {
   /** Id of the mask token, null where the tokenizer has none. */
   abstract readonly maskTokenId: number | null;
@@ -78,6 +86,14 @@ export abstract class TextModel extends Model {
    */
   attend(_ids: Int32Array): Promise<readonly LayerAttention[]> {
     return Promise.reject(new ExplainProblem('ATTENTION_UNAVAILABLE', `${this.description.name} shows no attention`));
+  }
+  /**
+   * `predict` and `attend` for one row; in one run where the implementation can.
+   *
+   * @throws as these
+   */
+  async predictAttending(ids: Int32Array): Promise<AttendedPrediction> {
+    return { outputs: await this.predict([ids]), layers: await this.attend(ids) };
   }
   /**
    * Layers of self-attention, in the order of the graph, and how many heads of each can be switched off.

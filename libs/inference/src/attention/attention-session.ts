@@ -55,6 +55,22 @@ export class AttentionSession {
   }
 
   /**
+   * One run of the graph, for all queries, that gives an output of the file as well.
+   *
+   * @throws as `run`
+   */
+  async runScored(
+    feeds: Feeds,
+    real: RealTokens,
+    output: string,
+  ): Promise<{ readonly maps: readonly AttentionMap[]; readonly scores: Tensor }> {
+    const { maps, others } = await this.fetch(await this.open('all'), feeds, real, { wanted: () => true, chosen: null, others: [output] });
+    const [scores] = others;
+    if (scores === undefined) throw new RangeError(`the run gave no ${output}`);
+    return { maps, scores };
+  }
+
+  /**
    * One run of the graph, for chosen queries alone: what it gives grows with their number, not with that of all. Of a model with
    * cross-attention the queries are the decoder's, and the layers of its encoder are left out.
    *

@@ -1,4 +1,12 @@
-import { ExplainProblem, TextModel, type LayerAttention, type LayerHeads, type ModelDescription, type TextEncoding } from '#explainers';
+import {
+  ExplainProblem,
+  TextModel,
+  type AttendedPrediction,
+  type LayerAttention,
+  type LayerHeads,
+  type ModelDescription,
+  type TextEncoding,
+} from '#explainers';
 import type { AttentionMap } from '../attention/attention-map.js';
 import { checkFinite } from '../session/check-finite.js';
 import { checkText, cutEncoding } from './encode-text.js';
@@ -52,6 +60,19 @@ export class OnnxTextModel extends TextModel {
       this.checkLength(ids, 0);
       this.rowsAsked += 1;
       return (await this.core.attend(ids)).map((map) => cutPadding(map, ids.length));
+    } finally {
+      this.spend(performance.now() - startedAt);
+    }
+  }
+
+  override async predictAttending(ids: Int32Array): Promise<AttendedPrediction> {
+    const startedAt = performance.now();
+    try {
+      this.checkLength(ids, 0);
+      this.rowsAsked += 1;
+      const { scores, maps } = await this.core.runAttending(ids);
+      checkFinite(scores, this.outputs, this.description.classes, (row) => row);
+      return { outputs: scores, layers: maps.map((map) => cutPadding(map, ids.length)) };
     } finally {
       this.spend(performance.now() - startedAt);
     }

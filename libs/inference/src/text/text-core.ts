@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { ExplainProblem } from '#explainers';
 import type { GateableLayer } from '#graph';
 import { AttentionSession } from '../attention/attention-session.js';
-import type { AttentionMap } from '../attention/attention-map.js';
+import type { AttentionMap, RealTokens } from '../attention/attention-map.js';
 import { GateSession } from '../attention/gate-session.js';
 import type { ModelParts } from '../folder/model-folder.js';
 import type { Feeds, OnnxSession } from '../session/onnx-session.js';
@@ -118,17 +118,34 @@ export class TextCore {
     return this.attendWith(this.attention, ids);
   }
 
+  /**
+   * Scores and attention of one row, of one run.
+   *
+   * @returns scores of the row as `runBatch` gives them
+   * @throws as `attend`
+   */
+  async runAttending(ids: Int32Array): Promise<{ readonly scores: Float64Array; readonly maps: readonly AttentionMap[] }> {
+    const { feeds, real } = this.feedOne(ids);
+    const { maps, scores } = await this.attention.runScored(feeds, real, this.layout.fetch);
+    return { scores: readScores(scores, real.batch, this.layout).subarray(0, this.layout.outputs), maps };
+  }
+
   async close(): Promise<void> {
     await Promise.all([this.session.close(), this.attention.close(), this.gates.close(), this.tokenizer.close()]);
   }
 
   private attendWith(session: AttentionSession, ids: Int32Array): Promise<readonly AttentionMap[]> {
+    const { feeds, real } = this.feedOne(ids);
+    return session.run(feeds, real);
+  }
+
+  private feedOne(ids: Int32Array): { readonly feeds: Feeds; readonly real: RealTokens } {
     const { fixedRows, fixedTokens } = this.inputs;
     const tokens = fixedTokens ?? ids.length;
     const batch = fixedRows ?? 1;
     const rows = Array.from({ length: batch }, () => ids);
     const real = Uint8Array.from({ length: batch * tokens }, (_, at) => (at % tokens < ids.length ? 1 : 0));
-    return session.run(this.feed(rows, tokens), { batch, tokens: real, decoderTokens: null });
+    return { feeds: this.feed(rows, tokens), real: { batch, tokens: real, decoderTokens: null } };
   }
 
   private feed(rows: readonly Int32Array[], tokens: number): Feeds {

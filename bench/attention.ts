@@ -25,7 +25,12 @@ export const attentionBench: Bench = {
       tell(`${model}, ${tokens} tokens: ${plain.toFixed(2)} ms a pass, ${whole.toFixed(2)} ms with attention`);
       ratios.push({ label: `${model}, ${tokens} tokens: attention ÷ pass, median`, value: whole / plain, goal, better: 'lower' });
       if (model === 'sst2-minilm')
-        ratios.push({ label: `${model}, ${tokens} tokens: bytes stored a weight`, value: bytesPerWeight, goal: BYTES_GOAL, better: 'lower' });
+        ratios.push({
+          label: `${model}, ${tokens} tokens: bytes stored a weight`,
+          value: bytesPerWeight,
+          goal: BYTES_GOAL,
+          better: 'lower',
+        });
     }
     return ratios;
   },

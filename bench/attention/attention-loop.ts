@@ -1,5 +1,5 @@
-import { deflateRawSync, constants } from 'node:zlib';
 import { explainers, LanguageModel, TextModel, type Explainer, type ExplainerOutput, type LocalExplainer, type Model } from '#explainers';
+import { packTensor } from '#history';
 import { OnnxModels } from '#inference';
 import type { AttentionAnswer, AttentionOrder } from './attention-process.js';
 
@@ -28,9 +28,9 @@ async function measure({ folder, tokens }: AttentionOrder): Promise<AttentionAns
     explained.push(await time(run.explain));
   }
   const data = output.tensors?.[0]?.data ?? new Uint8Array();
-  const stored = deflateRawSync(data, { level: constants.Z_BEST_SPEED }).byteLength;
+  const { bytes } = await packTensor(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
   await open.close();
-  return { forward, explained, bytesPerWeight: Math.min(stored, data.byteLength) / data.length };
+  return { forward, explained, bytesPerWeight: bytes.byteLength / data.length };
 }
 
 function prepare(model: Model, tokens: number): Run {

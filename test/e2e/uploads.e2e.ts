@@ -40,6 +40,22 @@ describe('a folder as an exporter leaves it', () => {
     expect(await register(platform, model, files)).toMatchObject({ state: 'ACTIVE', reasons: [], aliases: ['production'], ...expected });
   });
 
+  it('of a language model without a manifest is known by its architecture, and may bring a file with a cache', async () => {
+    const files = async (...names: string[]) =>
+      Object.fromEntries(await Promise.all(names.map(async (name) => [name, await bundled(`models/stories260k/${name}`)] as const)));
+    const plain = await files('model.onnx', 'tokenizer.json', 'config.json');
+    const generation = { 'generation_config.json': '{"eos_token_id":[2,1]}' };
+    expect(await register(platform, 'stories', { ...plain, ...generation })).toMatchObject({ state: 'ACTIVE', task: 'causal-lm' });
+    const cached = { ...plain, ...(await files('model-kv.onnx', 'model.json')) };
+    expect(await register(platform, 'stories', cached)).toMatchObject({ state: 'ACTIVE', version: '2' });
+    const generationOf = async (version: string) =>
+      (await platform.call('GET', `/v1/models/stories/versions/${version}/capabilities`)).json()['generation'];
+    expect(await Promise.all(['1', '2'].map(generationOf))).toEqual([
+      { contextLength: 512, kvCache: false },
+      { contextLength: 512, kvCache: true },
+    ]);
+  });
+
   it('is told what is missing where nothing says the categories', async () => {
     const version = await register(platform, 'text-columns', { 'model.onnx': await bundled('models/german-credit-logistic/model.onnx') });
     expect(version).toMatchObject({

@@ -84,21 +84,16 @@ export const capabilitiesSchema = z
     maxTokens: z.int().nullable().meta({ description: 'Longest text in tokens; null for a table, and where nothing says it.' }),
     maskToken: z.string().nullable(),
     backgroundRows: z.int(),
-    batchInvariant: z
-      .boolean()
-      .meta({
-        description:
-          'Whether the answer to a row has the same bits alone and in a batch; false for language models, which read one text a run.',
-      }),
+    batchInvariant: z.boolean().meta({
+      description:
+        'Whether the answer to a row has the same bits alone and in a batch; false for language models, which read one text a run.',
+    }),
     methods: z.array(z.string()).meta({ description: 'Methods that explain this kind of model.' }),
     opset: z.int().nullable().meta({ description: 'Version of ai.onnx; null where the graph uses none of it.' }),
-    attention: z
-      .union([attentionSchema, noAttentionSchema])
-      .nullable()
-      .meta({
-        description:
-          'What attention the graph has, or why none can be read; null where it was not looked for: a table, or a version of an earlier build.',
-      }),
+    attention: z.union([attentionSchema, noAttentionSchema]).nullable().meta({
+      description:
+        'What attention the graph has, or why none can be read; null where it was not looked for: a table, or a version of an earlier build.',
+    }),
     differentiable: z.object({ reason: z.string() }).meta({ description: 'Why no gradient can be taken.' }),
     generation: z
       .object({

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { LanguageModel } from '#explainers';
 import { LanguageBench, storiesFolder } from '../../test/language-bench.js';
@@ -39,8 +41,6 @@ describe('encode', () => {
 
   it('drops what a tokenizer puts behind a text', async () => {
     const template = (id: string) => ({ SpecialToken: { id, type_id: 0 } });
-    const { readFile } = await import('node:fs/promises');
-    const { join } = await import('node:path');
     const tokenizer = JSON.parse(await readFile(join(storiesFolder, 'tokenizer.json'), 'utf8')) as {
       post_processor: { single: unknown[]; special_tokens: Record<string, unknown> };
     };

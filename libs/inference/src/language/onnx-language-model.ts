@@ -49,6 +49,11 @@ export class OnnxLanguageModel extends LanguageModel {
   }
 
   override begin(): TokenSequence {
-    return new OnnxTokenSequence(this.core, { count: () => void this.passes++, spend: this.spend });
+    return new OnnxTokenSequence(this.core, {
+      count: () => {
+        this.passes += 1;
+      },
+      spend: this.spend,
+    });
   }
 }

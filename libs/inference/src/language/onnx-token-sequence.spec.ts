@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { InferenceSession } from 'onnxruntime-node';
 import type { LanguageModel } from '#explainers';
 import { readSafetensors } from '#testing';
 import { LanguageBench, plainModel, readParts, storiesFolder, summingModel, type Reading } from '../../test/language-bench.js';
@@ -134,6 +135,20 @@ describe.each([
     await first;
     expect(sequence.length).toBe(2);
   });
+});
+
+it('a sequence that begins with attention opens one session', async () => {
+  const create = jest.spyOn(InferenceSession, 'create');
+  try {
+    const model = await bench.open(storiesFolder);
+    const probed = create.mock.calls.length;
+    const sequence = model.begin();
+    await sequence.read(Int32Array.of(1, 403), 1, true);
+    await sequence.read(Int32Array.of(407), 1, false);
+    expect(create.mock.calls.length - probed).toBe(1);
+  } finally {
+    create.mockRestore();
+  }
 });
 
 it('both files of stories260k give the same numbers', async () => {

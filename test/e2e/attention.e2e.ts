@@ -123,3 +123,20 @@ describe('the attention of an explanation', () => {
     expect([answer.status, answer.json()['code']]).toEqual([422, 'METHOD_NOT_APPLICABLE']);
   });
 });
+
+describe('head-ablation over REST', () => {
+  it('says for every head how much the score drops without it, and can be drawn', async () => {
+    const explanation = await platform.explain({ method: 'head-ablation', model, input: { text: 'A gripping, funny film.' } });
+    const { targets, attributions, features } = explanation as unknown as {
+      readonly targets: readonly { readonly score: number; readonly baseScore: number; readonly completenessGap: number }[];
+      readonly attributions: readonly (readonly number[])[];
+      readonly features: readonly { readonly name: string }[];
+    };
+    expect(features).toHaveLength(72);
+    const [target] = targets;
+    const sum = (attributions[0] ?? []).reduce((total, one) => total + one, 0);
+    expect((target?.baseScore ?? NaN) + sum + (target?.completenessGap ?? NaN)).toBeCloseTo(target?.score ?? NaN, 6);
+    const picture = await platform.call('GET', `/v1/explanations/${String(explanation['id'])}`, undefined, { accept: 'image/svg+xml' });
+    expect([picture.status, features.some(({ name }) => picture.text.includes(name))]).toEqual([200, true]);
+  }, 120_000);
+});

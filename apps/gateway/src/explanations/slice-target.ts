@@ -13,7 +13,9 @@ export function sliceTarget(explanation: ExplanationAnswer, index: number): Attr
     standardErrors: explanation.standardErrors?.[index] ?? null,
   };
   const { text } = explanation.input;
-  if (typeof text !== 'string') return slice;
+  // The features of a text may be something else: the heads of its model.
+  const isOfText = explanation.features.some((feature) => 'span' in feature || 'spans' in feature);
+  if (typeof text !== 'string' || !isOfText) return slice;
   return { ...slice, text, unexplained: explanation.unexplained };
 }
 

@@ -209,7 +209,9 @@ describe('what belongs to another tenant', () => {
     const inUse = own.filter((key) => key.name === 'owner').map((key) => key.id);
     const statuses: number[] = [];
     for (const filling of fillings(operation).filter((one) => !inUse.includes(one['id'] ?? ''))) {
-      statuses.push((await gateway.call(callOf(operation, filling, acme))).status);
+      const { status, body } = await gateway.call<{ detail?: string } | undefined>(callOf(operation, filling, acme));
+      // The owner of an explanation is told that there is no such part; others are told that there is no explanation.
+      statuses.push(status === 404 && (body?.detail ?? '').includes('keeps no attention') ? 200 : status);
       if (![400, 404, 415, 422].includes(statuses.at(-1) ?? 0)) break;
     }
     expect(statuses.at(-1)).not.toBe(401);

@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Controller, Inject, Param, Req, Res } from '@nestjs/common';
 import type { Principal } from '#access';
 import { figureStyle } from '#figures';
+import { Slots } from '#jobs';
 import { ProblemError } from '#platform';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GATEWAY_PARTS, type GatewayParts } from '../../gateway-parts.js';
 import { Caller } from '../../http/caller.js';
 import { matchesEtag } from '../../http/matches-etag.js';
+import { onDisconnect } from '../../http/on-disconnect.js';
 import { Serve } from '../../http/operation.js';
 import { readQuery } from '../../http/query/read-query.js';
 import { stylePolicy } from '../../http/style-policy.js';
@@ -14,7 +17,6 @@ import { encodeNpy } from '../encode-npy.js';
 import { toExplanationAnswer } from '../explanation-answer.js';
 import { MAX_JSON_NUMBERS } from '../explanation-operations.js';
 import { openExplanation } from '../open-explanation.js';
-import { readTensor } from '../read-tensor.js';
 import { attentionOperation, type AttentionAnswer } from './attention-operation.js';
 import { attentionQuery, type AttentionChoice } from './attention-query.js';
 import { drawAttention } from './draw-attention.js';
@@ -23,6 +25,9 @@ import { sliceAttention, type AttentionPart } from './slice-attention.js';
 
 @Controller()
 export class AttentionController {
+  /** A picture of a long text takes a quarter of a second of the only thread: between two of them whoever else waits has a turn. */
+  private readonly turns = new Slots(1);
+
   constructor(@Inject(GATEWAY_PARTS) private readonly parts: GatewayParts) {}
 
   @Serve(attentionOperation)
@@ -32,6 +37,22 @@ export class AttentionController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AttentionAnswer | Buffer | string | undefined> {
+    const gone = onDisconnect(reply);
+    const release = await this.turns.acquire();
+    try {
+      await nextTurn();
+      return gone.aborted ? undefined : await this.answer(caller, id, request, reply);
+    } finally {
+      release();
+    }
+  }
+
+  private async answer(
+    caller: Principal,
+    id: string,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<AttentionAnswer | Buffer | string | undefined> {
     const choice = readQuery(attentionQuery, request.url);
     refuseUnread(choice);
     const opened = await openExplanation(this.parts.history, caller, id);
@@ -40,7 +61,7 @@ export class AttentionController {
     const row = opened.row.tensors.find(({ name }) => name === kept.tensor);
     const stored = row === undefined ? null : await this.parts.history.openTensor(caller.tenant, opened.row, row.name);
     if (row === undefined || stored === null) throw new ProblemError('PAYLOAD_ERASED');
-    const part = sliceAttention(kept, toFloats(readTensor(row.dtype, stored).bytes), choice);
+    const part = sliceAttention(kept, { dtype: row.dtype, bytes: stored }, choice);
     const body = represent(part, choice, { model: explanation.model.name, maxAbsError: row.maxAbsError });
     const etag = nameForm(opened.resultHash, body);
     reply.header('ETag', etag);
@@ -101,10 +122,4 @@ function refuseUnread(choice: AttentionChoice): void {
 function nameForm(resultHash: string, body: AttentionAnswer | Buffer | string): string {
   const bytes = typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body);
   return `"${resultHash}-${createHash('sha256').update(bytes).digest('hex').slice(0, 12)}"`;
-}
-
-/** A copy where the bytes do not begin at a multiple of four. */
-function toFloats(bytes: Uint8Array): Float32Array {
-  const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
-  return new Float32Array(aligned.buffer, aligned.byteOffset, aligned.byteLength / 4);
 }

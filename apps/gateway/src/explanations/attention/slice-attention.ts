@@ -1,6 +1,14 @@
 import { ProblemError } from '#platform';
+import { readTensor } from '../read-tensor.js';
 import type { AttentionChoice } from './attention-query.js';
 import type { KeptAttention } from './find-attention.js';
+
+/** Numbers of a tensor as they rest. */
+export interface StoredNumbers {
+  readonly dtype: string;
+  /** Little-endian. */
+  readonly bytes: Uint8Array;
+}
 
 /** A part of the attention of an explanation. */
 export interface AttentionPart {
@@ -19,15 +27,15 @@ export interface AttentionPart {
 /**
  * The layer, head and row that were asked for.
  *
- * @param values of the whole tensor
+ * @param stored of the whole tensor
  * @throws ProblemError FILTER_INVALID for one that is not there
  */
-export function sliceAttention(kept: KeptAttention, values: Float32Array, choice: AttentionChoice): AttentionPart {
+export function sliceAttention(kept: KeptAttention, stored: StoredNumbers, choice: AttentionChoice): AttentionPart {
   const { layers, heads, queries, keys } = kept;
   const size = queries.length * keys.length;
   if (layers === null) {
     refuse(choice, ['layer', 'head', 'step'], 'a rollout is one map over all layers and heads');
-    return { layer: null, head: null, heads: [], queries, keys, isGenerated: false, values };
+    return { layer: null, head: null, heads: [], queries, keys, isGenerated: false, values: readNumbers(stored, 0, size) };
   }
   if (!kept.isGenerated) refuse(choice, ['step'], 'nothing was generated');
   const layer = choice.layer ?? (layers.length === 1 ? layers[0] : undefined);
@@ -42,9 +50,17 @@ export function sliceAttention(kept: KeptAttention, values: Float32Array, choice
     queries,
     keys,
     isGenerated: kept.isGenerated,
-    values: values.subarray(start + from * size, start + to * size),
+    values: readNumbers(stored, start + from * size, start + to * size),
   };
   return choice.step === undefined ? part : takeRow(part, choice.step);
+}
+
+/** The numbers from one place to before another: no others are made readable, since there can be 64 million. */
+function readNumbers({ dtype, bytes }: StoredNumbers, from: number, to: number): Float32Array {
+  const width = dtype === 'f32' ? 4 : 1;
+  // A copy: floats begin at a multiple of four.
+  const readable = readTensor(dtype, bytes.slice(from * width, to * width)).bytes;
+  return new Float32Array(readable.buffer, readable.byteOffset, readable.byteLength / 4);
 }
 
 /** One row of every head, over the tokens before the one that was generated: those after it were not there. */

@@ -79,10 +79,7 @@ export async function readParts(
  * A language model with a closed form: behind token t of a text x the logits are t, x_t, the sum of x up to t, and 0. Its cache holds the
  * tokens; it has no attention.
  */
-export function summingModel({
-  type = 'int64',
-  extra = [],
-}: { readonly type?: 'int64' | 'int32'; readonly extra?: readonly OnnxPort[] } = {}) {
+export function summingModel({ type = 'int64' }: { readonly type?: 'int64' | 'int32' } = {}): Uint8Array {
   const cache = (name: string, tokens: string): OnnxPort => ({ name, type: 'float32', shape: ['batch', 1, tokens, 1] });
   const numbers = (from: string, to: string): readonly OnnxNode[] => [
     { op: 'Cast', inputs: [from], outputs: [`${to}_flat`], attributes: { to: { int: 1 } } },
@@ -94,7 +91,6 @@ export function summingModel({
       { name: 'position_ids', type, shape: ['batch', 'tokens'] },
       cache('past_key_values.0.key', 'past'),
       cache('past_key_values.0.value', 'past'),
-      ...extra,
     ],
     outputs: [
       { name: 'logits', type: 'float32', shape: ['batch', 'tokens', 4] },

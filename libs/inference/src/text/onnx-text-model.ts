@@ -1,4 +1,12 @@
-import { ExplainProblem, TextModel, type LayerAttention, type LayerHeads, type ModelDescription, type TextEncoding } from '#explainers';
+import {
+  ExplainProblem,
+  TextModel,
+  type AttentionNumbers,
+  type LayerAttention,
+  type LayerHeads,
+  type ModelDescription,
+  type TextEncoding,
+} from '#explainers';
 import type { AttentionMap } from '../attention/attention-map.js';
 import { checkFinite } from '../session/check-finite.js';
 import { checkText, cutEncoding } from './encode-text.js';
@@ -46,12 +54,12 @@ export class OnnxTextModel extends TextModel {
     }
   }
 
-  override async attend(ids: Int32Array): Promise<readonly LayerAttention[]> {
+  override async attend(ids: Int32Array, what: AttentionNumbers = 'probability'): Promise<readonly LayerAttention[]> {
     const startedAt = performance.now();
     try {
       this.checkLength(ids, 0);
       this.rowsAsked += 1;
-      return (await this.core.attend(ids)).map((map) => cutPadding(map, ids.length));
+      return (await this.core.attend(ids, what)).map((map) => cutPadding(map, ids.length));
     } finally {
       this.spend(performance.now() - startedAt);
     }
@@ -139,16 +147,25 @@ export class OnnxTextModel extends TextModel {
 }
 
 /** The first row of a map, without queries and keys that are padding. */
-function cutPadding({ layer, heads, queries, keys, probabilities }: AttentionMap, tokens: number): LayerAttention {
+function cutPadding(map: AttentionMap, tokens: number): LayerAttention {
+  const { layer, heads, queries, keys, probabilities, scores } = map;
   const { kind, operator, node } = layer;
   const kept = { kind, layer: layer.layer, operator, node, heads, queries: Math.min(queries, tokens), keys: Math.min(keys, tokens) };
-  const whole = kept.queries === queries && kept.keys === keys;
-  if (whole) return { ...kept, probabilities: probabilities.subarray(0, heads * queries * keys) };
+  const cut = (numbers: Float32Array | Float64Array) => cutNumbers(numbers, map, kept);
+  return { ...kept, probabilities: cut(probabilities), ...(scores === null ? {} : { scores: cut(scores) }) };
+}
+
+function cutNumbers(
+  numbers: Float32Array | Float64Array,
+  { heads, queries, keys }: Pick<AttentionMap, 'heads' | 'queries' | 'keys'>,
+  kept: { readonly queries: number; readonly keys: number },
+): Float32Array | Float64Array {
+  if (kept.queries === queries && kept.keys === keys) return numbers.subarray(0, heads * queries * keys);
   const cut = new Float64Array(heads * kept.queries * kept.keys);
   for (let row = 0; row < heads * kept.queries; row++) {
     const head = Math.floor(row / kept.queries);
     const start = (head * queries + (row % kept.queries)) * keys;
-    cut.set(probabilities.subarray(start, start + kept.keys), row * kept.keys);
+    cut.set(numbers.subarray(start, start + kept.keys), row * kept.keys);
   }
-  return { ...kept, probabilities: cut };
+  return cut;
 }

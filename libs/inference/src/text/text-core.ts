@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { ExplainProblem } from '#explainers';
+import { ExplainProblem, type AttentionNumbers } from '#explainers';
 import type { GateableLayer } from '#graph';
 import { AttentionSession } from '../attention/attention-session.js';
 import type { AttentionMap } from '../attention/attention-map.js';
@@ -37,7 +37,9 @@ export class TextCore {
     readonly tokenizer: TokenizerThread,
   ) {
     this.attention = new AttentionSession(parts.folder, parts.modelFile);
-    this.gates = new GateSession(parts.folder, parts.modelFile, (attention) => this.attendWith(attention, Int32Array.of(padId ?? 0)));
+    this.gates = new GateSession(parts.folder, parts.modelFile, (attention) =>
+      this.attendWith(attention, Int32Array.of(padId ?? 0), 'probability'),
+    );
   }
 
   /** @throws ExplainProblem */
@@ -114,21 +116,21 @@ export class TextCore {
    *
    * @throws ExplainProblem ATTENTION_UNAVAILABLE, ATTENTION_UNPROVEN or MODEL_RUN_FAILED
    */
-  attend(ids: Int32Array): Promise<readonly AttentionMap[]> {
-    return this.attendWith(this.attention, ids);
+  attend(ids: Int32Array, what: AttentionNumbers): Promise<readonly AttentionMap[]> {
+    return this.attendWith(this.attention, ids, what);
   }
 
   async close(): Promise<void> {
     await Promise.all([this.session.close(), this.attention.close(), this.gates.close(), this.tokenizer.close()]);
   }
 
-  private attendWith(session: AttentionSession, ids: Int32Array): Promise<readonly AttentionMap[]> {
+  private attendWith(session: AttentionSession, ids: Int32Array, what: AttentionNumbers): Promise<readonly AttentionMap[]> {
     const { fixedRows, fixedTokens } = this.inputs;
     const tokens = fixedTokens ?? ids.length;
     const batch = fixedRows ?? 1;
     const rows = Array.from({ length: batch }, () => ids);
     const real = Uint8Array.from({ length: batch * tokens }, (_, at) => (at % tokens < ids.length ? 1 : 0));
-    return session.run(this.feed(rows, tokens), { batch, tokens: real, decoderTokens: null });
+    return session.run(this.feed(rows, tokens), { batch, tokens: real, decoderTokens: null }, () => true, what);
   }
 
   private feed(rows: readonly Int32Array[], tokens: number): Feeds {

@@ -3,12 +3,14 @@ import { parseArgs } from 'node:util';
 import { compareAttention } from './compare/attention.js';
 import { compareGates } from './compare/gates.js';
 import type { CaseOutcome } from './compare/outcome.js';
+import { compareScores } from './compare/scores.js';
 import { listCases, readCase, type ConformanceCase } from './conformance-case.js';
 
 /** What can be compared, by the name that `--only` takes. */
 const comparisons: Readonly<Record<string, (one: ConformanceCase) => Promise<CaseOutcome>>> = {
   attention: compareAttention,
   gates: compareGates,
+  scores: compareScores,
 };
 
 /** Every case below `folder`, a line each. Returns the exit code: 1 where one fails, or none is there. */

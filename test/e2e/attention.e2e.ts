@@ -101,6 +101,27 @@ describe('the attention of an explanation', () => {
     expect(answer.json()).toMatchObject({ code: 'FILTER_INVALID', detail: expect.stringContaining(detail) });
   });
 
+  it('has scores before the softmax on request, which cannot be drawn', async () => {
+    const scored = await platform.explain({
+      method: 'attention',
+      model,
+      input: { text: 'A gripping, funny film.' },
+      params: { space: 'score', layers: [2] },
+    });
+    const { values, shape } = await read(scored, 'layer=2&head=3');
+    const exact = await read(explanation, 'layer=2&head=3');
+    const [rows = 0, keys = 0] = shape;
+    for (let row = 0; row < rows; row++) {
+      const weights = values.slice(row * keys, (row + 1) * keys).map(Math.exp);
+      const sum = weights.reduce((total, one) => total + one, 0);
+      weights.forEach((one, key) =>
+        expect(Math.abs(one / sum - (exact.values[row * keys + key] ?? NaN))).toBeLessThanOrEqual(exact.maxAbsError + 1e-5),
+      );
+    }
+    const drawn = await platform.call('GET', `/v1/explanations/${String(scored['id'])}/attention?layer=2&format=svg`);
+    expect([drawn.status, drawn.json()['code']]).toEqual([400, 'FILTER_INVALID']);
+  }, 60_000);
+
   it('is not there for a method that keeps none', async () => {
     const other = await platform.explain({ method: 'occlusion', model, input: { text: 'A gripping, funny film.' } });
     const answer = await platform.call('GET', `/v1/explanations/${String(other['id'])}/attention`);

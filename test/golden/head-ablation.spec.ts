@@ -98,3 +98,21 @@ describe('gates on the heads of sst2-minilm', () => {
     expect(output.targets[0]?.score).toBeCloseTo(plain[1] ?? NaN, 5);
   });
 });
+
+describe('scores of sst2-minilm', () => {
+  it('give its probabilities by their softmax', async () => {
+    const model = forRun();
+    const { ids } = model.encode(text);
+    const [plain, scored] = [await model.attend(ids), await model.attend(ids, 'score')];
+    expect(plain.every((layer) => !('scores' in layer))).toBe(true);
+    expect(scored).toHaveLength(6);
+    for (const { scores, probabilities, keys } of scored) {
+      expect(scores).toHaveLength(probabilities.length);
+      for (let start = 0; start < probabilities.length; start += keys) {
+        const powers = Array.from(scores?.subarray(start, start + keys) ?? [], Math.exp);
+        const sum = powers.reduce((total, power) => total + power, 0);
+        powers.forEach((power, key) => expect(Math.abs(power / sum - (probabilities[start + key] ?? NaN))).toBeLessThan(1e-5));
+      }
+    }
+  });
+});

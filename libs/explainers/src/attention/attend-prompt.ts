@@ -34,7 +34,7 @@ export async function attendPrompt(
     if (context.cancellation.aborted) throw new ExplainProblem('CANCELLED', 'the run was stopped');
     record ??= new AttentionRecord(
       chooseHeads(request.params, attention),
-      { rows: count, keys: encoding.ids.length + count - 1, encoding: request.params.encoding },
+      { rows: count, keys: encoding.ids.length + count - 1, space: 'probability', encoding: request.params.encoding },
       separators,
       attention,
     );

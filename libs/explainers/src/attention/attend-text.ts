@@ -8,9 +8,10 @@ import { chooseHeads, pickNumbers } from './head-choice.js';
 export async function attendText(text: AttendedText, params: AttentionParams): Promise<ExplainerOutput> {
   const { model, encoding, positions, separators } = text;
   const queries = pickNumbers('query', '/params/queries', params.queries, positions);
-  const { outputs, layers } = await model.predictAttending(encoding.ids);
+  const { outputs, layers } = await model.predictAttending(encoding.ids, params.space);
   const keys = positions.length;
-  const size = { rows: queries.length, keys, encoding: params.encoding };
+  const { space } = params;
+  const size = { rows: queries.length, keys, space, encoding: space === 'score' ? ('exact' as const) : params.encoding };
   const record = new AttentionRecord(chooseHeads(params, layers), size, separators, layers);
   for (const position of queries) record.add(position, layers, position);
   const { result, tensor } = record.conclude(keys);

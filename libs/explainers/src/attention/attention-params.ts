@@ -12,6 +12,14 @@ export const encodingParam = z.enum(encodings).default('quantised').meta({
 });
 
 export const attentionParams = z.strictObject({
+  space: z
+    .enum(['probability', 'score'])
+    .default('probability')
+    .meta({
+      description:
+        'What the tensor holds. score: the numbers before the softmax, scaled, with bias and mask; always kept exact, and of texts alone. ' +
+        'Summaries of heads are those of the probabilities either way.',
+    }),
   layers: numbers.nullable().default(null).meta({ description: 'Layers to keep, from 0; null for all.' }),
   heads: numbers.nullable().default(null).meta({ description: 'Heads to keep of each layer, from 0; null for all.' }),
   queries: numbers.nullable().default(null).meta({

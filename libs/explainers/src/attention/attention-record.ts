@@ -1,6 +1,7 @@
 import { HeadMeter } from '#attribution';
+import { ExplainProblem } from '../contract/explain-problem.js';
 import type { Tensor } from '../contract/explanation.js';
-import type { LayerAttention } from '../contract/model.js';
+import type { AttentionNumbers, LayerAttention } from '../contract/model.js';
 import type { Encoding } from './attention-params.js';
 import type { AttentionResult } from './attention-result.js';
 import { expectRoom, type HeadChoice } from './head-choice.js';
@@ -12,11 +13,13 @@ export interface RecordSize {
   /** Keys of the last row. */
   readonly keys: number;
   readonly encoding: Encoding;
+  readonly space: AttentionNumbers;
 }
 
 /** Attention as it is kept: row after row, so that no more is in memory than what the explanation stores. */
 export class AttentionRecord {
   private readonly writer: MapWriter;
+  private readonly space: AttentionNumbers;
   private readonly meters: readonly HeadMeter[][];
   private readonly positions: number[] = [];
   private described: readonly Omit<AttentionResult['layers'][number], 'heads'>[] = [];
@@ -27,7 +30,7 @@ export class AttentionRecord {
    */
   constructor(
     private readonly choice: HeadChoice,
-    { rows, keys, encoding }: RecordSize,
+    { rows, keys, encoding, space }: RecordSize,
     separators: readonly boolean[],
     layers: readonly LayerAttention[],
   ) {
@@ -37,6 +40,7 @@ export class AttentionRecord {
       encoding,
     );
     this.writer = new MapWriter(shape, encoding);
+    this.space = space;
     const kept = this.pickLayers(layers);
     this.meters = kept.map(({ kind }) => choice.heads.map(() => new HeadMeter(separators, kind === 'causal-self')));
     this.described = kept.map(({ layer, kind, operator, node }) => ({ layer, kind, operator, node }));
@@ -48,11 +52,13 @@ export class AttentionRecord {
    * @param row of each of them
    */
   add(position: number, layers: readonly LayerAttention[], row: number): void {
-    this.pickLayers(layers).forEach(({ kind, queries, keys, probabilities }, place) => {
+    this.pickLayers(layers).forEach(({ kind, queries, keys, probabilities, scores }, place) => {
+      const kept = this.space === 'score' ? scores : probabilities;
+      if (kept === undefined) throw new ExplainProblem('ATTENTION_UNAVAILABLE', 'the model gave no scores');
       this.choice.heads.forEach((head, at) => {
         const start = (head * queries + row) * keys;
         const shares = probabilities.subarray(start, start + keys);
-        this.writer.write(place, at, this.positions.length, shares);
+        this.writer.write(place, at, this.positions.length, kept.subarray(start, start + keys));
         this.meters[place]?.[at]?.add(shares, kind === 'cross' ? null : position);
       });
     });

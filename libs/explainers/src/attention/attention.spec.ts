@@ -68,6 +68,18 @@ describe('attention', () => {
     expect([...tensor.data]).toEqual([...rowOf(0, 1), ...rowOf(0, 4), ...rowOf(2, 1), ...rowOf(2, 4)]);
   });
 
+  it('keeps the scores before the softmax, whose softmax the probabilities are, with the same summaries', async () => {
+    const { tensor, result } = await explain({ space: 'score' });
+    const probabilities = await explain({ encoding: 'exact' });
+    expect(tensor).toMatchObject({ dtype: 'f32', shape: [2, 3, 6, 6] });
+    expect(result).toEqual(probabilities.result);
+    for (let row = 0; row < 2 * 3 * 6; row++) {
+      const scores = Array.from(tensor.data.subarray(6 * row, 6 * row + 6), Math.exp);
+      const sum = scores.reduce((total, one) => total + one, 0);
+      scores.forEach((one, key) => expect(one / sum).toBeCloseTo(probabilities.tensor.data[6 * row + key] ?? NaN, 6));
+    }
+  });
+
   it('sums heads up over the chosen queries, separators being special tokens behind the first', async () => {
     // Head h of layer l looks at token (l + h) alone: see AttendingModel.
     const looking = new AttendingModel({ layers: 1, heads: 6, rule: (_layer, head, _query, key) => Number(key === head) });

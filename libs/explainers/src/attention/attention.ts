@@ -35,10 +35,15 @@ export const attention = defineExplainer<AttentionParams>({
       return;
     }
     checkPrompt(takePrompt(input));
+    if (params.space === 'score') {
+      const remedy = 'Leave it out, or explain a text by a classifier.';
+      throw new ExplainProblem('PARAM_INVALID', 'scores are given for texts, not for what follows a prompt', '/params/space', remedy);
+    }
     if (params.queries === null) return;
     const detail = 'after a prompt every generated token has a row, and no others';
     throw new ExplainProblem('PARAM_INVALID', detail, '/params/queries', 'Leave it out, and choose a row with step= when you read it.');
   },
+  complete: (params) => (params.space === 'score' ? { ...params, encoding: 'exact' } : params),
   plan({ input }: ExplainRequest<AttentionParams>, model: Model): Promise<Plan> {
     return Promise.resolve(model instanceof LanguageModel ? planPrompt(takePrompt(input), model) : planText(openText(input, model)));
   },

@@ -39,7 +39,16 @@ export interface LayerAttention {
   readonly keys: number;
   /** [heads, queries, keys], row-major; rows are distributions. */
   readonly probabilities: Float32Array | Float64Array;
+  /**
+   * [heads, queries, keys]: the scores before the softmax, scaled and with bias and mask. What a mask hides has the number that the model
+   * gives it, about -1e4 or less; minus infinity is given as the most negative float32, -3.4028234663852886e38. Absent where they were not
+   * asked for.
+   */
+  readonly scores?: Float32Array | Float64Array;
 }
+
+/** Which numbers of attention are asked for: the probabilities alone, or the scores before the softmax too. */
+export type AttentionNumbers = 'probability' | 'score';
 
 /** A layer whose heads can be switched off. */
 export interface LayerHeads {
@@ -82,9 +91,10 @@ export abstract class TextModel extends Model {
   /**
    * The attention of every layer for one row of token ids, special tokens included, in the order of the graph.
    *
+   * @param _what 'score': the scores before the softmax too, by a session of their own
    * @throws ExplainProblem ATTENTION_UNAVAILABLE or ATTENTION_UNPROVEN, which name the operator and the node
    */
-  attend(_ids: Int32Array): Promise<readonly LayerAttention[]> {
+  attend(_ids: Int32Array, _what: AttentionNumbers = 'probability'): Promise<readonly LayerAttention[]> {
     return Promise.reject(new ExplainProblem('ATTENTION_UNAVAILABLE', `${this.description.name} shows no attention`));
   }
   /**
@@ -92,8 +102,8 @@ export abstract class TextModel extends Model {
    *
    * @throws as these
    */
-  async predictAttending(ids: Int32Array): Promise<AttendedPrediction> {
-    return { outputs: await this.predict([ids]), layers: await this.attend(ids) };
+  async predictAttending(ids: Int32Array, what: AttentionNumbers = 'probability'): Promise<AttendedPrediction> {
+    return { outputs: await this.predict([ids]), layers: await this.attend(ids, what) };
   }
   /**
    * Layers of self-attention, in the order of the graph, and how many heads of each can be switched off.

@@ -1,20 +1,24 @@
 import { create } from '@bufbuild/protobuf';
 import { GraphEditor } from '../edit/graph-editor.js';
 import { NodeWriter, writeAttribute } from '../edit/node-writer.js';
-import { AttributeProtoSchema } from '../generated/onnx-ml_pb.js';
+import { AttributeProtoSchema, type NodeProto } from '../generated/onnx-ml_pb.js';
 import { GraphIndex } from '../graph-index.js';
 import type { GraphNode, ModelGraph } from '../model-graph.js';
 import type { AttentionLayer } from './attention-layer.js';
 import { findFloatType } from './find-float-type.js';
 import { findFreshName } from './find-fresh-name.js';
+import { findScores } from './find-scores.js';
 import { lowerAttention } from './lower-attention.js';
 import { lowerMultiHeadAttention } from './lower-multi-head-attention.js';
+import type { LoweredAttention } from './write-core.js';
 
 export interface ExposedAttention {
   /** The model with the probabilities among its outputs. */
   readonly bytes: Uint8Array;
   /** Name of the output that holds each layer's probabilities, in the order of the layers. */
   readonly outputs: readonly string[];
+  /** Name of the output that holds each layer's scores, in the order of the layers; empty where they were not asked for. */
+  readonly scores: readonly string[];
   /** Name of the input that takes the chosen queries, a list of int64; null where all are given. */
   readonly queries: string | null;
 }
@@ -26,31 +30,59 @@ export interface ExposedAttention {
  * @param layers some or all that `findAttention` gave for this graph
  * @param rows 'chosen': the model gets one more input, and gives the rows of the queries named there alone, in their order, so that what
  * leaves it grows with rows x keys. The whole matrix of a layer is gone once its rows are taken
+ * @param what 'score': the scores too, as they go into the softmax, scaled and with bias and mask
+ * @throws RangeError for scores of a layer that `findScores` refuses
  */
 export function exposeAttention(
   bytes: Uint8Array,
   graph: ModelGraph,
   layers: readonly AttentionLayer[],
   rows: 'all' | 'chosen' = 'all',
+  what: 'probability' | 'score' = 'probability',
 ): ExposedAttention {
   const editor = new GraphEditor(bytes);
   const index = new GraphIndex(graph);
   const prefix = findFreshName(graph, 'vitrine/attention');
-  const present = new Set(graph.outputs.map(({ name }) => name));
-  const whole = layers.map(({ place, exposure }, number) => {
-    const node = graph.nodes[place];
-    if (node === undefined) throw new RangeError(`the graph has no node ${place}`);
-    if (exposure.how === 'tensor') return exposure.tensor;
-    if (exposure.how === 'lower') return lower(editor, index, graph, node, place, `${prefix}/${number}`);
-    const name = `${prefix}/${number}`;
-    askForOutput(editor, place, exposure.attribute, exposure.value, exposure.output, name);
-    return name;
-  });
+  const whole = layers.map((layer, number) => exposeLayer(editor, index, graph, layer, `${prefix}/${number}`, what));
   const queries = rows === 'all' ? null : `${prefix}/queries`;
   if (queries !== null) editor.appendIntegers(queries);
-  const outputs = queries === null ? whole : whole.map((name, number) => takeRows(editor, name, queries, `${prefix}/${number}/rows`));
-  for (const name of new Set(outputs)) if (!present.has(name)) editor.appendOutput(name);
-  return { bytes: editor.write(), outputs, queries };
+  const choose = (name: string, number: number, kind: string) =>
+    queries === null ? name : takeRows(editor, name, queries, `${prefix}/${number}/${kind}`);
+  const outputs = whole.map(({ probabilities }, number) => choose(probabilities, number, 'rows'));
+  const scores = what === 'score' ? whole.map((layer, number) => choose(layer.scores, number, 'score-rows')) : [];
+  const present = new Set(graph.outputs.map(({ name }) => name));
+  for (const name of new Set([...outputs, ...scores])) if (!present.has(name)) editor.appendOutput(name);
+  return { bytes: editor.write(), outputs, scores, queries };
+}
+
+/** @returns names of the tensors; `scores` is '' where they were not asked for */
+function exposeLayer(
+  editor: GraphEditor,
+  index: GraphIndex,
+  graph: ModelGraph,
+  layer: AttentionLayer,
+  prefix: string,
+  what: 'probability' | 'score',
+): LoweredAttention {
+  const { place, exposure } = layer;
+  const node = graph.nodes[place];
+  if (node === undefined) throw new RangeError(`the graph has no node ${place}`);
+  if (exposure.how === 'lower') return lower(editor, index, graph, node, place, prefix);
+  const original = editor.readNode(place);
+  if (exposure.how === 'output') {
+    const changed = askForOutput(editor.readNode(place), exposure.attribute, exposure.value, exposure.output, prefix);
+    editor.replaceNode(place, [changed]);
+  }
+  const probabilities = exposure.how === 'tensor' ? exposure.tensor : prefix;
+  if (what === 'probability') return { probabilities, scores: '' };
+  const found = findScores(index, layer);
+  if ('reason' in found || found.how === 'lower') throw new RangeError(`the scores of node ${layer.node} cannot be shown`);
+  if (found.how === 'tensor') return { probabilities, scores: found.tensor };
+  original.name = `${prefix}/copy`;
+  original.output = original.output.map((name, at) => (name === '' ? '' : `${prefix}/copy/${at}`));
+  const scores = `${prefix}/scores`;
+  editor.appendNodes([askForOutput(original, found.attribute, found.value, found.output, scores)]);
+  return { probabilities, scores };
 }
 
 /** Queries are the last axis but one, whether heads are an axis of their own or folded into the batch. */
@@ -60,19 +92,26 @@ function takeRows(editor: GraphEditor, probabilities: string, queries: string, o
   return output;
 }
 
-function askForOutput(editor: GraphEditor, place: number, attribute: string, value: number, output: number, name: string): void {
-  const node = editor.readNode(place);
+/** @param node is changed */
+function askForOutput(node: NodeProto, attribute: string, value: number, output: number, name: string): NodeProto {
   // A second attribute of the name would make the graph invalid.
   node.attribute = node.attribute.filter((one) => one.name !== attribute);
   while (node.output.length <= output) node.output.push('');
   node.output[output] = name;
   node.attribute.push(create(AttributeProtoSchema, { name: attribute, ...writeAttribute(BigInt(value)) }));
-  editor.replaceNode(place, [node]);
+  return node;
 }
 
-function lower(editor: GraphEditor, index: GraphIndex, graph: ModelGraph, node: GraphNode, place: number, prefix: string): string {
+function lower(
+  editor: GraphEditor,
+  index: GraphIndex,
+  graph: ModelGraph,
+  node: GraphNode,
+  place: number,
+  prefix: string,
+): LoweredAttention {
   const writer = new NodeWriter(prefix, graph.opsets.get('') ?? 1, findFloatType(index, node.inputs[0] ?? ''));
-  const probabilities = node.opType === 'Attention' ? lowerAttention(index, node, writer) : lowerMultiHeadAttention(index, node, writer);
+  const lowered = node.opType === 'Attention' ? lowerAttention(index, node, writer) : lowerMultiHeadAttention(index, node, writer);
   editor.replaceNode(place, writer.nodes);
-  return probabilities;
+  return lowered;
 }

@@ -3,15 +3,13 @@ import type { GraphIndex } from '../graph-index.js';
 import type { GraphNode } from '../model-graph.js';
 import { readInteger } from './read-attribute.js';
 import { readMaskForm } from './read-mask-form.js';
-import { writeCore } from './write-core.js';
+import { writeCore, type LoweredAttention } from './write-core.js';
 
 /**
  * Writes com.microsoft Attention, which projects its input itself, as primitive nodes. To be asked only for a node that `checkLowering` lets
  * pass.
- *
- * @returns name of the probabilities [batch, heads, queries, keys]
  */
-export function lowerAttention(index: GraphIndex, node: GraphNode, writer: NodeWriter): string {
+export function lowerAttention(index: GraphIndex, node: GraphNode, writer: NodeWriter): LoweredAttention {
   const input = (at: number) => node.inputs[at] ?? '';
   const heads = BigInt(readInteger(node, 'num_heads') ?? 1);
   const product = writer.add('MatMul', [input(0), input(1)]);

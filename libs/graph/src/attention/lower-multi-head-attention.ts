@@ -4,16 +4,14 @@ import type { GraphNode } from '../model-graph.js';
 import { readInteger } from './read-attribute.js';
 import { readKeyForm } from './read-key-form.js';
 import { readMaskForm } from './read-mask-form.js';
-import { writeCore } from './write-core.js';
+import { writeCore, type LoweredAttention } from './write-core.js';
 
 const END = 2n ** 63n - 1n;
 
 /**
  * Writes com.microsoft MultiHeadAttention as primitive nodes. To be asked only for a node that `checkLowering` lets pass.
- *
- * @returns name of the probabilities [batch, heads, queries, keys]
  */
-export function lowerMultiHeadAttention(index: GraphIndex, node: GraphNode, writer: NodeWriter): string {
+export function lowerMultiHeadAttention(index: GraphIndex, node: GraphNode, writer: NodeWriter): LoweredAttention {
   const input = (at: number) => node.inputs[at] ?? '';
   const form = readKeyForm(index, node);
   const heads = BigInt(readInteger(node, 'num_heads') ?? 1);

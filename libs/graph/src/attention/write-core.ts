@@ -20,15 +20,21 @@ export interface CoreInputs {
   readonly bias: string;
 }
 
+/** Names of tensors [batch, heads, queries, keys] of a fused operator that was written out. */
+export interface LoweredAttention {
+  readonly probabilities: string;
+  /** What goes into the Softmax: scaled, with bias and masks. */
+  readonly scores: string;
+}
+
 /**
  * softmax(scale * query * key^T + mask + bias) * value, as the com.microsoft operators compute it.
  *
  * Source: ONNX Runtime, contrib_ops/cpu/bert/attention_cpu_base.h and attention_helper.h (PrepareMask).
  *
  * @param output name for [batch, queries, heads * value size]
- * @returns name of the probabilities [batch, heads, queries, keys]
  */
-export function writeCore(writer: NodeWriter, node: GraphNode, inputs: CoreInputs, output: string): string {
+export function writeCore(writer: NodeWriter, node: GraphNode, inputs: CoreInputs, output: string): LoweredAttention {
   const { query, key, value, bias } = inputs;
   const product = writer.add('MatMul', [query, writer.add('Transpose', [key], { perm: [0n, 1n, 3n, 2n] })]);
   const scale = readFloat(node, 'scale') ?? 0;
@@ -41,7 +47,7 @@ export function writeCore(writer: NodeWriter, node: GraphNode, inputs: CoreInput
   const probabilities = writer.add('Softmax', [scores], { axis: -1n });
   const mixed = writer.add('Transpose', [writer.add('MatMul', [probabilities, value])], { perm: [0n, 2n, 1n, 3n] });
   writer.add('Reshape', [mixed, writer.integers([0n, 0n, -1n])], {}, output);
-  return probabilities;
+  return { probabilities, scores };
 }
 
 function writeMask(writer: NodeWriter, node: GraphNode, { query, key, mask, maskForm }: CoreInputs, scores: string): string {

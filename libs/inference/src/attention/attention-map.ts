@@ -27,4 +27,9 @@ export interface AttentionMap {
   readonly keys: number;
   /** [batch, heads, queries, keys], row-major. */
   readonly probabilities: Float32Array | Float64Array;
+  /**
+   * The same shape: what goes into the softmax, scaled and with bias and mask. Minus infinity is the most negative float32. Null where they
+   * were not asked for.
+   */
+  readonly scores: Float32Array | Float64Array | null;
 }

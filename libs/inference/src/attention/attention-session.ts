@@ -1,8 +1,11 @@
 import { Tensor } from 'onnxruntime-node';
-import { exposeAttention, type AttentionLayer } from '#graph';
+import { ExplainProblem, type AttentionNumbers } from '#explainers';
+import { exposeAttention, refuseScores, type AttentionLayer } from '#graph';
 import { OnnxSession, type Feeds } from '../session/onnx-session.js';
 import type { AttentionMap, ChosenQueries, RealTokens } from './attention-map.js';
+import { findRealRows } from './find-real-rows.js';
 import { proveAttention } from './prove-attention.js';
+import { proveScores } from './prove-scores.js';
 import { readAttention } from './read-attention.js';
 
 interface Opened {
@@ -10,6 +13,8 @@ interface Opened {
   readonly layers: readonly AttentionLayer[];
   /** Name of the output that holds each layer's probabilities. */
   readonly outputs: readonly string[];
+  /** Name of the output that holds each layer's scores; empty where they were not asked for. */
+  readonly scores: readonly string[];
   /** Name of the input that takes the chosen queries; null where all are given. */
   readonly queries: string | null;
 }
@@ -27,7 +32,7 @@ interface Asked {
  * and fetching fewer outputs does not make it cheaper. Nothing is read or opened before it is asked for.
  */
 export class AttentionSession {
-  private readonly opened = new Map<'all' | 'chosen', Promise<Opened>>();
+  private readonly opened = new Map<string, Promise<Opened>>();
 
   /**
    * @param folder absolute
@@ -40,18 +45,24 @@ export class AttentionSession {
 
   /** @throws ExplainProblem ATTENTION_UNAVAILABLE, or as the file deserves that is no model */
   async layers(): Promise<readonly AttentionLayer[]> {
-    return (await this.open('all')).layers;
+    return (await this.open('all', 'probability')).layers;
   }
 
   /**
    * One run of the graph, for all queries.
    *
    * @param wanted which layers to give; others are not copied
+   * @param what 'score': the scores too, by another session
    * @returns the attention of the wanted layers in the order of the graph, each proven
    * @throws ExplainProblem ATTENTION_UNAVAILABLE, ATTENTION_UNPROVEN, MODEL_RUN_FAILED, MODEL_FILE_INVALID or MODEL_UNSUPPORTED
    */
-  async run(feeds: Feeds, real: RealTokens, wanted: (layer: AttentionLayer) => boolean = () => true): Promise<readonly AttentionMap[]> {
-    return (await this.fetch(await this.open('all'), feeds, real, { wanted, chosen: null, others: [] })).maps;
+  async run(
+    feeds: Feeds,
+    real: RealTokens,
+    wanted: (layer: AttentionLayer) => boolean = () => true,
+    what: AttentionNumbers = 'probability',
+  ): Promise<readonly AttentionMap[]> {
+    return (await this.fetch(await this.open('all', what), feeds, real, { wanted, chosen: null, others: [] })).maps;
   }
 
   /**
@@ -59,15 +70,20 @@ export class AttentionSession {
    *
    * @throws as `run`
    */
-  async runScored(
+  async runAnswering(
     feeds: Feeds,
     real: RealTokens,
     output: string,
-  ): Promise<{ readonly maps: readonly AttentionMap[]; readonly scores: Tensor }> {
-    const { maps, others } = await this.fetch(await this.open('all'), feeds, real, { wanted: () => true, chosen: null, others: [output] });
-    const [scores] = others;
-    if (scores === undefined) throw new RangeError(`the run gave no ${output}`);
-    return { maps, scores };
+    what: AttentionNumbers,
+  ): Promise<{ readonly maps: readonly AttentionMap[]; readonly answer: Tensor }> {
+    const { maps, others } = await this.fetch(await this.open('all', what), feeds, real, {
+      wanted: () => true,
+      chosen: null,
+      others: [output],
+    });
+    const [answer] = others;
+    if (answer === undefined) throw new RangeError(`the run gave no ${output}`);
+    return { maps, answer };
   }
 
   /**
@@ -81,8 +97,9 @@ export class AttentionSession {
     real: RealTokens,
     chosen: ChosenQueries,
     wanted: (layer: AttentionLayer) => boolean = () => true,
+    what: AttentionNumbers = 'probability',
   ): Promise<readonly AttentionMap[]> {
-    return (await this.fetch(await this.open('chosen'), feeds, real, { wanted, chosen, others: [] })).maps;
+    return (await this.fetch(await this.open('chosen', what), feeds, real, { wanted, chosen, others: [] })).maps;
   }
 
   /**
@@ -100,7 +117,7 @@ export class AttentionSession {
     others: readonly string[],
   ): Promise<{ readonly maps: readonly AttentionMap[]; readonly others: readonly Tensor[] }> {
     const queries = chosen ?? { of: 1, at: [0] };
-    return this.fetch(await this.open('chosen'), feeds, real, { wanted: () => chosen !== null, chosen: queries, others });
+    return this.fetch(await this.open('chosen', 'probability'), feeds, real, { wanted: () => chosen !== null, chosen: queries, others });
   }
 
   /** Frees the runtime's memory. Nothing may be running. */
@@ -112,7 +129,7 @@ export class AttentionSession {
   }
 
   private async fetch(
-    { session, layers, outputs, queries }: Opened,
+    { session, layers, outputs, scores, queries }: Opened,
     feeds: Feeds,
     real: RealTokens,
     { wanted, chosen, others }: Asked,
@@ -122,31 +139,39 @@ export class AttentionSession {
     const crossed = hasCross(layers);
     const fetched = layers.flatMap((layer, at) => {
       const output = outputs[at];
-      return output === undefined || !wanted(layer) ? [] : [{ layer, output }];
+      return output === undefined || !wanted(layer) ? [] : [{ layer, output, score: scores[at] }];
     });
     const all = queries === null || chosen === null ? feeds : { ...feeds, [queries]: toIntegers(chosen.at) };
-    const names = [...others, ...fetched.map(({ output }) => output)];
+    // A graph may name one tensor twice.
+    const names = [...new Set([...others, ...fetched.flatMap(({ output, score }) => (score === undefined ? [output] : [output, score]))])];
     const tensors = await session.runAll(all, names);
-    const maps = fetched.flatMap(({ layer }, at) => {
-      const tensor = tensors[others.length + at];
-      return tensor === undefined ? [] : [proveAttention(layer, tensor, real, crossed, chosen)];
+    const found = new Map(names.map((name, at) => [name, tensors[at]]));
+    const maps = fetched.flatMap(({ layer, output, score }) => {
+      const tensor = found.get(output);
+      if (tensor === undefined) return [];
+      const map = proveAttention(layer, tensor, real, crossed, chosen);
+      const scored = found.get(score ?? '');
+      return [scored === undefined ? map : { ...map, scores: proveScores(map, scored, findRealRows(map, real, crossed, chosen)) }];
     });
-    return { maps, others: tensors.slice(0, others.length) };
+    return { maps, others: others.flatMap((name) => found.get(name) ?? []) };
   }
 
-  private open(rows: 'all' | 'chosen'): Promise<Opened> {
-    const opened = this.opened.get(rows) ?? this.prepare(rows);
-    this.opened.set(rows, opened);
+  private open(rows: 'all' | 'chosen', what: AttentionNumbers): Promise<Opened> {
+    const key = `${rows} ${what}`;
+    const opened = this.opened.get(key) ?? this.prepare(rows, what);
+    this.opened.set(key, opened);
     return opened;
   }
 
-  private async prepare(rows: 'all' | 'chosen'): Promise<Opened> {
+  private async prepare(rows: 'all' | 'chosen', what: AttentionNumbers): Promise<Opened> {
     const { folder, modelFile } = this;
     const { bytes, graph, layers: found } = await readAttention(folder, modelFile);
     const encodes = rows === 'chosen' && hasCross(found);
     const layers = found.filter(({ kind }) => !encodes || kind !== 'self');
-    const { bytes: patched, outputs, queries } = exposeAttention(bytes, graph, layers, rows);
-    return { session: new OnnxSession({ folder, modelFile, patched }), layers, outputs, queries };
+    const refusal = what === 'score' ? refuseScores(graph, layers) : null;
+    if (refusal !== null) throw new ExplainProblem('ATTENTION_UNAVAILABLE', refusal.detail, null, refusal.remedy);
+    const { bytes: patched, outputs, scores, queries } = exposeAttention(bytes, graph, layers, rows, what);
+    return { session: new OnnxSession({ folder, modelFile, patched }), layers, outputs, scores, queries };
   }
 }
 

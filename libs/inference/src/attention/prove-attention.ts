@@ -1,8 +1,9 @@
 import type { Tensor } from 'onnxruntime-node';
-import { ExplainProblem } from '#explainers';
 import type { AttentionLayer } from '#graph';
 import { readFloats } from '../session/read-floats.js';
 import type { AttentionMap, ChosenQueries, RealTokens } from './attention-map.js';
+import { findRealRows } from './find-real-rows.js';
+import { unproven } from './unproven.js';
 
 /** How far a row may be from 1: rounding of a few thousand terms, or of float16. */
 const sumTolerance = 1e-3;
@@ -27,44 +28,24 @@ export function proveAttention(
   const probabilities = readFloats(tensor);
   if (probabilities === null) throw unproven(layer, `holds ${tensor.type}, not floating-point numbers`);
   const [heads, queries, keys] = readShape(layer, tensor.dims, real.batch);
-  const map: AttentionMap = { layer, batch: real.batch, heads, queries, keys, probabilities };
-  const decodes = layer.kind === 'cross' || (crossed && layer.kind === 'causal-self');
-  const queryMask = decodes ? real.decoderTokens : real.tokens;
-  const keyMask = decodes && layer.kind !== 'cross' ? real.decoderTokens : real.tokens;
-  const { of, at } = chosen ?? { of: queries, at: Array.from({ length: queries }, (_, query) => query) };
-  if (at.length !== queries) throw unproven(layer, `has ${queries} rows for ${at.length} chosen queries`);
-  const realKeys = readMask(keyMask, real.batch, keys, keys);
-  const realQueries = readMask(queryMask, real.batch, of, layer.kind === 'cross' ? of : keys);
-  // In a causal layer the last query sees the last key, and those before it end earlier by as much.
-  const lastKey = (position: number) => (layer.kind === 'causal-self' ? position + keys - of : keys - 1);
+  const map: AttentionMap = { layer, batch: real.batch, heads, queries, keys, probabilities, scores: null };
+  const rows = findRealRows(map, real, crossed, chosen);
+  if (rows.at.length !== queries) throw unproven(layer, `has ${queries} rows for ${rows.at.length} chosen queries`);
   for (let row = 0; row < real.batch; row++) {
-    const visible = realKeys.subarray(row * keys, (row + 1) * keys);
+    const visible = rows.keys.subarray(row * keys, (row + 1) * keys);
     for (let head = 0; head < heads; head++)
-      for (const [query, position] of at.entries())
-        if (realQueries[row * of + position] === 1) proveRow(map, { row, head, query }, lastKey(position), visible);
+      for (const [query, position] of rows.at.entries())
+        if (rows.queries[row * rows.of + position] === 1) proveRow(map, { row, head, query }, rows.lastKey(position), visible);
   }
   return map;
 }
 
-function readShape(layer: AttentionLayer, dims: readonly number[], batch: number): readonly [number, number, number] {
+export function readShape(layer: AttentionLayer, dims: readonly number[], batch: number): readonly [number, number, number] {
   const [first = 0, second = 0, third = 0, fourth = 0] = dims;
   const shape = `the shape [${dims.join(', ')}]`;
   if (dims.length === 4 && first === batch && (layer.heads === null || layer.heads === second)) return [second, third, fourth];
   if (dims.length === 3 && layer.heads !== null && first === batch * layer.heads) return [layer.heads, second, third];
   throw unproven(layer, `has ${shape}, not [${batch}, ${layer.heads ?? 'heads'}, queries, keys]`);
-}
-
-/**
- * @param length of what is asked for: the last ones of `total` tokens
- * @returns [batch, length], 1 for a real token
- * @throws RangeError where a mask is of another length
- */
-function readMask(mask: Uint8Array | null, batch: number, length: number, total: number): Uint8Array {
-  if (mask === null) return new Uint8Array(batch * length).fill(1);
-  if (mask.length !== batch * total) throw new RangeError(`${mask.length} tokens are marked, and there are ${batch} x ${total}`);
-  const last = new Uint8Array(batch * length);
-  for (let row = 0; row < batch; row++) last.set(mask.subarray((row + 1) * total - length, (row + 1) * total), row * length);
-  return last;
 }
 
 interface RowPlace {
@@ -106,11 +87,4 @@ function describeRow(
     if (value > hiddenTolerance && visible[key] !== 1) return unproven(layer, `gives ${value} to key ${key}, which is padding (${where})`);
   }
   return unproven(layer, `has a row that sums to ${sum} (${where})`);
-}
-
-function unproven({ operator, node }: AttentionLayer, what: string): ExplainProblem {
-  return new ExplainProblem(
-    'ATTENTION_UNPROVEN',
-    `the ${operator} of node ${JSON.stringify(node)} was taken for attention, but its tensor ${what}`,
-  );
 }

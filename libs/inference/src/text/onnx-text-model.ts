@@ -2,6 +2,7 @@ import {
   ExplainProblem,
   TextModel,
   type AttendedPrediction,
+  type AttentionNumbers,
   type LayerAttention,
   type LayerHeads,
   type ModelDescription,
@@ -54,25 +55,25 @@ export class OnnxTextModel extends TextModel {
     }
   }
 
-  override async attend(ids: Int32Array): Promise<readonly LayerAttention[]> {
+  override async attend(ids: Int32Array, what: AttentionNumbers = 'probability'): Promise<readonly LayerAttention[]> {
     const startedAt = performance.now();
     try {
       this.checkLength(ids, 0);
       this.rowsAsked += 1;
-      return (await this.core.attend(ids)).map((map) => cutPadding(map, ids.length));
+      return (await this.core.attend(ids, what)).map((map) => cutPadding(map, ids.length));
     } finally {
       this.spend(performance.now() - startedAt);
     }
   }
 
-  override async predictAttending(ids: Int32Array): Promise<AttendedPrediction> {
+  override async predictAttending(ids: Int32Array, what: AttentionNumbers = 'probability'): Promise<AttendedPrediction> {
     const startedAt = performance.now();
     try {
       this.checkLength(ids, 0);
       this.rowsAsked += 1;
-      const { scores, maps } = await this.core.runAttending(ids);
-      checkFinite(scores, this.outputs, this.description.classes, (row) => row);
-      return { outputs: scores, layers: maps.map((map) => cutPadding(map, ids.length)) };
+      const { answer, maps } = await this.core.runAttending(ids, what);
+      checkFinite(answer, this.outputs, this.description.classes, (row) => row);
+      return { outputs: answer, layers: maps.map((map) => cutPadding(map, ids.length)) };
     } finally {
       this.spend(performance.now() - startedAt);
     }
@@ -160,16 +161,25 @@ export class OnnxTextModel extends TextModel {
 }
 
 /** The first row of a map, without queries and keys that are padding. */
-function cutPadding({ layer, heads, queries, keys, probabilities }: AttentionMap, tokens: number): LayerAttention {
+function cutPadding(map: AttentionMap, tokens: number): LayerAttention {
+  const { layer, heads, queries, keys, probabilities, scores } = map;
   const { kind, operator, node } = layer;
   const kept = { kind, layer: layer.layer, operator, node, heads, queries: Math.min(queries, tokens), keys: Math.min(keys, tokens) };
-  const whole = kept.queries === queries && kept.keys === keys;
-  if (whole) return { ...kept, probabilities: probabilities.subarray(0, heads * queries * keys) };
+  const cut = (numbers: Float32Array | Float64Array) => cutNumbers(numbers, map, kept);
+  return { ...kept, probabilities: cut(probabilities), ...(scores === null ? {} : { scores: cut(scores) }) };
+}
+
+function cutNumbers(
+  numbers: Float32Array | Float64Array,
+  { heads, queries, keys }: Pick<AttentionMap, 'heads' | 'queries' | 'keys'>,
+  kept: { readonly queries: number; readonly keys: number },
+): Float32Array | Float64Array {
+  if (kept.queries === queries && kept.keys === keys) return numbers.subarray(0, heads * queries * keys);
   const cut = new Float64Array(heads * kept.queries * kept.keys);
   for (let row = 0; row < heads * kept.queries; row++) {
     const head = Math.floor(row / kept.queries);
     const start = (head * queries + (row % kept.queries)) * keys;
-    cut.set(probabilities.subarray(start, start + kept.keys), row * kept.keys);
+    cut.set(numbers.subarray(start, start + kept.keys), row * kept.keys);
   }
-  return { ...kept, probabilities: cut };
+  return cut;
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { ExplainProblem } from '#explainers';
+import { ExplainProblem, type AttentionNumbers } from '#explainers';
 import type { GateableLayer } from '#graph';
 import { AttentionSession } from '../attention/attention-session.js';
 import type { AttentionMap, RealTokens } from '../attention/attention-map.js';
@@ -37,7 +37,9 @@ export class TextCore {
     readonly tokenizer: TokenizerThread,
   ) {
     this.attention = new AttentionSession(parts.folder, parts.modelFile);
-    this.gates = new GateSession(parts.folder, parts.modelFile, (attention) => this.attendWith(attention, Int32Array.of(padId ?? 0)));
+    this.gates = new GateSession(parts.folder, parts.modelFile, (attention) =>
+      this.attendWith(attention, Int32Array.of(padId ?? 0), 'probability'),
+    );
   }
 
   /** @throws ExplainProblem */
@@ -114,29 +116,32 @@ export class TextCore {
    *
    * @throws ExplainProblem ATTENTION_UNAVAILABLE, ATTENTION_UNPROVEN or MODEL_RUN_FAILED
    */
-  attend(ids: Int32Array): Promise<readonly AttentionMap[]> {
-    return this.attendWith(this.attention, ids);
+  attend(ids: Int32Array, what: AttentionNumbers): Promise<readonly AttentionMap[]> {
+    return this.attendWith(this.attention, ids, what);
   }
 
   /**
-   * Scores and attention of one row, of one run.
+   * Scores of the classes and attention of one row, of one run.
    *
    * @returns scores of the row as `runBatch` gives them
    * @throws as `attend`
    */
-  async runAttending(ids: Int32Array): Promise<{ readonly scores: Float64Array; readonly maps: readonly AttentionMap[] }> {
+  async runAttending(
+    ids: Int32Array,
+    what: AttentionNumbers,
+  ): Promise<{ readonly answer: Float64Array; readonly maps: readonly AttentionMap[] }> {
     const { feeds, real } = this.feedOne(ids);
-    const { maps, scores } = await this.attention.runScored(feeds, real, this.layout.fetch);
-    return { scores: readScores(scores, real.batch, this.layout).subarray(0, this.layout.outputs), maps };
+    const { maps, answer } = await this.attention.runAnswering(feeds, real, this.layout.fetch, what);
+    return { answer: readScores(answer, real.batch, this.layout).subarray(0, this.layout.outputs), maps };
   }
 
   async close(): Promise<void> {
     await Promise.all([this.session.close(), this.attention.close(), this.gates.close(), this.tokenizer.close()]);
   }
 
-  private attendWith(session: AttentionSession, ids: Int32Array): Promise<readonly AttentionMap[]> {
+  private attendWith(session: AttentionSession, ids: Int32Array, what: AttentionNumbers): Promise<readonly AttentionMap[]> {
     const { feeds, real } = this.feedOne(ids);
-    return session.run(feeds, real);
+    return session.run(feeds, real, () => true, what);
   }
 
   private feedOne(ids: Int32Array): { readonly feeds: Feeds; readonly real: RealTokens } {

@@ -1,4 +1,4 @@
-import type { LayerAttention } from '#explainers';
+import type { AttentionNumbers, LayerAttention } from '#explainers';
 import { PieceModel } from './piece-model.js';
 
 export interface AttendingModelOptions {
@@ -15,7 +15,7 @@ export class AttendingModel extends PieceModel {
     super((tokens) => tokens.length, { maxTokens: shape.maxTokens ?? 64 });
   }
 
-  override attend(ids: Int32Array): Promise<readonly LayerAttention[]> {
+  override attend(ids: Int32Array, what: AttentionNumbers = 'probability'): Promise<readonly LayerAttention[]> {
     this.modelRows += 1;
     const tokens = ids.length;
     const { layers, heads, rule = (layer, head, query, key) => 1 / (1 + ((layer + 2 * head + query + 3 * key) % 7)) } = this.shape;
@@ -31,7 +31,8 @@ export class AttendingModel extends PieceModel {
           );
         }
         const kind = 'self' as const;
-        return { kind, layer, operator: 'Softmax', node: `layer-${layer}`, heads, queries: tokens, keys: tokens, probabilities };
+        const scores = what === 'score' ? { scores: probabilities.map(Math.log) } : {};
+        return { ...scores, kind, layer, operator: 'Softmax', node: `layer-${layer}`, heads, queries: tokens, keys: tokens, probabilities };
       }),
     );
   }

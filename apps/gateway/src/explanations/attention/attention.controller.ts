@@ -58,6 +58,10 @@ export class AttentionController {
     const opened = await openExplanation(this.parts.history, caller, id);
     const explanation = toExplanationAnswer(opened);
     const kept = findAttention(explanation);
+    if (kept.isScore && choice.format === 'svg') {
+      const remedy = 'Ask for json or npy, or explain the text without params.space.';
+      throw new ProblemError('FILTER_INVALID', { detail: 'scores before the softmax are no shares that could be drawn', remedy });
+    }
     const row = opened.row.tensors.find(({ name }) => name === kept.tensor);
     const stored = row === undefined ? null : await this.parts.history.openTensor(caller.tenant, opened.row, row.name);
     if (row === undefined || stored === null) throw new ProblemError('PAYLOAD_ERASED');

@@ -19,15 +19,17 @@ export interface KeptAttention {
   /** Tokens of the rows and columns. */
   readonly queries: readonly string[];
   readonly keys: readonly string[];
+  /** Whether the numbers are scores before the softmax, not shares. */
+  readonly isScore: boolean;
   /** Whether each row belongs to a generated token. */
   readonly isGenerated: boolean;
 }
 
 /** @throws ProblemError NOT_FOUND for an explanation that has none */
-export function findAttention({ method, features, result }: ExplanationAnswer): KeptAttention {
+export function findAttention({ method, params, features, result }: ExplanationAnswer): KeptAttention {
   const tokens = features.map((feature) => ('text' in feature ? feature.text : feature.name));
   if (method === 'attention-rollout')
-    return { tensor: 'rollout', layers: null, heads: [], queries: tokens, keys: tokens, isGenerated: false };
+    return { tensor: 'rollout', layers: null, heads: [], queries: tokens, keys: tokens, isScore: false, isGenerated: false };
   if (method !== 'attention') {
     throw new ProblemError('NOT_FOUND', {
       detail: `an explanation by ${method} keeps no attention`,
@@ -41,6 +43,7 @@ export function findAttention({ method, features, result }: ExplanationAnswer): 
     heads: layers[0]?.heads.map(({ head }) => head) ?? [],
     queries: generated?.map(({ token }) => token) ?? queries.map((position) => tokens[position] ?? ''),
     keys: tokens.slice(0, keys),
+    isScore: params['space'] === 'score',
     isGenerated: generated !== undefined,
   };
 }

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { compareGates } from './compare/gates.js';
+import { compareScores } from './compare/scores.js';
 import { listCases, readCase } from './conformance-case.js';
 
 const folders = await listCases(fileURLToPath(new URL('cases', import.meta.url)));
@@ -13,4 +14,10 @@ describe('gates on the heads of exported models', () => {
       expect(await compareGates(one)).toMatchObject({ ok: true });
     },
   );
+});
+
+describe('scores of exported models', () => {
+  it.each(cases.map((one) => [one.name, one] as const))('%s gives its probabilities by their softmax', async (_name, one) => {
+    expect(await compareScores(one)).toMatchObject({ ok: true });
+  });
 });

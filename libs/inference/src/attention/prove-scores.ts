@@ -53,11 +53,11 @@ function hide(values: Float32Array | Float64Array, last: number, visible: Uint8A
 }
 
 /** The largest difference between the softmax of scores and probabilities. */
-function differ(scores: ArrayLike<number>, probabilities: ArrayLike<number>): number {
+function differ(scores: Float32Array | Float64Array, probabilities: ArrayLike<number>): number {
   let largest = -Infinity;
-  for (let key = 0; key < scores.length; key++) largest = Math.max(largest, scores[key] ?? NaN);
+  for (const score of scores) largest = Math.max(largest, score);
   let sum = 0;
-  for (let key = 0; key < scores.length; key++) sum += Math.exp((scores[key] ?? NaN) - largest);
+  for (const score of scores) sum += Math.exp(score - largest);
   let error = 0;
   for (let key = 0; key < scores.length; key++)
     error = Math.max(error, Math.abs(Math.exp((scores[key] ?? NaN) - largest) / sum - (probabilities[key] ?? NaN)));

@@ -22,7 +22,7 @@ export class AttentionRecord {
   private readonly space: AttentionNumbers;
   private readonly meters: readonly HeadMeter[][];
   private readonly positions: number[] = [];
-  private described: readonly Omit<AttentionResult['layers'][number], 'heads'>[] = [];
+  private readonly described: readonly Omit<AttentionResult['layers'][number], 'heads'>[];
 
   /**
    * @param separators of each key

@@ -2,8 +2,9 @@ import { attentionBench } from './attention.js';
 import type { Bench } from './bench.js';
 import { globalMemoryBench } from './global-memory.js';
 import { historyBench } from './history.js';
+import { llmBench } from './llm.js';
 import { overheadBench } from './overhead.js';
 import { textBench } from './text.js';
 
 /** Every benchmark there is. */
-export const benches: readonly Bench[] = [attentionBench, globalMemoryBench, historyBench, overheadBench, textBench];
+export const benches: readonly Bench[] = [attentionBench, globalMemoryBench, historyBench, llmBench, overheadBench, textBench];

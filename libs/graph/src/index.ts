@@ -2,6 +2,7 @@ export { GraphProblem, type GraphProblemCode } from './graph-problem.js';
 export { readModelGraph } from './read-model-graph.js';
 export type { Attribute, ExternalData, GraphBody, GraphNode, GraphValue, Initializer, ModelGraph } from './model-graph.js';
 export type { ElementType } from './element-type.js';
+export { giveChosenLogits } from './give-chosen-logits.js';
 export { appendOutputs } from './append-outputs.js';
 export { findZipMaps, type ZipMap } from './find-zip-maps.js';
 export { readClassLabels } from './read-class-labels.js';

@@ -53,6 +53,23 @@ describe('attention after a prompt', () => {
     ]);
   });
 
+  it('reads a long prompt in pieces, says so, and gives the same', async () => {
+    const input: ExplainInput = { prompt: '1 2 3 4 5 6', generate: { maxTokens: 2, sampling: 'greedy' } };
+    const whole = await explain(input);
+    model = new CountingModel();
+    model.atOnce = 2;
+    const { result, tensor, progress } = await explain(input);
+    expect(result).toEqual(whole.result);
+    expect(tensor).toEqual(whole.tensor);
+    // <s> and six digits: 2, 2, 2 and 1, and one for the token that was generated first.
+    expect(model.modelRows).toBe(5);
+    expect(progress.filter(({ phase }) => phase === 'reading the prompt').map(({ done, total }) => [done, total])).toEqual([
+      [2, 7],
+      [4, 7],
+      [6, 7],
+    ]);
+  });
+
   it('ends with the token that ends a text, and keeps no more rows than there are tokens', async () => {
     const { result, tensor, output } = await explain({ prompt: '8', generate: { maxTokens: 20, sampling: 'greedy' } });
     expect(result).toMatchObject({ text: ' 9', stop: 'end-token', keys: 3 });

@@ -30,8 +30,8 @@ export async function attendPrompt(
   const separators = findSeparators(encoding);
   let record: AttentionRecord | null = null;
   let ended = false;
-  for await (const { logits, attention, row } of readOn(prompt, model, log)) {
-    if (context.cancellation.aborted) throw new ExplainProblem('CANCELLED', 'the run was stopped');
+  for await (const { logits, attention, row } of readOn(prompt, model, log, context)) {
+    expectGoing(context);
     record ??= new AttentionRecord(
       chooseHeads(request.params, attention),
       { rows: count, keys: encoding.ids.length + count - 1, space: 'probability', encoding: request.params.encoding },
@@ -61,9 +61,20 @@ interface ReadStep {
 }
 
 /** One step for each token after the prompt: what the model makes of all tokens before it. */
-async function* readOn({ encoding, completion, count }: OpenPrompt, model: LanguageModel, log: TokenLog): AsyncGenerator<ReadStep> {
-  const sequence = model.begin();
-  let read = await sequence.read(encoding.ids, 1, true);
+async function* readOn(
+  { encoding, completion, count }: OpenPrompt,
+  model: LanguageModel,
+  log: TokenLog,
+  context: ExplainContext,
+): AsyncGenerator<ReadStep> {
+  const sequence = model.begin(true);
+  const { ids: prompt } = encoding;
+  while (prompt.length - sequence.length > sequence.atOnce) {
+    await sequence.read(prompt.subarray(sequence.length, sequence.length + sequence.atOnce), 1, false);
+    expectGoing(context);
+    context.report({ done: sequence.length, total: prompt.length, phase: 'reading the prompt' });
+  }
+  let read = await sequence.read(prompt.subarray(sequence.length), 1, true);
   yield takeStep(read, 0, model.outputs);
   const atOnce = completion === null ? 1 : Math.max(1, Math.floor(LOGITS_AT_ONCE / model.outputs));
   while (log.length < count) {
@@ -72,6 +83,10 @@ async function* readOn({ encoding, completion, count }: OpenPrompt, model: Langu
     read = await sequence.read(ids, ids.length, true);
     for (let row = 0; row < ids.length; row++) yield takeStep(read, row, model.outputs);
   }
+}
+
+function expectGoing({ cancellation }: ExplainContext): void {
+  if (cancellation.aborted) throw new ExplainProblem('CANCELLED', 'the run was stopped');
 }
 
 function takeStep({ logits, attention }: ReadTokens, row: number, vocabulary: number): ReadStep {

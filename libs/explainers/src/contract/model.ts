@@ -146,8 +146,12 @@ export abstract class TokenSequence {
   /** Tokens read so far. */
   abstract readonly length: number;
   /**
-   * Reads further tokens. Nothing is read where it fails. Who wants attention of some tokens asks for it from the first call on where that
-   * is no matter: two graphs answer with and without, and each that is used holds the weights.
+   * How many tokens are best read by one call where only the last matter: memory for the scores of attention grows with those of a call
+   * times those read so far. Infinity where every call reads the whole text anew.
+   */
+  abstract readonly atOnce: number;
+  /**
+   * Reads further tokens. Nothing is read where it fails.
    *
    * @param ids at least one
    * @param last for how many of these, from the end, the logits (and attention rows) are wanted: 1 … ids.length
@@ -185,6 +189,11 @@ export abstract class LanguageModel extends Model {
   abstract spell(before: Int32Array, ids: Int32Array): readonly string[];
   /** The token's own name in the vocabulary, e.g. "▁play". */
   abstract nameOf(id: number): string;
-  /** A text of no token yet. */
-  abstract begin(): TokenSequence;
+  /**
+   * A text of no token yet.
+   *
+   * @param attention whether attention of some of its tokens will be asked for: two graphs answer with and without, and each that is used
+   * holds the weights
+   */
+  abstract begin(attention: boolean): TokenSequence;
 }

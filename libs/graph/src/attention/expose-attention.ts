@@ -1,4 +1,5 @@
 import { create } from '@bufbuild/protobuf';
+import { choosePositions } from '../choose-positions.js';
 import { GraphEditor } from '../edit/graph-editor.js';
 import { NodeWriter, writeAttribute } from '../edit/node-writer.js';
 import { AttributeProtoSchema, type NodeProto } from '../generated/onnx-ml_pb.js';
@@ -21,6 +22,20 @@ export interface ExposedAttention {
   readonly scores: readonly string[];
   /** Name of the input that takes the chosen queries, a list of int64; null where all are given. */
   readonly queries: string | null;
+  /** Name of the output that holds the logits of the chosen queries; null where none were asked for. */
+  readonly logits: string | null;
+}
+
+export interface ExposeOptions {
+  /**
+   * 'chosen': the model gets one more input, and gives the rows of the queries named there alone, in their order, so that what leaves it
+   * grows with rows x keys. The whole matrix of a layer is gone once its rows are taken.
+   */
+  readonly rows?: 'all' | 'chosen';
+  /** 'score': the scores too, as they go into the softmax, scaled and with bias and mask. */
+  readonly what?: 'probability' | 'score';
+  /** With chosen rows: an output [batch, tokens, vocabulary] that is given for the chosen queries alone as well. */
+  readonly logits?: string | null;
 }
 
 /**
@@ -28,17 +43,13 @@ export interface ExposedAttention {
  *
  * @param bytes what `graph` was read from
  * @param layers some or all that `findAttention` gave for this graph
- * @param rows 'chosen': the model gets one more input, and gives the rows of the queries named there alone, in their order, so that what
- * leaves it grows with rows x keys. The whole matrix of a layer is gone once its rows are taken
- * @param what 'score': the scores too, as they go into the softmax, scaled and with bias and mask
  * @throws RangeError for scores of a layer that `findScores` refuses
  */
 export function exposeAttention(
   bytes: Uint8Array,
   graph: ModelGraph,
   layers: readonly AttentionLayer[],
-  rows: 'all' | 'chosen' = 'all',
-  what: 'probability' | 'score' = 'probability',
+  { rows = 'all', what = 'probability', logits = null }: ExposeOptions = {},
 ): ExposedAttention {
   const editor = new GraphEditor(bytes);
   const index = new GraphIndex(graph);
@@ -52,7 +63,8 @@ export function exposeAttention(
   const scores = what === 'score' ? whole.map((layer, number) => choose(layer.scores, number, 'score-rows')) : [];
   const present = new Set(graph.outputs.map(({ name }) => name));
   for (const name of new Set([...outputs, ...scores])) if (!present.has(name)) editor.appendOutput(name);
-  return { bytes: editor.write(), outputs, scores, queries };
+  const chosen = queries === null || logits === null ? null : choosePositions(editor, graph, logits, queries, `${prefix}/logits`);
+  return { bytes: editor.write(), outputs, scores, queries, logits: chosen };
 }
 
 /** @returns names of the tensors; `scores` is '' where they were not asked for */

@@ -17,6 +17,8 @@ interface Opened {
   readonly scores: readonly string[];
   /** Name of the input that takes the chosen queries; null where all are given. */
   readonly queries: string | null;
+  /** Name of the output that holds the logits of the chosen queries; null where there is none. */
+  readonly logits: string | null;
 }
 
 /** What a run is to give. */
@@ -37,10 +39,12 @@ export class AttentionSession {
   /**
    * @param folder absolute
    * @param modelFile relative to the folder; weights beside it are found by the runtime
+   * @param logits output [batch, tokens, vocabulary] of a language model, which `runBeside` gives for the chosen queries alone
    */
   constructor(
     private readonly folder: string,
     private readonly modelFile: string,
+    private readonly logits: string | null = null,
   ) {}
 
   /** @throws ExplainProblem ATTENTION_UNAVAILABLE, or as the file deserves that is no model */
@@ -103,21 +107,23 @@ export class AttentionSession {
   }
 
   /**
-   * One run of the graph that gives outputs of the file beside the rows of chosen queries, or alone.
+   * One run of the graph that gives outputs of the file beside the rows of chosen queries, or without these.
    *
-   * @param chosen null: no attention is copied or proven; the outputs come from the same graph as with it
-   * @param others names of outputs of the file
+   * @param shown false: no attention is copied or proven; the outputs come from the same graph as with it
+   * @param others names of outputs of the file; the logits that the session was made with have the chosen queries alone
    * @returns `others` in the order of their names
    * @throws as `runQueries`
    */
   async runBeside(
     feeds: Feeds,
     real: RealTokens,
-    chosen: ChosenQueries | null,
+    chosen: ChosenQueries,
+    shown: boolean,
     others: readonly string[],
   ): Promise<{ readonly maps: readonly AttentionMap[]; readonly others: readonly Tensor[] }> {
-    const queries = chosen ?? { of: 1, at: [0] };
-    return this.fetch(await this.open('chosen', 'probability'), feeds, real, { wanted: () => chosen !== null, chosen: queries, others });
+    const opened = await this.open('chosen', 'probability');
+    const names = others.map((name) => (name === this.logits ? (opened.logits ?? name) : name));
+    return this.fetch(opened, feeds, real, { wanted: () => shown, chosen, others: names });
   }
 
   /** Frees the runtime's memory. Nothing may be running. */
@@ -170,8 +176,12 @@ export class AttentionSession {
     const layers = found.filter(({ kind }) => !encodes || kind !== 'self');
     const refusal = what === 'score' ? refuseScores(graph, layers) : null;
     if (refusal !== null) throw new ExplainProblem('ATTENTION_UNAVAILABLE', refusal.detail, null, refusal.remedy);
-    const { bytes: patched, outputs, scores, queries } = exposeAttention(bytes, graph, layers, rows, what);
-    return { session: new OnnxSession({ folder, modelFile, patched }), layers, outputs, scores, queries };
+    const { bytes: patched, outputs, scores, queries, logits } = exposeAttention(bytes, graph, layers, {
+      rows,
+      what,
+      logits: this.logits,
+    });
+    return { session: new OnnxSession({ folder, modelFile, patched }), layers, outputs, scores, queries, logits };
   }
 }
 

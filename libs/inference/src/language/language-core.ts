@@ -14,7 +14,7 @@ import { readEndTokens } from './read-end-tokens.js';
 
 /** What one pass of the graph gave. */
 export interface Pass {
-  /** [1, positions, vocabulary] */
+  /** [1, positions, vocabulary]: of all that were fed, or through the graph that gives attention of the chosen ones. */
   readonly logits: Tensor;
   /** Keys and values of all tokens so far, a tensor for each slot. */
   readonly cache: readonly Tensor[];
@@ -48,7 +48,7 @@ export class LanguageCore {
     const { modelFile, graph } = chooseLanguageFile(parts);
     return new LanguageCore(
       new OnnxSession({ folder, modelFile, patched: null }),
-      new AttentionSession(folder, modelFile),
+      new AttentionSession(folder, modelFile, output.fetch),
       readLanguageInputs(graph),
       output.fetch,
       outputs,
@@ -67,16 +67,18 @@ export class LanguageCore {
   /**
    * One pass of the graph.
    *
-   * @param shown whether it goes through the graph that gives attention
-   * @param chosen queries whose attention is wanted, for which `shown` has to be true; null for none
+   * @param chosen queries whose logits are wanted
+   * @param through the graph that it goes through: the file's own, or the one that gives attention, with the attention of the chosen queries
+   * or without
    * @throws ExplainProblem MODEL_RUN_FAILED, ATTENTION_UNAVAILABLE or ATTENTION_UNPROVEN
    */
-  async pass(feeds: Feeds, shown: boolean, chosen: ChosenQueries | null): Promise<Pass> {
+  async pass(feeds: Feeds, chosen: ChosenQueries, through: 'plain' | 'shown' | 'hidden'): Promise<Pass> {
     const names = [this.logits, ...this.inputs.cache.map(({ output }) => output)];
     const real = { batch: 1, tokens: null, decoderTokens: null };
-    const { maps, others } = shown
-      ? await this.attention.runBeside(feeds, real, chosen, names)
-      : { maps: [], others: await this.prediction.runAll(feeds, names) };
+    const { maps, others } =
+      through === 'plain'
+        ? { maps: [], others: await this.prediction.runAll(feeds, names) }
+        : await this.attention.runBeside(feeds, real, chosen, through === 'shown', names);
     const [logits, ...cache] = others;
     if (logits === undefined) throw new RangeError(`a run gave no ${this.logits}`);
     return { logits, cache, maps };

@@ -48,12 +48,10 @@ export class OnnxLanguageModel extends LanguageModel {
     return this.core.tokenizer.nameOf(id) ?? `<${id}>`;
   }
 
-  override begin(): TokenSequence {
-    return new OnnxTokenSequence(this.core, {
-      count: () => {
-        this.passes += 1;
-      },
-      spend: this.spend,
-    });
+  override begin(attention: boolean): TokenSequence {
+    const count = () => {
+      this.passes += 1;
+    };
+    return new OnnxTokenSequence(this.core, { count, spend: this.spend }, attention);
   }
 }

@@ -6,6 +6,9 @@ import type { LanguageCore } from './language-core.js';
 import { feedLanguage } from './language-inputs.js';
 import { takeLogits } from './take-logits.js';
 
+/** With a cache a pass of so many tokens keeps a processor as busy as a longer one, and its scores of attention are small. */
+const TOKENS_AT_ONCE = 256;
+
 /** Told of what a sequence costs. */
 export interface PassMeter {
   /** A pass of the graph begins. */
@@ -18,20 +21,25 @@ export interface PassMeter {
  * text so far.
  *
  * From the first read that wants attention on, all passes go through the graph that gives it: what was read before does not have to be read
- * again, and the bits of a result depend on this sequence alone. A sequence that wants it from the first read on opens one session, so that
- * the weights are in memory once.
+ * again, and the bits of a result depend on this sequence alone. A sequence that is begun for attention opens one session, so that the
+ * weights are in memory once.
  */
 export class OnnxTokenSequence extends TokenSequence {
   private ids: Int32Array = new Int32Array();
   private cache: readonly Tensor[] = [];
-  private shown = false;
   private reading = false;
 
+  /** @param shown whether passes go through the graph that gives attention */
   constructor(
     private readonly core: LanguageCore,
     private readonly meter: PassMeter,
+    private shown: boolean,
   ) {
     super();
+  }
+
+  override get atOnce(): number {
+    return this.core.inputs.cache.length === 0 ? Infinity : TOKENS_AT_ONCE;
   }
 
   override get length(): number {
@@ -63,15 +71,15 @@ export class OnnxTokenSequence extends TokenSequence {
     this.meter.count();
     const { logits, cache, maps } = await this.core.pass(
       feedLanguage(inputs, fed, past, this.cache),
-      shown,
-      attention ? { of: fed.length, at } : null,
+      { of: fed.length, at },
+      attention ? 'shown' : shown ? 'hidden' : 'plain',
     );
     inputs.cache.forEach((slot, place) => {
       const tensor = cache[place];
       if (tensor !== undefined) checkSlot(slot, tensor, text.length);
     });
     const read = {
-      logits: takeLogits(logits, { positions: fed.length, last, vocabulary, from: text.length - last }),
+      logits: takeLogits(logits, { positions: shown ? last : fed.length, last, vocabulary, from: text.length - last }),
       attention: attention ? maps.map(showLayer) : null,
     };
     this.ids = text;

@@ -15,6 +15,8 @@ export class CountingModel extends LanguageModel {
   override readonly contextLength = 32;
   override readonly endTokens = [end];
   override modelRows = 0;
+  /** How many tokens of a prompt are read at once. */
+  atOnce = Infinity;
   override readonly description: ModelDescription = {
     name: 'counting',
     version: '1',
@@ -80,6 +82,10 @@ class Count extends TokenSequence {
 
   override get length(): number {
     return this.ids.length;
+  }
+
+  override get atOnce(): number {
+    return this.model.atOnce;
   }
 
   override read(ids: Int32Array, last: number, attention: boolean): Promise<ReadTokens> {

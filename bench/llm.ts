@@ -7,8 +7,8 @@ import { percentileOf } from './percentile-of.js';
 const ROUNDS = 3;
 const CONTEXT = 2048;
 const GENERATED = 64;
-/** "a" is one token of the tokenizer, and the text begins with another. */
-const WORK: LlmWork = { prompt: ' a'.repeat(CONTEXT - 1), tokens: CONTEXT, generated: GENERATED };
+/** "a" is one token of the tokenizer, and the text begins with two others. */
+const WORK: LlmWork = { prompt: ' a'.repeat(CONTEXT - 2), tokens: CONTEXT, generated: GENERATED };
 
 export const llmBench: Bench = {
   name: 'llm',

@@ -25,6 +25,7 @@ interface Order {
 async function generate({ folder, description, work }: Order): Promise<LlmMeasurement> {
   const { model, close } = await open(folder, description);
   const { ids: prompt } = model.encode(work.prompt);
+  if (prompt.length !== work.tokens) throw new Error(`the prompt has ${prompt.length} tokens`);
   const { atOnce } = model.begin(false);
   await close();
   const decoder = await PlainDecoder.open(folder);

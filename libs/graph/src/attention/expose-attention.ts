@@ -59,8 +59,8 @@ export function exposeAttention(
   if (queries !== null) editor.appendIntegers(queries);
   const choose = (name: string, number: number, kind: string) =>
     queries === null ? name : takeRows(editor, name, queries, `${prefix}/${number}/${kind}`);
-  const outputs = whole.map(({ probabilities }, number) => choose(probabilities, number, 'rows'));
-  const scores = what === 'score' ? whole.map((layer, number) => choose(layer.scores, number, 'score-rows')) : [];
+  const outputs = fromTheLast(whole, ({ probabilities }, number) => choose(probabilities, number, 'rows'));
+  const scores = what === 'score' ? fromTheLast(whole, (layer, number) => choose(layer.scores, number, 'score-rows')) : [];
   const present = new Set(graph.outputs.map(({ name }) => name));
   for (const name of new Set([...outputs, ...scores])) if (!present.has(name)) editor.appendOutput(name);
   const chosen = queries === null || logits === null ? null : choosePositions(editor, graph, logits, queries, `${prefix}/logits`);
@@ -95,6 +95,22 @@ function exposeLayer(
   const scores = `${prefix}/scores`;
   editor.appendNodes([askForOutput(original, found.attribute, found.value, found.output, scores)]);
   return { probabilities, scores };
+}
+
+/**
+ * The runtime goes back from the last node that nothing reads, and carries out all that it needs, then from the one before it. With the first
+ * layer's rows at the end they are taken as soon as they are there, and the whole matrix of one layer alone is in memory at a time.
+ *
+ * Source: ONNX Runtime, core/graph/graph_viewer.cc (leaf nodes) and graph.cc (ReverseDFSFrom, a stack).
+ *
+ * @returns what `map` made, in the order of the layers
+ */
+function fromTheLast<T>(layers: readonly LoweredAttention[], map: (layer: LoweredAttention, number: number) => T): readonly T[] {
+  return layers
+    .map((layer, number) => ({ layer, number }))
+    .reverse()
+    .map(({ layer, number }) => map(layer, number))
+    .reverse();
 }
 
 /** Queries are the last axis but one, whether heads are an axis of their own or folded into the batch. */

@@ -7,7 +7,7 @@ import { feedLanguage } from './language-inputs.js';
 import { takeLogits } from './take-logits.js';
 
 /** With a cache a pass of so many tokens keeps a processor as busy as a longer one, and its scores of attention are small. */
-const TOKENS_AT_ONCE = 256;
+const TOKENS_AT_ONCE = 128;
 
 /** Told of what a sequence costs. */
 export interface PassMeter {

@@ -50,7 +50,7 @@ function prepare(model: Model, tokens: number): Run {
   const prompt = fits(countFitting(words.length, tokens, (count) => model.encode(fits(count)).ids.length));
   const { ids } = model.encode(prompt);
   const generate = { maxTokens: 1, sampling: 'greedy' };
-  return { forward: () => model.begin(false).read(ids, 1, false), explain: explain({ prompt, generate }) };
+  return { forward: () => model.begin(null).read(ids, 1, false), explain: explain({ prompt, generate }) };
 }
 
 /** The most words that have no more tokens than this. */

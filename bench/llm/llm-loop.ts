@@ -26,7 +26,7 @@ async function generate({ folder, description, work }: Order): Promise<LlmMeasur
   const { model, close } = await open(folder, description);
   const { ids: prompt } = model.encode(work.prompt);
   if (prompt.length !== work.tokens) throw new Error(`the prompt has ${prompt.length} tokens`);
-  const { atOnce } = model.begin(false);
+  const { atOnce } = model.begin(null);
   await close();
   const decoder = await PlainDecoder.open(folder);
   await decoder.read(prompt.subarray(0, 1));

@@ -1,6 +1,6 @@
 export * from './lime/index.js';
 export { rollOutAttention, type HeadMaps } from './attention/roll-out-attention.js';
-export { HeadMeter, headPatterns, type HeadPattern, type HeadSummary } from './attention/head-meter.js';
+export { HeadMeter, headPatterns, type HeadPattern, type HeadSummary, type RowMeasures } from './attention/head-meter.js';
 export { drawToken, type DrawRules } from './generation/draw-token.js';
 export { logProbabilities } from './generation/log-probabilities.js';
 export { rankTokens } from './generation/rank-tokens.js';

@@ -11,6 +11,7 @@ export { countOperators } from './count-operators.js';
 export * as onnx from './generated/onnx-ml_pb.js';
 export { findAttention } from './attention/find-attention.js';
 export { exposeAttention } from './attention/expose-attention.js';
+export { measures as attentionMeasures, type MeasuredTensors } from './attention/write-measures.js';
 export { refuseScores } from './attention/refuse-scores.js';
 export { gateAttention, type GateableLayer, type GatedAttention } from './attention/gate-attention.js';
 export type { AttentionFinding, AttentionKind, AttentionLayer, AttentionRefusal } from './attention/attention-layer.js';

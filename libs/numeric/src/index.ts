@@ -7,6 +7,6 @@ export { entropy } from './entropy.js';
 export { normalQuantile } from './normal-quantile.js';
 export { percentile } from './percentile.js';
 export { QuantileSketch, type SketchData } from './quantile-sketch.js';
-export { dequantiseSqrt, quantiseSqrt } from './quantise-sqrt.js';
+export { boundSqrtError, dequantiseSqrt, quantiseSqrt } from './quantise-sqrt.js';
 export { Random } from './random.js';
 export { studentQuantile } from './student-quantile.js';

@@ -26,6 +26,14 @@ export function quantiseSqrt(values: Float32Array | Float64Array, into: Uint8Arr
   return largest;
 }
 
+/**
+ * How far a probability may be from what its byte stands for, where none is larger than `most`: |p - (u / 255)²| = |√p - u / 255| (√p + u / 255),
+ * and the first factor is 1/510 at most. A little is added for the rounding of float32.
+ */
+export function boundSqrtError(most: number): number {
+  return ((Math.sqrt(most) + 1 / 1020) / 255) * (1 + 1e-5);
+}
+
 /** The probabilities that bytes of `quantiseSqrt` stand for. */
 export function dequantiseSqrt(bytes: Uint8Array): Float32Array {
   return Float32Array.from(bytes, (byte) => squares[byte] ?? NaN);

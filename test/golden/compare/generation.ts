@@ -77,7 +77,7 @@ interface Generation {
 }
 
 async function generate(model: LanguageModel, prompt: Int32Array, steps: number, attention: boolean): Promise<Generation> {
-  const sequence = model.begin(attention);
+  const sequence = model.begin(attention ? 'probability' : null);
   const ids: number[] = [];
   const logProbabilities: number[] = [];
   const rows: (readonly Float64Array[])[] = [];

@@ -8,6 +8,22 @@ import { entropy } from '#numeric';
 export const headPatterns = ['previous', 'self', 'separator', 'first', 'local', 'broad', 'mixed'] as const;
 export type HeadPattern = (typeof headPatterns)[number];
 
+/** Numbers of one row of a head: a distribution over the keys. */
+export interface RowMeasures {
+  /** In nats. */
+  readonly entropy: number;
+  /** Share on the first key. */
+  readonly first: number;
+  /** Share on the keys that separate texts. */
+  readonly separator: number;
+  /** Mean of |query - key| in tokens; like the next two not read where queries and keys are different texts. */
+  readonly distance: number;
+  /** Share on the query itself. */
+  readonly self: number;
+  /** Share on the key before the query's own; not read for the first. */
+  readonly previous: number;
+}
+
 /** What a head does, in numbers: means over its rows. */
 export interface HeadSummary {
   /** Nats: 0 for a head that looks at one token, ln(keys) for one that looks at all alike. */
@@ -64,19 +80,36 @@ export class HeadMeter {
    * @param position of the query among the keys; null where queries and keys are different texts
    */
   add(shares: Float32Array | Float64Array, position: number | null): void {
-    const keys = shares.length;
+    const measures = {
+      entropy: entropy(shares),
+      first: shares[0] ?? NaN,
+      separator: this.separatorKeys.reduce((sum, key) => sum + (shares[key] ?? 0), 0),
+      distance: position === null ? 0 : meanDistance(shares, position),
+      self: shares[position ?? 0] ?? NaN,
+      previous: shares[(position ?? 0) - 1] ?? NaN,
+    };
+    this.addMeasured(measures, shares.length, position);
+  }
+
+  /**
+   * A row that was measured elsewhere.
+   *
+   * @param keys of the row
+   * @param position as for `add`
+   */
+  addMeasured(measures: RowMeasures, keys: number, position: number | null): void {
     this.rows += 1;
-    this.entropy += entropy(shares);
-    for (const key of this.separatorKeys) this.separator += shares[key] ?? 0;
-    this.first += shares[0] ?? NaN;
+    this.entropy += measures.entropy;
+    this.separator += measures.separator;
+    this.first += measures.first;
     this.mostEntropy += Math.log(this.causal && position !== null ? Math.min(position + 1, keys) : keys);
     if (position === null) return;
     this.placed += 1;
-    this.distance += meanDistance(shares, position);
-    this.self += shares[position] ?? NaN;
+    this.distance += measures.distance;
+    this.self += measures.self;
     if (position === 0) return;
     this.withPrevious += 1;
-    this.previous += shares[position - 1] ?? NaN;
+    this.previous += measures.previous;
   }
 
   /** @throws RangeError where no row was added */

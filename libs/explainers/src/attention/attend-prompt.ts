@@ -3,12 +3,13 @@ import { Random } from '#numeric';
 import { ExplainProblem } from '../contract/explain-problem.js';
 import type { ExplainContext, ExplainRequest, PromptInput, TokenSampling } from '../contract/explainer.js';
 import type { ExplainerOutput } from '../contract/explanation.js';
-import type { LanguageModel, LayerAttention, ReadTokens } from '../contract/model.js';
+import type { LanguageModel, LayerAttention, ReadTokens, TokenSequence } from '../contract/model.js';
 import type { AttentionParams } from './attention-params.js';
 import { AttentionRecord } from './attention-record.js';
 import type { AttentionResult } from './attention-result.js';
+import { chooseNumbers } from './choose-numbers.js';
 import { describeContinuation } from './describe-continuation.js';
-import { findSeparators } from './describe-tokens.js';
+import { findSeparators, listSeparators } from './describe-tokens.js';
 import { chooseHeads } from './head-choice.js';
 import { openPrompt, type OpenPrompt } from './open-prompt.js';
 import { TokenLog } from './token-log.js';
@@ -30,7 +31,8 @@ export async function attendPrompt(
   const separators = findSeparators(encoding);
   let record: AttentionRecord | null = null;
   let ended = false;
-  for await (const { logits, attention, row } of readOn(prompt, model, log, context)) {
+  const sequence = model.begin(chooseNumbers(request.params), listSeparators(separators));
+  for await (const { logits, attention, row } of readOn(prompt, sequence, { model, log, context })) {
     expectGoing(context);
     record ??= new AttentionRecord(
       chooseHeads(request.params, attention),
@@ -60,14 +62,19 @@ interface ReadStep {
   readonly row: number;
 }
 
+interface Reader {
+  readonly model: LanguageModel;
+  /** Tokens that have followed, which the caller adds. */
+  readonly log: TokenLog;
+  readonly context: ExplainContext;
+}
+
 /** One step for each token after the prompt: what the model makes of all tokens before it. */
 async function* readOn(
   { encoding, completion, count }: OpenPrompt,
-  model: LanguageModel,
-  log: TokenLog,
-  context: ExplainContext,
+  sequence: TokenSequence,
+  { model, log, context }: Reader,
 ): AsyncGenerator<ReadStep> {
-  const sequence = model.begin(true);
   const { ids: prompt } = encoding;
   while (prompt.length - sequence.length > sequence.atOnce) {
     await sequence.read(prompt.subarray(sequence.length, sequence.length + sequence.atOnce), 1, false);

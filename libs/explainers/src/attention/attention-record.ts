@@ -1,8 +1,8 @@
-import { HeadMeter } from '#attribution';
+import { HeadMeter, type RowMeasures } from '#attribution';
 import { ExplainProblem } from '../contract/explain-problem.js';
 import type { Tensor } from '../contract/explanation.js';
-import type { AttentionNumbers, LayerAttention } from '../contract/model.js';
-import type { Encoding } from './attention-params.js';
+import type { LayerAttention, MeasuredRows, QuantisedAttention } from '../contract/model.js';
+import type { AttentionParams, Encoding } from './attention-params.js';
 import type { AttentionResult } from './attention-result.js';
 import { expectRoom, type HeadChoice } from './head-choice.js';
 import { MapWriter } from './map-writer.js';
@@ -13,13 +13,20 @@ export interface RecordSize {
   /** Keys of the last row. */
   readonly keys: number;
   readonly encoding: Encoding;
-  readonly space: AttentionNumbers;
+  readonly space: AttentionParams['space'];
+}
+
+interface CopiedRows {
+  /** Of the queries among the tokens. */
+  readonly positions: readonly number[];
+  /** The first row, the others follow. */
+  readonly from: number;
 }
 
 /** Attention as it is kept: row after row, so that no more is in memory than what the explanation stores. */
 export class AttentionRecord {
   private readonly writer: MapWriter;
-  private readonly space: AttentionNumbers;
+  private readonly space: AttentionParams['space'];
   private readonly meters: readonly HeadMeter[][];
   private readonly positions: number[] = [];
   private readonly described: readonly Omit<AttentionResult['layers'][number], 'heads'>[];
@@ -52,7 +59,12 @@ export class AttentionRecord {
    * @param row of each of them
    */
   add(position: number, layers: readonly LayerAttention[], row: number): void {
-    this.pickLayers(layers).forEach(({ kind, queries, keys, probabilities, scores }, place) => {
+    this.pickLayers(layers).forEach((layer, place) => {
+      if (layer.quantised !== undefined) {
+        this.copy(layer, layer.quantised, place, { positions: [position], from: row });
+        return;
+      }
+      const { kind, queries, keys, probabilities, scores } = layer;
       const kept = this.space === 'score' ? scores : probabilities;
       if (kept === undefined) throw new ExplainProblem('ATTENTION_UNAVAILABLE', 'the model gave no scores');
       this.choice.heads.forEach((head, at) => {
@@ -63,6 +75,38 @@ export class AttentionRecord {
       });
     });
     this.positions.push(position);
+  }
+
+  /**
+   * All rows of layers at once.
+   *
+   * @param positions of the queries among the tokens, one for each row
+   */
+  addRows(positions: readonly number[], layers: readonly LayerAttention[]): void {
+    if (this.pickLayers(layers).some(({ quantised }) => quantised === undefined)) {
+      positions.forEach((position, row) => this.add(position, layers, row));
+      return;
+    }
+    this.pickLayers(layers).forEach((layer, place) => {
+      if (layer.quantised !== undefined) this.copy(layer, layer.quantised, place, { positions, from: 0 });
+    });
+    this.positions.push(...positions);
+  }
+
+  private copy(
+    { kind, queries, keys }: LayerAttention,
+    { bytes, rows }: QuantisedAttention,
+    place: number,
+    { positions, from }: CopiedRows,
+  ): void {
+    this.choice.heads.forEach((head, at) => {
+      const first = head * queries + from;
+      const last = first + positions.length;
+      const most = rows.most.subarray(first, last).reduce((largest, share) => Math.max(largest, share), 0);
+      this.writer.copy(place, at, this.positions.length, bytes.subarray(first * keys, last * keys), keys, most);
+      const meter = this.meters[place]?.[at];
+      positions.forEach((position, row) => meter?.addMeasured(takeRow(rows, first + row), keys, kind === 'cross' ? null : position));
+    });
   }
 
   /** @param keys of the last row that was added */
@@ -80,4 +124,15 @@ export class AttentionRecord {
   private pickLayers(layers: readonly LayerAttention[]): readonly LayerAttention[] {
     return layers.filter(({ layer }) => this.choice.layers.includes(layer));
   }
+}
+
+function takeRow({ entropy, first, separator, distance, self, previous }: MeasuredRows, row: number): RowMeasures {
+  return {
+    entropy: entropy[row] ?? NaN,
+    first: first[row] ?? NaN,
+    separator: separator[row] ?? NaN,
+    distance: distance[row] ?? NaN,
+    self: self[row] ?? NaN,
+    previous: previous[row] ?? NaN,
+  };
 }

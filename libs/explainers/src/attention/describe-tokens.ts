@@ -28,3 +28,8 @@ export function warnOfUnseen(unseen: readonly Span[], maxTokens: number | null):
 export function findSeparators({ special }: TextEncoding): readonly boolean[] {
   return special.map((isSpecial, token) => isSpecial && token > 0);
 }
+
+/** Places of the tokens that separate. */
+export function listSeparators(separators: readonly boolean[]): readonly number[] {
+  return separators.flatMap((separates, token) => (separates ? [token] : []));
+}

@@ -1,4 +1,4 @@
-import { quantiseSqrt } from '#numeric';
+import { boundSqrtError, quantiseSqrt } from '#numeric';
 import type { Tensor } from '../contract/explanation.js';
 import type { Encoding } from './attention-params.js';
 
@@ -24,6 +24,21 @@ export class MapWriter {
       return;
     }
     this.maxAbsError = Math.max(this.maxAbsError, quantiseSqrt(shares, this.data, start));
+  }
+
+  /**
+   * Writes rows that are bytes already, in their order.
+   *
+   * @param keys of each row; at most as many as there are keys
+   * @param most largest probability among them
+   */
+  copy(layer: number, head: number, row: number, bytes: Uint8Array, keys: number, most: number): void {
+    const [, heads, rows, width] = this.shape;
+    if (this.data instanceof Float32Array) throw new RangeError('what is kept exactly is not written as bytes');
+    const start = ((layer * heads + head) * rows + row) * width;
+    if (keys === width) this.data.set(bytes, start);
+    else for (let at = 0; at * keys < bytes.length; at++) this.data.set(bytes.subarray(at * keys, (at + 1) * keys), start + at * width);
+    this.maxAbsError = Math.max(this.maxAbsError, boundSqrtError(most));
   }
 
   /**

@@ -37,8 +37,10 @@ export interface LayerAttention {
   readonly heads: number;
   readonly queries: number;
   readonly keys: number;
-  /** [heads, queries, keys], row-major; rows are distributions. */
+  /** [heads, queries, keys], row-major; rows are distributions. Of no length where `quantised` is there instead. */
   readonly probabilities: Float32Array | Float64Array;
+  /** Where bytes were asked for, and the model rounds them itself. */
+  readonly quantised?: QuantisedAttention;
   /**
    * [heads, queries, keys]: the scores before the softmax, scaled and with bias and mask. What a mask hides has the number that the model
    * gives it, about -1e4 or less; minus infinity is given as the most negative float32, -3.4028234663852886e38. Absent where they were not
@@ -47,8 +49,35 @@ export interface LayerAttention {
   readonly scores?: Float32Array | Float64Array;
 }
 
-/** Which numbers of attention are asked for: the probabilities alone, or the scores before the softmax too. */
-export type AttentionNumbers = 'probability' | 'score';
+/**
+ * Which numbers of attention are asked for: the probabilities alone, or the scores before the softmax too; 'byte' for probabilities rounded to
+ * bytes, which a model may give in place of them.
+ */
+export type AttentionNumbers = 'probability' | 'score' | 'byte';
+
+/** Attention of a layer, rounded to bytes, and what was measured of each row before. */
+export interface QuantisedAttention {
+  /** [heads, queries, keys], row-major: u stands for (u / 255)². */
+  readonly bytes: Uint8Array;
+  readonly rows: MeasuredRows;
+}
+
+/** Each [heads, queries]: numbers of the distribution that a row is, as HeadMeter sums them up. */
+export interface MeasuredRows {
+  /** Of its largest share. */
+  readonly most: Float32Array;
+  /** In nats. */
+  readonly entropy: Float32Array;
+  /** Share on the first key. */
+  readonly first: Float32Array;
+  /** Share on the keys that separate texts. */
+  readonly separator: Float32Array;
+  /** Mean of |query - key|, in tokens; like the next two without meaning where queries and keys are different texts. */
+  readonly distance: Float32Array;
+  readonly self: Float32Array;
+  /** Share on the key before the query's own; without meaning for the first. */
+  readonly previous: Float32Array;
+}
 
 /** A layer whose heads can be switched off. */
 export interface LayerHeads {
@@ -100,9 +129,14 @@ export abstract class TextModel extends Model {
   /**
    * `predict` and `attend` for one row; in one run where the implementation can.
    *
+   * @param _separators tokens that separate texts, of which bytes are measured
    * @throws as these
    */
-  async predictAttending(ids: Int32Array, what: AttentionNumbers = 'probability'): Promise<AttendedPrediction> {
+  async predictAttending(
+    ids: Int32Array,
+    what: AttentionNumbers = 'probability',
+    _separators: readonly number[] = [],
+  ): Promise<AttendedPrediction> {
     return { outputs: await this.predict([ids]), layers: await this.attend(ids, what) };
   }
   /**
@@ -192,8 +226,9 @@ export abstract class LanguageModel extends Model {
   /**
    * A text of no token yet.
    *
-   * @param attention whether attention of some of its tokens will be asked for: two graphs answer with and without, and each that is used
-   * holds the weights
+   * @param attention which numbers of attention of some of its tokens will be asked for, null for none: each kind comes from a graph of its
+   * own, and each graph that is used holds the weights
+   * @param separators tokens that separate texts, of which bytes are measured
    */
-  abstract begin(attention: boolean): TokenSequence;
+  abstract begin(attention: AttentionNumbers | null, separators?: readonly number[]): TokenSequence;
 }

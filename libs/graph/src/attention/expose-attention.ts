@@ -12,6 +12,7 @@ import { findScores } from './find-scores.js';
 import { lowerAttention } from './lower-attention.js';
 import { lowerMultiHeadAttention } from './lower-multi-head-attention.js';
 import type { LoweredAttention } from './write-core.js';
+import { writeMeasures, type MeasuredTensors } from './write-measures.js';
 
 export interface ExposedAttention {
   /** The model with the probabilities among its outputs. */
@@ -24,6 +25,10 @@ export interface ExposedAttention {
   readonly queries: string | null;
   /** Name of the output that holds the logits of the chosen queries; null where none were asked for. */
   readonly logits: string | null;
+  /** Of bytes: names of each layer's outputs, in place of `outputs`, in the order of the layers. */
+  readonly measured: readonly MeasuredTensors[];
+  /** Of bytes: name of the input that takes the keys that separate texts, a list of int64; null else. */
+  readonly separators: string | null;
 }
 
 export interface ExposeOptions {
@@ -32,8 +37,11 @@ export interface ExposeOptions {
    * grows with rows x keys. The whole matrix of a layer is gone once its rows are taken.
    */
   readonly rows?: 'all' | 'chosen';
-  /** 'score': the scores too, as they go into the softmax, scaled and with bias and mask. */
-  readonly what?: 'probability' | 'score';
+  /**
+   * 'score': the scores too, as they go into the softmax, scaled and with bias and mask. 'byte': probabilities are rounded to bytes and
+   * measured, and do not leave the model as they are.
+   */
+  readonly what?: 'probability' | 'score' | 'byte';
   /** With chosen rows: an output [batch, tokens, vocabulary] that is given for the chosen queries alone as well. */
   readonly logits?: string | null;
 }
@@ -59,12 +67,24 @@ export function exposeAttention(
   if (queries !== null) editor.appendIntegers(queries);
   const choose = (name: string, number: number, kind: string) =>
     queries === null ? name : takeRows(editor, name, queries, `${prefix}/${number}/${kind}`);
-  const outputs = fromTheLast(whole, ({ probabilities }, number) => choose(probabilities, number, 'rows'));
+  const separators = what === 'byte' ? `${prefix}/separators` : null;
+  if (separators !== null) editor.appendIntegers(separators);
+  const measured: MeasuredTensors[] = [];
+  const outputs = fromTheLast(whole, ({ probabilities }, number) => {
+    const rows = choose(probabilities, number, 'rows');
+    if (separators === null) return rows;
+    const writer = new NodeWriter(`${prefix}/${number}/measured`, graph.opsets.get('') ?? 1, 'float32');
+    const placed = layers[number]?.kind !== 'cross';
+    measured.unshift(writeMeasures(writer, { whole: probabilities, rows, queries, separators, placed }));
+    editor.appendNodes(writer.nodes);
+    return null;
+  }).flatMap((output) => output ?? []);
   const scores = what === 'score' ? fromTheLast(whole, (layer, number) => choose(layer.scores, number, 'score-rows')) : [];
   const present = new Set(graph.outputs.map(({ name }) => name));
-  for (const name of new Set([...outputs, ...scores])) if (!present.has(name)) editor.appendOutput(name);
+  const made = measured.flatMap(({ bytes, measures }) => [bytes, measures]);
+  for (const name of new Set([...outputs, ...scores, ...made])) if (!present.has(name)) editor.appendOutput(name);
   const chosen = queries === null || logits === null ? null : choosePositions(editor, graph, logits, queries, `${prefix}/logits`);
-  return { bytes: editor.write(), outputs, scores, queries, logits: chosen };
+  return { bytes: editor.write(), outputs, scores, queries, logits: chosen, measured, separators };
 }
 
 /** @returns names of the tensors; `scores` is '' where they were not asked for */
@@ -74,7 +94,7 @@ function exposeLayer(
   graph: ModelGraph,
   layer: AttentionLayer,
   prefix: string,
-  what: 'probability' | 'score',
+  what: 'probability' | 'score' | 'byte',
 ): LoweredAttention {
   const { place, exposure } = layer;
   const node = graph.nodes[place];
@@ -86,7 +106,7 @@ function exposeLayer(
     editor.replaceNode(place, [changed]);
   }
   const probabilities = exposure.how === 'tensor' ? exposure.tensor : prefix;
-  if (what === 'probability') return { probabilities, scores: '' };
+  if (what !== 'score') return { probabilities, scores: '' };
   const found = findScores(index, layer);
   if ('reason' in found || found.how === 'lower') throw new RangeError(`the scores of node ${layer.node} cannot be shown`);
   if (found.how === 'tensor') return { probabilities, scores: found.tensor };

@@ -65,6 +65,12 @@ export class NodeWriter {
     return this.add('Unsqueeze', [tensor, this.integers(axes)]);
   }
 
+  /** Over the last axis, which is kept with length 1. */
+  reduceLast(opType: 'ReduceSum' | 'ReduceMin' | 'ReduceMax', tensor: string): string {
+    if (this.opset < (opType === 'ReduceSum' ? 13 : 18)) return this.add(opType, [tensor], { axes: [-1n] });
+    return this.add(opType, [tensor, this.integers([-1n])]);
+  }
+
   /** One length of a tensor's shape, as a scalar. */
   length(tensor: string, axis: bigint): string {
     return this.add('Gather', [this.add('Shape', [tensor]), this.integers(axis)], { axis: 0n });

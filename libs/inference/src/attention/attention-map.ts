@@ -1,3 +1,4 @@
+import type { QuantisedAttention } from '#explainers';
 import type { AttentionLayer } from '#graph';
 
 /** Which tokens of a batch are real. Attention of padded queries means nothing, and padded keys have none. */
@@ -25,8 +26,10 @@ export interface AttentionMap {
   /** Rows given: all queries that were fed, or the chosen ones in their order. */
   readonly queries: number;
   readonly keys: number;
-  /** [batch, heads, queries, keys], row-major. */
+  /** [batch, heads, queries, keys], row-major; of no length where bytes were asked for. */
   readonly probabilities: Float32Array | Float64Array;
+  /** Of all rows of the batch, [batch, heads, queries] and with keys; null where no bytes were asked for. */
+  readonly quantised: QuantisedAttention | null;
   /**
    * The same shape: what goes into the softmax, scaled and with bias and mask. Minus infinity is the most negative float32. Null where they
    * were not asked for.

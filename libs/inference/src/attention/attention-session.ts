@@ -1,10 +1,11 @@
 import { Tensor } from 'onnxruntime-node';
 import { ExplainProblem, type AttentionNumbers } from '#explainers';
-import { exposeAttention, refuseScores, type AttentionLayer } from '#graph';
+import { exposeAttention, refuseScores, type AttentionLayer, type MeasuredTensors } from '#graph';
 import { OnnxSession, type Feeds } from '../session/onnx-session.js';
 import type { AttentionMap, ChosenQueries, RealTokens } from './attention-map.js';
 import { findRealRows } from './find-real-rows.js';
 import { proveAttention } from './prove-attention.js';
+import { proveMeasured } from './prove-measured.js';
 import { proveScores } from './prove-scores.js';
 import { readAttention } from './read-attention.js';
 
@@ -19,6 +20,18 @@ interface Opened {
   readonly queries: string | null;
   /** Name of the output that holds the logits of the chosen queries; null where there is none. */
   readonly logits: string | null;
+  /** Of bytes: names of the outputs of each layer. */
+  readonly measured: readonly MeasuredTensors[];
+  /** Name of the input that takes the keys that separate texts; null but for bytes. */
+  readonly separators: string | null;
+}
+
+/** Which numbers of attention a run is to give. */
+export interface AskedNumbers {
+  readonly what: AttentionNumbers;
+  /** Keys that separate texts; read for bytes alone. */
+  readonly separators: readonly number[];
+  readonly shown: boolean;
 }
 
 /** What a run is to give. */
@@ -27,6 +40,8 @@ interface Asked {
   readonly chosen: ChosenQueries | null;
   /** Outputs of the file. */
   readonly others: readonly string[];
+  /** Keys that separate texts; read for bytes alone. */
+  readonly separators?: readonly number[];
 }
 
 /**
@@ -79,11 +94,13 @@ export class AttentionSession {
     real: RealTokens,
     output: string,
     what: AttentionNumbers,
+    separators: readonly number[] = [],
   ): Promise<{ readonly maps: readonly AttentionMap[]; readonly answer: Tensor }> {
     const { maps, others } = await this.fetch(await this.open('all', what), feeds, real, {
       wanted: () => true,
       chosen: null,
       others: [output],
+      separators,
     });
     const [answer] = others;
     if (answer === undefined) throw new RangeError(`the run gave no ${output}`);
@@ -109,8 +126,8 @@ export class AttentionSession {
   /**
    * One run of the graph that gives outputs of the file beside the rows of chosen queries, or without these.
    *
-   * @param shown false: no attention is copied or proven; the outputs come from the same graph as with it
    * @param others names of outputs of the file; the logits that the session was made with have the chosen queries alone
+   * @param asked which numbers; `shown` false: no attention is copied or proven, and the outputs come from the same graph as with it
    * @returns `others` in the order of their names
    * @throws as `runQueries`
    */
@@ -118,12 +135,12 @@ export class AttentionSession {
     feeds: Feeds,
     real: RealTokens,
     chosen: ChosenQueries,
-    shown: boolean,
     others: readonly string[],
+    { what, separators, shown }: AskedNumbers,
   ): Promise<{ readonly maps: readonly AttentionMap[]; readonly others: readonly Tensor[] }> {
-    const opened = await this.open('chosen', 'probability');
+    const opened = await this.open('chosen', what);
     const names = others.map((name) => (name === this.logits ? (opened.logits ?? name) : name));
-    return this.fetch(opened, feeds, real, { wanted: () => shown, chosen, others: names });
+    return this.fetch(opened, feeds, real, { wanted: () => shown, chosen, others: names, separators });
   }
 
   /** Frees the runtime's memory. Nothing may be running. */
@@ -135,29 +152,30 @@ export class AttentionSession {
   }
 
   private async fetch(
-    { session, layers, outputs, scores, queries }: Opened,
+    opened: Opened,
     feeds: Feeds,
     real: RealTokens,
-    { wanted, chosen, others }: Asked,
+    { wanted, chosen, others, separators = [] }: Asked,
   ): Promise<{ readonly maps: readonly AttentionMap[]; readonly others: readonly Tensor[] }> {
     const bad = chosen?.at.find((position) => !Number.isInteger(position) || position < 0 || position >= chosen.of);
     if (bad !== undefined) throw new RangeError(`there are ${chosen?.of ?? 0} queries, and none at ${bad}`);
-    const crossed = hasCross(layers);
-    const fetched = layers.flatMap((layer, at) => {
-      const output = outputs[at];
-      return output === undefined || !wanted(layer) ? [] : [{ layer, output, score: scores[at] }];
-    });
-    const all = queries === null || chosen === null ? feeds : { ...feeds, [queries]: toIntegers(chosen.at) };
+    const crossed = hasCross(opened.layers);
+    const places = opened.layers.flatMap((layer, at) => (wanted(layer) ? [at] : []));
+    const all = { ...feeds };
+    if (opened.queries !== null && chosen !== null) all[opened.queries] = toIntegers(chosen.at);
+    // The runtime's sum over no keys has no column at all; of a text without separators nobody reads theirs.
+    if (opened.separators !== null) all[opened.separators] = toIntegers(separators.length === 0 ? [0] : separators);
     // A graph may name one tensor twice.
-    const names = [...new Set([...others, ...fetched.flatMap(({ output, score }) => (score === undefined ? [output] : [output, score]))])];
-    const tensors = await session.runAll(all, names);
+    const names = [...new Set([...others, ...places.flatMap((at) => namesOf(opened, at))])];
+    const tensors = await opened.session.runAll(all, names);
     const found = new Map(names.map((name, at) => [name, tensors[at]]));
-    const maps = fetched.flatMap(({ layer, output, score }) => {
-      const tensor = found.get(output);
-      if (tensor === undefined) return [];
-      const map = proveAttention(layer, tensor, real, crossed, chosen);
-      const scored = found.get(score ?? '');
-      return [scored === undefined ? map : { ...map, scores: proveScores(map, scored, findRealRows(map, real, crossed, chosen)) }];
+    const maps = places.flatMap((at) => {
+      const layer = opened.layers[at];
+      const [first, second] = namesOf(opened, at).map((name) => found.get(name));
+      if (layer === undefined || first === undefined) return [];
+      if (opened.separators !== null) return second === undefined ? [] : [proveMeasured(layer, first, second, real, crossed, chosen)];
+      const map = proveAttention(layer, first, real, crossed, chosen);
+      return [second === undefined ? map : { ...map, scores: proveScores(map, second, findRealRows(map, real, crossed, chosen)) }];
     });
     return { maps, others: others.flatMap((name) => found.get(name) ?? []) };
   }
@@ -176,13 +194,15 @@ export class AttentionSession {
     const layers = found.filter(({ kind }) => !encodes || kind !== 'self');
     const refusal = what === 'score' ? refuseScores(graph, layers) : null;
     if (refusal !== null) throw new ExplainProblem('ATTENTION_UNAVAILABLE', refusal.detail, null, refusal.remedy);
-    const { bytes: patched, outputs, scores, queries, logits } = exposeAttention(bytes, graph, layers, {
-      rows,
-      what,
-      logits: this.logits,
-    });
-    return { session: new OnnxSession({ folder, modelFile, patched }), layers, outputs, scores, queries, logits };
+    const { bytes: patched, ...names } = exposeAttention(bytes, graph, layers, { rows, what, logits: this.logits });
+    return { session: new OnnxSession({ folder, modelFile, patched }), layers, ...names };
   }
+}
+
+/** Names of the outputs of a layer: bytes and measures, or probabilities and, where they were asked for, scores. */
+function namesOf({ outputs, scores, measured }: Opened, at: number): readonly string[] {
+  const bytes = measured[at];
+  return bytes === undefined ? [outputs[at], scores[at]].flatMap((name) => name ?? []) : [bytes.bytes, bytes.measures];
 }
 
 function hasCross(layers: readonly AttentionLayer[]): boolean {

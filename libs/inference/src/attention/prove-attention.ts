@@ -3,10 +3,9 @@ import type { AttentionLayer } from '#graph';
 import { readFloats } from '../session/read-floats.js';
 import type { AttentionMap, ChosenQueries, RealTokens } from './attention-map.js';
 import { findRealRows } from './find-real-rows.js';
+import { sumTolerance } from './sum-tolerance.js';
 import { unproven } from './unproven.js';
 
-/** How far a row may be from 1: rounding of a few thousand terms, or of float16. */
-const sumTolerance = 1e-3;
 /** What a masked key may keep; the weakest masks in use subtract 10,000 from its score. */
 const hiddenTolerance = 1e-6;
 
@@ -28,7 +27,7 @@ export function proveAttention(
   const probabilities = readFloats(tensor);
   if (probabilities === null) throw unproven(layer, `holds ${tensor.type}, not floating-point numbers`);
   const [heads, queries, keys] = readShape(layer, tensor.dims, real.batch);
-  const map: AttentionMap = { layer, batch: real.batch, heads, queries, keys, probabilities, scores: null };
+  const map: AttentionMap = { layer, batch: real.batch, heads, queries, keys, probabilities, quantised: null, scores: null };
   const rows = findRealRows(map, real, crossed, chosen);
   if (rows.at.length !== queries) throw unproven(layer, `has ${queries} rows for ${rows.at.length} chosen queries`);
   for (let row = 0; row < real.batch; row++) {

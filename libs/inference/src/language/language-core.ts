@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type Tensor } from 'onnxruntime-node';
 import { ExplainProblem, type TextEncoding } from '#explainers';
 import type { AttentionMap, ChosenQueries } from '../attention/attention-map.js';
-import { AttentionSession } from '../attention/attention-session.js';
+import { AttentionSession, type AskedNumbers } from '../attention/attention-session.js';
 import type { ModelParts } from '../folder/model-folder.js';
 import type { Serving } from '../serving.js';
 import { OnnxSession, type Feeds } from '../session/onnx-session.js';
@@ -68,17 +68,16 @@ export class LanguageCore {
    * One pass of the graph.
    *
    * @param chosen queries whose logits are wanted
-   * @param through the graph that it goes through: the file's own, or the one that gives attention, with the attention of the chosen queries
-   * or without
+   * @param asked the graph that gives these numbers of attention is gone through; null for the file's own
    * @throws ExplainProblem MODEL_RUN_FAILED, ATTENTION_UNAVAILABLE or ATTENTION_UNPROVEN
    */
-  async pass(feeds: Feeds, chosen: ChosenQueries, through: 'plain' | 'shown' | 'hidden'): Promise<Pass> {
+  async pass(feeds: Feeds, chosen: ChosenQueries, asked: AskedNumbers | null): Promise<Pass> {
     const names = [this.logits, ...this.inputs.cache.map(({ output }) => output)];
     const real = { batch: 1, tokens: null, decoderTokens: null };
     const { maps, others } =
-      through === 'plain'
+      asked === null
         ? { maps: [], others: await this.prediction.runAll(feeds, names) }
-        : await this.attention.runBeside(feeds, real, chosen, through === 'shown', names);
+        : await this.attention.runBeside(feeds, real, chosen, names, asked);
     const [logits, ...cache] = others;
     if (logits === undefined) throw new RangeError(`a run gave no ${this.logits}`);
     return { logits, cache, maps };

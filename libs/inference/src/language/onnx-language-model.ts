@@ -1,4 +1,4 @@
-import { LanguageModel, type ModelDescription, type TextEncoding, type TokenSequence } from '#explainers';
+import { LanguageModel, type AttentionNumbers, type ModelDescription, type TextEncoding, type TokenSequence } from '#explainers';
 import { checkText } from '../text/encode-text.js';
 import { takeContinuation } from './encode-prompt.js';
 import type { LanguageCore } from './language-core.js';
@@ -48,10 +48,10 @@ export class OnnxLanguageModel extends LanguageModel {
     return this.core.tokenizer.nameOf(id) ?? `<${id}>`;
   }
 
-  override begin(attention: boolean): TokenSequence {
+  override begin(attention: AttentionNumbers | null, separators: readonly number[] = []): TokenSequence {
     const count = () => {
       this.passes += 1;
     };
-    return new OnnxTokenSequence(this.core, { count, spend: this.spend }, attention);
+    return new OnnxTokenSequence(this.core, { count, spend: this.spend }, attention, separators);
   }
 }

@@ -50,14 +50,14 @@ describe.each([
 
   it('gives the same read at once and in parts', async () => {
     expect(ids).toHaveLength(18);
-    const whole = await readParts(model.begin(true), ids, [ids.length], true);
+    const whole = await readParts(model.begin('probability'), ids, [ids.length], true);
     expect(whole.logits[0]).toHaveLength(512);
     expect(whole.rows.map((rows) => rows.length)).toEqual(ids.reduce<number[]>((all) => [...all, 5 * 8], []));
-    expectAlike(await readParts(model.begin(true), ids, parts, true), whole);
+    expectAlike(await readParts(model.begin('probability'), ids, parts, true), whole);
   });
 
   it('gives rows that are distributions over the tokens up to their own', async () => {
-    const { rows } = await readParts(model.begin(true), ids, [ids.length], true);
+    const { rows } = await readParts(model.begin('probability'), ids, [ids.length], true);
     rows.forEach((token, place) => {
       for (const row of token) {
         expect(row).toHaveLength(ids.length);
@@ -68,10 +68,10 @@ describe.each([
   });
 
   it('says the same with and without attention, asked for at once, later or never', async () => {
-    const whole = await readParts(model.begin(true), ids, [ids.length], true);
-    const { logits } = await readParts(model.begin(false), ids, parts, false);
+    const whole = await readParts(model.begin('probability'), ids, [ids.length], true);
+    const { logits } = await readParts(model.begin(null), ids, parts, false);
     expect(differ(logits, whole.logits)).toBeLessThan(closeness.logits);
-    const sequence = model.begin(false);
+    const sequence = model.begin(null);
     await sequence.read(ids.subarray(0, 7), 1, false);
     const { logits: last, attention } = await sequence.read(ids.subarray(7), 2, true);
     expect(differ([[...last]], [whole.logits.slice(-2).flat()])).toBeLessThan(closeness.logits);
@@ -81,24 +81,24 @@ describe.each([
     expect(differ([[...row]], [whole.rows[17]?.[3 * 8 + 5] ?? []])).toBeLessThan(closeness.attention);
     const after = await sequence.read(Int32Array.of(261), 1, false);
     expect(after).toMatchObject({ attention: null });
-    const longer = await readParts(model.begin(false), Int32Array.from([...ids, 261]), [19], false);
+    const longer = await readParts(model.begin(null), Int32Array.from([...ids, 261]), [19], false);
     expect(differ([[...after.logits]], longer.logits.slice(-1))).toBeLessThan(closeness.logits);
   });
 
   it('gives the last positions alone', async () => {
-    const whole = await readParts(model.begin(false), ids, [ids.length], false);
-    const { logits } = await model.begin(false).read(ids, 3, false);
+    const whole = await readParts(model.begin(null), ids, [ids.length], false);
+    const { logits } = await model.begin(null).read(ids, 3, false);
     expect([...logits]).toEqual(whole.logits.slice(-3).flat());
   });
 
   it('counts passes, however many tokens they have', async () => {
     const before = model.modelRows;
-    await readParts(model.begin(true), ids, parts, true);
+    await readParts(model.begin('probability'), ids, parts, true);
     expect(model.modelRows - before).toBe(parts.length);
   });
 
   it('refuses what goes beyond the context, and has read nothing of it', async () => {
-    const sequence = model.begin(false);
+    const sequence = model.begin(null);
     await sequence.read(new Int32Array(500).fill(261), 1, false);
     await expect(sequence.read(new Int32Array(13).fill(261), 1, true)).rejects.toMatchObject({
       code: 'CONTEXT_EXCEEDED',
@@ -110,12 +110,12 @@ describe.each([
   });
 
   it('has read nothing of what the model refuses', async () => {
-    const sequence = model.begin(false);
+    const sequence = model.begin(null);
     await sequence.read(ids.subarray(0, 5), 1, false);
     await expect(sequence.read(Int32Array.of(99_999), 1, true)).rejects.toMatchObject({ code: 'MODEL_RUN_FAILED' });
     expect(sequence.length).toBe(5);
     const { logits } = await sequence.read(ids.subarray(5), 1, false);
-    const whole = await readParts(model.begin(false), ids, [ids.length], false);
+    const whole = await readParts(model.begin(null), ids, [ids.length], false);
     expect(differ([[...logits]], whole.logits.slice(-1))).toBeLessThan(closeness.logits);
   });
 
@@ -125,11 +125,11 @@ describe.each([
     [3, 4],
     [3, 1.5],
   ])('refuses to read %i tokens and tell of the last %d', async (length, last) => {
-    await expect(model.begin(false).read(ids.subarray(0, length), last, false)).rejects.toThrow(RangeError);
+    await expect(model.begin(null).read(ids.subarray(0, length), last, false)).rejects.toThrow(RangeError);
   });
 
   it('is read by one caller at a time', async () => {
-    const sequence = model.begin(false);
+    const sequence = model.begin(null);
     const first = sequence.read(ids.subarray(0, 2), 1, false);
     await expect(sequence.read(ids.subarray(2, 4), 1, false)).rejects.toThrow('one caller');
     await first;
@@ -142,7 +142,7 @@ it('a sequence that begins with attention opens one session', async () => {
   try {
     const model = await bench.open(storiesFolder);
     const probed = create.mock.calls.length;
-    const sequence = model.begin(false);
+    const sequence = model.begin(null);
     await sequence.read(Int32Array.of(1, 403), 1, true);
     await sequence.read(Int32Array.of(407), 1, false);
     expect(create.mock.calls.length - probed).toBe(1);
@@ -154,16 +154,16 @@ it('a sequence that begins with attention opens one session', async () => {
 it('both files of stories260k give the same numbers', async () => {
   const [cached, plain] = await Promise.all([bench.open(storiesFolder), bench.open(storiesFolder, { kvCache: false })]);
   const { ids } = cached.encode(text);
-  expectAlike(await readParts(cached.begin(true), ids, [ids.length], true), await readParts(plain.begin(true), ids, [ids.length], true));
+  expectAlike(await readParts(cached.begin('probability'), ids, [ids.length], true), await readParts(plain.begin('probability'), ids, [ids.length], true));
 });
 
 describe.each(['int64', 'int32'] as const)('a toy of %s with a closed form', (type) => {
   it('is told the position of each token, and what came before', async () => {
     const model = await bench.open(await bench.write({ 'model.onnx': summingModel({ type }) }));
     const ids = Int32Array.of(5, 3, 9, 1, 1, 7, 2, 4, 8, 6);
-    const { logits } = await readParts(model.begin(false), ids, [4, 1, 2, 3], false);
+    const { logits } = await readParts(model.begin(null), ids, [4, 1, 2, 3], false);
     expect(logits).toEqual([...ids].map((id, at) => [at, id, ids.slice(0, at + 1).reduce((sum, one) => sum + one, 0), 0]));
-    const sequence = model.begin(false);
+    const sequence = model.begin(null);
     await sequence.read(ids, 1, false);
     await expect(sequence.read(ids, 1, true)).rejects.toMatchObject({ code: 'ATTENTION_UNAVAILABLE' });
     expect(sequence.length).toBe(10);
@@ -180,7 +180,7 @@ it('refuses logits that are no numbers, by token', async () => {
       ]),
     }),
   );
-  const sequence = model.begin(false);
+  const sequence = model.begin(null);
   await sequence.read(Int32Array.of(300, 301), 1, false);
   await expect(sequence.read(Int32Array.of(2, 3, 7), 2, false)).rejects.toMatchObject({
     code: 'MODEL_OUTPUT_NON_FINITE',
@@ -203,7 +203,7 @@ describe('an export of onnxruntime-genai', () => {
     for (const row of [0, 1]) {
       const real = mask?.slice(row * 12, (row + 1) * 12).filter((bit) => bit === 1).length ?? 0;
       const fed = Int32Array.from(ids?.slice(row * 12, row * 12 + real) ?? []);
-      const read = await readParts(model.begin(true), fed, [3, 1, real - 4], true);
+      const read = await readParts(model.begin('probability'), fed, [3, 1, real - 4], true);
       const size = (list: readonly number[]) => Math.hypot(...list);
       const right = logits?.slice(row * 12 * 512, (row * 12 + real) * 512) ?? [];
       expect(size(read.logits.flat().map((value, at) => value - (right[at] ?? NaN))) / size(right)).toBeLessThan(1e-5);

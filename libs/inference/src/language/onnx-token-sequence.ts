@@ -1,5 +1,5 @@
 import type { Tensor } from 'onnxruntime-node';
-import { ExplainProblem, TokenSequence, type LayerAttention, type ReadTokens } from '#explainers';
+import { ExplainProblem, TokenSequence, type AttentionNumbers, type LayerAttention, type ReadTokens } from '#explainers';
 import type { AttentionMap } from '../attention/attention-map.js';
 import { checkSlot } from './cache-slot.js';
 import type { LanguageCore } from './language-core.js';
@@ -29,11 +29,15 @@ export class OnnxTokenSequence extends TokenSequence {
   private cache: readonly Tensor[] = [];
   private reading = false;
 
-  /** @param shown whether passes go through the graph that gives attention */
+  /**
+   * @param what passes go through the graph that gives these numbers of attention; null for the file's own graph
+   * @param separators tokens that separate texts
+   */
   constructor(
     private readonly core: LanguageCore,
     private readonly meter: PassMeter,
-    private shown: boolean,
+    private what: AttentionNumbers | null,
+    private readonly separators: readonly number[],
   ) {
     super();
   }
@@ -67,24 +71,24 @@ export class OnnxTokenSequence extends TokenSequence {
     const past = inputs.cache.length === 0 ? 0 : this.ids.length;
     const fed = past === 0 ? text : ids;
     const at = Array.from({ length: last }, (_, place) => fed.length - last + place);
-    const shown = this.shown || attention;
+    const what = this.what ?? (attention ? 'probability' : null);
     this.meter.count();
     const { logits, cache, maps } = await this.core.pass(
       feedLanguage(inputs, fed, past, this.cache),
       { of: fed.length, at },
-      attention ? 'shown' : shown ? 'hidden' : 'plain',
+      what === null ? null : { what, separators: this.separators, shown: attention },
     );
     inputs.cache.forEach((slot, place) => {
       const tensor = cache[place];
       if (tensor !== undefined) checkSlot(slot, tensor, text.length);
     });
     const read = {
-      logits: takeLogits(logits, { positions: shown ? last : fed.length, last, vocabulary, from: text.length - last }),
+      logits: takeLogits(logits, { positions: what === null ? fed.length : last, last, vocabulary, from: text.length - last }),
       attention: attention ? maps.map(showLayer) : null,
     };
     this.ids = text;
     this.cache = cache;
-    this.shown = shown;
+    this.what = what;
     return read;
   }
 
@@ -95,7 +99,8 @@ export class OnnxTokenSequence extends TokenSequence {
   }
 }
 
-function showLayer({ layer, heads, queries, keys, probabilities }: AttentionMap): LayerAttention {
+function showLayer({ layer, heads, queries, keys, probabilities, quantised, scores }: AttentionMap): LayerAttention {
   const { kind, operator, node } = layer;
-  return { kind, layer: layer.layer, operator, node, heads, queries, keys, probabilities };
+  const shown = { kind, layer: layer.layer, operator, node, heads, queries, keys, probabilities };
+  return { ...shown, ...(quantised === null ? {} : { quantised }), ...(scores === null ? {} : { scores }) };
 }

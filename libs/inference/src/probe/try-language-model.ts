@@ -43,7 +43,7 @@ export async function tryLanguageModel(core: LanguageCore, examples: readonly st
 
 /** @returns logits of every token [tokens, vocabulary] */
 async function readInParts(core: LanguageCore, ids: Int32Array, step = 1): Promise<Float32Array> {
-  const sequence = new OnnxTokenSequence(core, { count: () => undefined, spend: () => undefined }, false);
+  const sequence = new OnnxTokenSequence(core, { count: () => undefined, spend: () => undefined }, null, []);
   const logits = new Float32Array(ids.length * core.vocabulary);
   for (let from = 0; from < ids.length; from += step) {
     const part = ids.subarray(from, from + step);

@@ -6,6 +6,7 @@ import {
   type LayerAttention,
   type LayerHeads,
   type ModelDescription,
+  type QuantisedAttention,
   type TextEncoding,
 } from '#explainers';
 import type { AttentionMap } from '../attention/attention-map.js';
@@ -66,12 +67,16 @@ export class OnnxTextModel extends TextModel {
     }
   }
 
-  override async predictAttending(ids: Int32Array, what: AttentionNumbers = 'probability'): Promise<AttendedPrediction> {
+  override async predictAttending(
+    ids: Int32Array,
+    what: AttentionNumbers = 'probability',
+    separators: readonly number[] = [],
+  ): Promise<AttendedPrediction> {
     const startedAt = performance.now();
     try {
       this.checkLength(ids, 0);
       this.rowsAsked += 1;
-      const { answer, maps } = await this.core.runAttending(ids, what);
+      const { answer, maps } = await this.core.runAttending(ids, what, separators);
       checkFinite(answer, this.outputs, this.description.classes, (row) => row);
       return { outputs: answer, layers: maps.map((map) => cutPadding(map, ids.length)) };
     } finally {
@@ -162,20 +167,40 @@ export class OnnxTextModel extends TextModel {
 
 /** The first row of a map, without queries and keys that are padding. */
 function cutPadding(map: AttentionMap, tokens: number): LayerAttention {
-  const { layer, heads, queries, keys, probabilities, scores } = map;
+  const { layer, heads, queries, keys, probabilities, quantised, scores } = map;
   const { kind, operator, node } = layer;
   const kept = { kind, layer: layer.layer, operator, node, heads, queries: Math.min(queries, tokens), keys: Math.min(keys, tokens) };
-  const cut = (numbers: Float32Array | Float64Array) => cutNumbers(numbers, map, kept);
+  if (quantised !== null) return { ...kept, probabilities, quantised: cutQuantised(quantised, map, kept) };
+  const cut = (numbers: Float32Array | Float64Array) => cutNumbers(numbers, map, kept, (length) => new Float64Array(length));
   return { ...kept, probabilities: cut(probabilities), ...(scores === null ? {} : { scores: cut(scores) }) };
 }
 
-function cutNumbers(
-  numbers: Float32Array | Float64Array,
-  { heads, queries, keys }: Pick<AttentionMap, 'heads' | 'queries' | 'keys'>,
-  kept: { readonly queries: number; readonly keys: number },
-): Float32Array | Float64Array {
-  if (kept.queries === queries && kept.keys === keys) return numbers.subarray(0, heads * queries * keys);
-  const cut = new Float64Array(heads * kept.queries * kept.keys);
+type Size = Pick<AttentionMap, 'heads' | 'queries' | 'keys'>;
+
+function cutQuantised({ bytes, rows }: QuantisedAttention, whole: Size, kept: Size): QuantisedAttention {
+  const column = (numbers: Float32Array) => cutNumbers(numbers, { ...whole, keys: 1 }, { ...kept, keys: 1 }, (length) => new Float32Array(length));
+  return {
+    bytes: cutNumbers(bytes, whole, kept, (length) => new Uint8Array(length)),
+    rows: {
+      most: column(rows.most),
+      entropy: column(rows.entropy),
+      first: column(rows.first),
+      separator: column(rows.separator),
+      distance: column(rows.distance),
+      self: column(rows.self),
+      previous: column(rows.previous),
+    },
+  };
+}
+
+function cutNumbers<Numbers extends Float32Array | Float64Array | Uint8Array>(
+  numbers: Numbers,
+  { heads, queries, keys }: Size,
+  kept: Size,
+  make: (length: number) => Numbers,
+): Numbers {
+  if (kept.queries === queries && kept.keys === keys) return numbers.subarray(0, heads * queries * keys) as Numbers;
+  const cut = make(heads * kept.queries * kept.keys);
   for (let row = 0; row < heads * kept.queries; row++) {
     const head = Math.floor(row / kept.queries);
     const start = (head * queries + (row % kept.queries)) * keys;

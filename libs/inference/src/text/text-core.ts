@@ -129,9 +129,10 @@ export class TextCore {
   async runAttending(
     ids: Int32Array,
     what: AttentionNumbers,
+    separators: readonly number[],
   ): Promise<{ readonly answer: Float64Array; readonly maps: readonly AttentionMap[] }> {
     const { feeds, real } = this.feedOne(ids);
-    const { maps, answer } = await this.attention.runAnswering(feeds, real, this.layout.fetch, what);
+    const { maps, answer } = await this.attention.runAnswering(feeds, real, this.layout.fetch, what, separators);
     return { answer: readScores(answer, real.batch, this.layout).subarray(0, this.layout.outputs), maps };
   }
 

@@ -74,8 +74,11 @@ export function exposeAttention(
     const rows = choose(probabilities, number, 'rows');
     if (separators === null) return rows;
     const writer = new NodeWriter(`${prefix}/${number}/measured`, graph.opsets.get('') ?? 1, 'float32');
-    const placed = layers[number]?.kind !== 'cross';
-    measured.unshift(writeMeasures(writer, { whole: probabilities, rows, queries, separators, placed }));
+    const layer = layers[number];
+    const into = layer === undefined ? null : findSoftmaxInput(index, graph, layer);
+    measured.unshift(
+      writeMeasures(writer, { whole: probabilities, rows, queries, separators, scores: into, placed: layer?.kind !== 'cross' }),
+    );
     editor.appendNodes(writer.nodes);
     return null;
   }).flatMap((output) => output ?? []);
@@ -131,6 +134,13 @@ function fromTheLast<T>(layers: readonly LoweredAttention[], map: (layer: Lowere
     .reverse()
     .map(({ layer, number }) => map(layer, number))
     .reverse();
+}
+
+/** What the softmax of a layer reads, where that is one of float32 over its last axis. */
+function findSoftmaxInput(index: GraphIndex, graph: ModelGraph, { operator, place, exposure }: AttentionLayer): string | null {
+  const input = graph.nodes[place]?.inputs[0] ?? '';
+  const known = operator === 'Softmax' && exposure.how === 'tensor' && (graph.opsets.get('') ?? 1) >= 13;
+  return known && findFloatType(index, input) === 'float32' ? input : null;
 }
 
 /** Queries are the last axis but one, whether heads are an axis of their own or folded into the batch. */

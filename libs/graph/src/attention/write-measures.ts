@@ -19,6 +19,8 @@ export interface MeasuredRows {
   readonly queries: string | null;
   /** The keys that separate texts, a list of int64, not empty. */
   readonly separators: string;
+  /** What the softmax of `whole` reads, float32, from opset 13 on; null where that is not known. */
+  readonly scores: string | null;
   /** Whether queries and keys are of one text, so that queries have places among the keys; those that are fed are the last of them. */
   readonly placed: boolean;
 }
@@ -27,6 +29,8 @@ export interface MeasuredRows {
 const UINT8 = 2n;
 /** What is next to nothing beside any other term of an entropy, and has a logarithm. */
 const tiny = 1e-37;
+/** Below the logarithm of every float32. */
+const lowest = -1e4;
 
 /**
  * Lets the runtime measure rows of probabilities and round them to bytes, while they are in its caches: they need not leave it as floats.
@@ -35,11 +39,18 @@ const tiny = 1e-37;
  *
  * @param writer of float32
  */
-export function writeMeasures(writer: NodeWriter, { whole, rows: given, queries, separators, placed }: MeasuredRows): MeasuredTensors {
+export function writeMeasures(
+  writer: NodeWriter,
+  { whole, rows: given, queries, separators, scores, placed }: MeasuredRows,
+): MeasuredTensors {
   const rows = writer.toFloat(given);
   const reduce = (op: 'ReduceSum' | 'ReduceMin' | 'ReduceMax', tensor: string) => writer.reduceLast(op, tensor);
   const take = (keys: string) => writer.add('Gather', [rows, keys], { axis: -1n });
-  const logs = writer.add('Log', [writer.add('Max', [rows, writer.number(tiny)])]);
+  // A logarithm of its own costs twice as much as the softmax's. A masked key has none, and adds nothing.
+  const logs =
+    scores === null || queries !== null
+      ? writer.add('Log', [writer.add('Max', [rows, writer.number(tiny)])])
+      : writer.add('Max', [writer.add('LogSoftmax', [scores], { axis: -1n }), writer.number(lowest)]);
   const columns = [
     reduce('ReduceSum', rows),
     reduce('ReduceMin', rows),
@@ -71,11 +82,7 @@ function writePlaced(writer: NodeWriter, whole: string, rows: string, queries: s
   const ones = writer.add('Concat', [leading, writer.integers([1n])], { axis: 0n });
   // A key before the first is the last one; nobody reads what the first query gives it.
   const at = (key: string) => writer.add('GatherElements', [rows, writer.add('Expand', [key, ones])], { axis: -1n });
-  return [
-    writer.reduceLast('ReduceSum', writer.add('Mul', [rows, distances])),
-    at(standing),
-    at(writer.add('Sub', [standing, one])),
-  ];
+  return [writer.reduceLast('ReduceSum', writer.add('Mul', [rows, distances])), at(standing), at(writer.add('Sub', [standing, one]))];
 }
 
 function writeZeros(writer: NodeWriter, rows: string): readonly string[] {

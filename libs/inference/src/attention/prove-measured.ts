@@ -50,18 +50,24 @@ interface RowPlace {
   readonly query: number;
 }
 
-function proveRow(map: Omit<AttentionMap, 'quantised'> & { readonly quantised: MeasuredAttention }, { row, head, query }: RowPlace, last: number, hidden: readonly number[]): void {
-  const { layer, heads, queries, keys } = map;
-  const { bytes, rows } = map.quantised;
+function proveRow(
+  { layer, heads, queries, keys, quantised }: Omit<AttentionMap, 'quantised'> & { readonly quantised: MeasuredAttention },
+  { row, head, query }: RowPlace,
+  last: number,
+  hidden: readonly number[],
+): void {
+  const { bytes, rows } = quantised;
   const place = (row * heads + head) * queries + query;
-  const where = `row ${row}, head ${head}, query ${query}`;
   const [sum = NaN, least = NaN] = [rows.sum[place], rows.least[place]];
-  if (!(least >= 0)) throw unproven(layer, `gives ${least} to a key (${where}), which is no probability`);
-  if (!(Math.abs(sum - 1) <= sumTolerance)) throw unproven(layer, `has a row that sums to ${sum} (${where})`);
   const start = place * keys;
-  for (let key = last + 1; key < keys; key++)
-    if (bytes[start + key] !== 0) throw unproven(layer, `looks at the later key ${key} (${where}), though it is causal`);
-  for (const key of hidden) if (bytes[start + key] !== 0) throw unproven(layer, `looks at key ${key}, which is padding (${where})`);
+  let seen = hidden.find((key) => bytes[start + key] !== 0);
+  for (let key = last + 1; key < keys && seen === undefined; key++) if (bytes[start + key] !== 0) seen = key;
+  if (least >= 0 && Math.abs(sum - 1) <= sumTolerance && seen === undefined) return;
+  const where = `row ${row}, head ${head}, query ${query}`;
+  if (!(least >= 0)) throw unproven(layer, `gives ${least} to a key (${where}), which is no probability`);
+  if (seen === undefined) throw unproven(layer, `has a row that sums to ${sum} (${where})`);
+  if (seen > last) throw unproven(layer, `looks at the later key ${seen} (${where}), though it is causal`);
+  throw unproven(layer, `looks at key ${seen}, which is padding (${where})`);
 }
 
 /** @param measured [rows, `attentionMeasures`] */

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { compareGates } from './compare/gates.js';
+import { compareMeasured } from './compare/measured.js';
 import { compareScores } from './compare/scores.js';
 import { listCases, readCase } from './conformance-case.js';
 
@@ -14,6 +15,12 @@ describe('gates on the heads of exported models', () => {
       expect(await compareGates(one)).toMatchObject({ ok: true });
     },
   );
+});
+
+describe('attention that exported models measure and round themselves', () => {
+  it.each(cases.map((one) => [one.name, one] as const))('%s gives the bytes and measures of its probabilities', async (_name, one) => {
+    expect(await compareMeasured(one)).toMatchObject({ ok: true });
+  });
 });
 
 describe('scores of exported models', () => {

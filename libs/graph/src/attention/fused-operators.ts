@@ -1,11 +1,13 @@
 import type { GraphIndex } from '../graph-index.js';
 import type { GraphNode } from '../model-graph.js';
+import { FusedNode } from '../lower/fused-node.js';
+import { attentionLowerings } from '../lower/lowerings.js';
+import { refuseLowering } from '../lower/refuse-lowering.js';
 import { nameOperator } from '../name-operator.js';
 import type { AttentionExposure, AttentionLayer, AttentionRefusal } from './attention-layer.js';
-import { checkLowering } from './check-lowering.js';
 import { findHeads } from './find-heads.js';
 import { nameNode } from './name-node.js';
-import { readInteger } from './read-attribute.js';
+import { readInteger } from '../read-attribute.js';
 import { readKind } from './read-kind.js';
 
 /** Fused operators that neither show their probabilities nor are written out here. */
@@ -48,8 +50,9 @@ export function readFusedAttention(
       return withOutput(index, node, place, 'qk_output', 2, { kind: 'causal-self', heads: readInteger(node, 'num_heads') ?? null });
     case 'com.microsoft:Attention':
     case 'com.microsoft:MultiHeadAttention': {
-      const refusal = checkLowering(index, node, name);
-      if (refusal !== null) return refusal;
+      const lowering = attentionLowerings.get(name.operator);
+      const refusal = lowering === undefined ? null : refuseLowering(lowering, new FusedNode(index, node), name);
+      if (refusal !== null) return { reason: 'OPERATOR_UNSUPPORTED', ...refusal };
       const several = node.opType === 'MultiHeadAttention' && input(1) !== '';
       const masks = several ? [input(4), input(5)] : [input(3), input(5)];
       const kind = readKind(index, input(0), several ? input(1) : input(0), masks);

@@ -110,7 +110,7 @@ function store(name: string, { type, dims, data }: Tensor): OnnxTensor {
 async function run(onnx: Uint8Array, feeds: Feeds, outputs: readonly string[]): Promise<Readonly<Record<string, Tensor>>> {
   const session = await InferenceSession.create(onnx, { graphOptimizationLevel: 'disabled', intraOpNumThreads: 1, logSeverityLevel: 4 });
   try {
-    return (await session.run(feeds, outputs)) as Readonly<Record<string, Tensor>>;
+    return await session.run(feeds, outputs);
   } finally {
     await session.release();
   }

@@ -164,10 +164,18 @@ describe('findAttention', () => {
   );
 
   it.each<readonly [string, Uint8Array, RegExp]>([
-    ['a mask of unknown form', fused('Attention', ['x', 'weights', '', 'ends'], { num_heads: int(1) }), /mask_index/],
-    ['weights that are computed', fused('Attention', ['x', 'x'], { num_heads: int(1) }), /computes its weights/],
+    ['a mask of unknown form', fused('Attention', ['x', 'weights', '', 'missing'], { num_heads: int(1) }), /mask_index/],
+    [
+      'a rotation of heads of unknown size',
+      fused('Attention', ['x', 'x'], { num_heads: int(1), do_rotary: int(1) }),
+      /size the graph does not tell/,
+    ],
     ['no number of heads', fused('Attention', ['x', 'weights']), /number of heads/],
-    ['a rotation inside', fused('Attention', ['x', 'weights'], { num_heads: int(1), do_rotary: int(1) }), /by position/],
+    [
+      'a shared buffer of one tensor',
+      fused('Attention', ['x', 'weights'], { num_heads: int(1), past_present_share_buffer: int(1) }),
+      /shares the buffer/,
+    ],
     [
       'a shared buffer',
       fused('MultiHeadAttention', ['x', 'x', 'x', '', '', '', '', '', 'ends'], { num_heads: int(1) }),

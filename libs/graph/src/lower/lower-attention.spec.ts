@@ -196,7 +196,6 @@ describe('com.microsoft GroupQueryAttention', () => {
     ['one token into a longer cache', attend({ tokens: 1, past: 8, total: 5, rotary: 8, keys: [5, 3] })],
     ['scale and soft cap', attend({ batch: 1, past: 2 }, { scale: 3, softcap: 1.5 })],
     ['a window', attend({ batch: 1, tokens: 5, past: 3 }, { local_window_size: int(2) })],
-    ['a window in a ragged prompt', attend({ tokens: 5, keys: [5, 3] }, { local_window_size: int(2) })],
     ['a bias of scores', attend({ more: [null, named('shift', [1, 4, 3, 3], 13)] }, { softcap: 2 })],
     ['a place that gives nothing', attend({}, { smooth_softmax: int(1) })],
     ['a place that gives nothing for each head', attend({ more: [null, null, named('sink', [4], 5)] })],
@@ -204,6 +203,14 @@ describe('com.microsoft GroupQueryAttention', () => {
     ['its scores', attend({ batch: 1, past: 2 }, { qk_output: int(1), softcap: 2, local_window_size: int(3) }, [...all, 'shown'])],
   ])('%s', async (_name, one) => {
     await expectEqual(one);
+  });
+
+  // Without the fourth output the kernel takes another way, on which padding sees another window: what it sees is of no use. With it, what
+  // the kernel shows of keys behind a row's last is memory that nothing was written to.
+  it('a window in a ragged prompt', async () => {
+    const attributes = { local_window_size: int(2), qk_output: int(2) };
+    const { errors } = await compareLowered(attend({ tokens: 5, keys: [5, 3] }, attributes, [...all, 'shown']));
+    for (const name of all) expect(errors[name]).toBeLessThan(tolerance);
   });
 });
 

@@ -111,7 +111,7 @@ describe('products', () => {
   const matmul = (inputs: LoweredCase['inputs'], attributes: LoweredCase['attributes'] = {}): LoweredCase => ({
     op: 'FusedMatMul',
     inputs,
-    attributes: attributes ?? {},
+    attributes,
   });
   const picture = ['x', floats([2, 2, 5, 5])] as const;
   const kernel = ['w', floats([4, 1, 3, 3], 9)] as const;
@@ -162,7 +162,7 @@ describe('RotaryEmbedding', () => {
   const turn = (inputs: LoweredCase['inputs'], attributes: LoweredCase['attributes'] = {}): LoweredCase => ({
     op: 'RotaryEmbedding',
     inputs,
-    attributes: attributes ?? {},
+    attributes,
   });
   it.each<readonly [string, LoweredCase]>([
     ['heads joined', turn([packed, each, ...whole])],

@@ -5,7 +5,8 @@ import type { NodeName } from '../attention/attention-layer.js';
 import { GraphEditor } from '../edit/graph-editor.js';
 import { NodeWriter } from '../edit/node-writer.js';
 import { GraphIndex } from '../graph-index.js';
-import type { GraphBody, GraphNode, ModelGraph } from '../model-graph.js';
+import { listBodies } from '../list-bodies.js';
+import type { GraphNode, ModelGraph } from '../model-graph.js';
 import { nameOperator } from '../name-operator.js';
 import { FusedNode } from './fused-node.js';
 import type { LoweringRefusal } from './lowering.js';
@@ -69,7 +70,7 @@ function findInside(
   { operator, node: name, place }: NodeName,
   wanted: (node: NodeName) => boolean,
 ): LoweringRefusal | null {
-  for (const inner of bodiesOf(node).flatMap(({ nodes }) => nodes)) {
+  for (const inner of listBodies(node).flatMap(({ nodes }) => nodes)) {
     const found = { operator: nameOperator(inner.domain, inner.opType), node: inner.name || (inner.outputs[0] ?? ''), place };
     if (lowerings.has(found.operator) && wanted(found)) {
       const detail = `node ${JSON.stringify(found.node)} (${found.operator}) lies inside the ${operator} of node ${JSON.stringify(name)}`;
@@ -79,10 +80,4 @@ function findInside(
     if (deeper !== null) return deeper;
   }
   return null;
-}
-
-function bodiesOf({ attributes }: GraphNode): readonly GraphBody[] {
-  return [...attributes.values()].flatMap((attribute) =>
-    attribute.kind === 'graph' ? [attribute.value] : attribute.kind === 'graphs' ? attribute.value : [],
-  );
 }

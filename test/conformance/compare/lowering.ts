@@ -1,0 +1,63 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { InferenceSession, type Tensor } from 'onnxruntime-node';
+import { inlineFunctions, lowerFused, readModelGraph } from '#graph';
+import type { ConformanceCase } from '../conformance-case.js';
+import { planRuns, type CaseRun } from '../feed-case.js';
+import type { CaseOutcome } from './outcome.js';
+
+/** Relative L2 of an output: float32 rounds in another order through two layers; half as many digits are left of a float16. */
+const tolerances = { float32: 2e-6, float16: 2e-3 } as const;
+/** Activations are rounded to int8 behind what was lowered: a last digit of float32 may turn one of them to the next step. */
+const roundedTolerance = 2e-2;
+
+/**
+ * Writes out every fused operator of a case and runs it beside the file as it is: each output of the file stays, on real tokens or not. The
+ * runtime may fuse again what it likes, as it does in use; the specs of the operators keep it from that.
+ */
+export async function compareLowering(one: ConformanceCase): Promise<CaseOutcome> {
+  const file = await readFile(join(one.folder, 'model.onnx'));
+  const bytes = inlineFunctions(file);
+  const graph = readModelGraph(bytes);
+  const lowered = lowerFused(bytes, graph);
+  if ('operator' in lowered) return { ok: false, note: lowered.detail };
+  if (lowered.replaced.length === 0) return { ok: true, note: 'holds no fused operator' };
+  const names = graph.outputs.map(({ name }) => name);
+  const types = [...graph.initializers.values()].map(({ elementType }) => elementType);
+  const rounded = graph.nodes.some(({ attributes }) => {
+    const level = attributes.get('accuracy_level');
+    return level?.kind === 'int' && level.value === 4n;
+  });
+  const tolerance = rounded ? roundedTolerance : tolerances[types.includes('float16') ? 'float16' : 'float32'];
+  const [before, after] = [await open(file, one.folder), await open(lowered.bytes, one.folder)];
+  let largest = 0;
+  for (const run of planRuns(one, graph)) largest = Math.max(largest, await differ(before, after, run, names));
+  await before.release();
+  await after.release();
+  const counts = new Map<string, number>();
+  for (const { operator } of lowered.replaced) counts.set(operator, (counts.get(operator) ?? 0) + 1);
+  const note = `${names.length} outputs, ${largest.toExponential(1)} of ${tolerance}  (${[...counts].map(([name, count]) => `${name}:${count}`).join(' ')})`;
+  return { ok: largest <= tolerance, note };
+}
+
+function open(bytes: Uint8Array, folder: string): Promise<InferenceSession> {
+  const extra = { session: { model_external_initializers_file_folder_path: folder } };
+  return InferenceSession.create(bytes, { intraOpNumThreads: 1, logSeverityLevel: 4, extra });
+}
+
+/** The largest relative L2 error of an output. */
+async function differ(before: InferenceSession, after: InferenceSession, { feeds }: CaseRun, names: readonly string[]): Promise<number> {
+  const [expected, actual] = [await before.run(feeds, names), await after.run(feeds, names)];
+  return Math.max(...names.map((name) => relate(expected[name], actual[name])));
+}
+
+function relate(expected: Tensor | undefined, actual: Tensor | undefined): number {
+  if (expected === undefined || actual?.dims.join() !== expected.dims.join() || actual.type !== expected.type) return Infinity;
+  let [wrong, size] = [0, 0];
+  expected.data.forEach((value, at) => {
+    wrong += (Number(actual.data[at]) - Number(value)) ** 2;
+    size += Number(value) ** 2;
+  });
+  const error = wrong === 0 ? 0 : Math.sqrt(wrong / size);
+  return Number.isNaN(error) ? Infinity : error;
+}

@@ -18,6 +18,8 @@ export interface LoweredCase {
   readonly integers?: readonly string[];
   readonly attributes?: OnnxNode['attributes'];
   readonly options?: OnnxModelOptions;
+  /** The node computes in float16: what is fed and what comes out is float32, with casts between. */
+  readonly half?: boolean;
 }
 
 export interface LoweredRun {
@@ -82,6 +84,7 @@ export function buildCase({
   integers = [],
   attributes = {},
   options,
+  half = false,
 }: LoweredCase): {
   readonly onnx: Uint8Array;
   readonly feeds: Feeds;
@@ -90,13 +93,33 @@ export function buildCase({
   const given = inputs.filter((input) => input !== null);
   const fed = given.filter(([, , stored]) => stored === undefined);
   const named = outputs.filter((name) => name !== '');
+  const node = { op, domain, inputs: inputs.map((input) => input?.[0] ?? ''), outputs, attributes };
   const graph = {
     inputs: fed.map(([name, tensor]) => port(name, tensor)),
     tensors: given.filter(([, , stored]) => stored !== undefined).map(([name, tensor]) => store(name, tensor)),
     outputs: named.map((name): OnnxPort => ({ name, type: integers.includes(name) ? 'int32' : 'float32', shape: null })),
-    nodes: [{ op, domain, inputs: inputs.map((input) => input?.[0] ?? ''), outputs, attributes }],
+    nodes: half ? writeHalf(node, given) : [node],
   };
   return { onnx: buildOnnxModel(graph, options), feeds: Object.fromEntries(fed.map(([name, tensor]) => [name, tensor])), outputs: named };
+}
+
+/** TensorProto.DataType. */
+const [FLOAT, FLOAT16] = [1, 10];
+
+function writeHalf(node: OnnxNode, given: readonly (readonly [name: string, tensor: Tensor, stored?: 'stored'])[]): readonly OnnxNode[] {
+  const cast = (input: string, output: string, to: number): OnnxNode => ({
+    op: 'Cast',
+    inputs: [input],
+    outputs: [output],
+    attributes: { to: int(to) },
+  });
+  const wide = new Set(given.flatMap(([name, { type }]) => (type === 'float32' ? [name] : [])));
+  const narrow = (name: string) => (wide.has(name) ? `${name}_half` : name);
+  return [
+    ...[...wide].map((name) => cast(name, `${name}_half`, FLOAT16)),
+    { ...node, inputs: node.inputs.map(narrow), outputs: node.outputs.map((name) => (name === '' ? '' : `${name}_half`)) },
+    ...node.outputs.filter((name) => name !== '').map((name) => cast(`${name}_half`, name, FLOAT)),
+  ];
 }
 
 function port(name: string, { type, dims }: Tensor): OnnxPort {

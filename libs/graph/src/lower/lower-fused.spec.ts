@@ -1,5 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { compareLowered, floats, int, int32, int64, type LoweredCase } from '../../test/compare-lowered.js';
+import { buildOnnxModel, type OnnxNode } from '#testing';
+import { buildCase, compareLowered, floats, int, int32, int64, runLowered, type LoweredCase } from '../../test/compare-lowered.js';
+import { readModelGraph } from '../read-model-graph.js';
+import { lowerFused } from './lower-fused.js';
 import { lowerings } from './lowerings.js';
 
 /** Rounding of float32: sums of some ten numbers, in another order. */
@@ -176,5 +179,221 @@ describe('RotaryEmbedding', () => {
     ],
   ])('%s', async (_name, one) => {
     await expectEqual(one);
+  });
+});
+
+/** What the operators without a kernel for a processor give, from their description. */
+describe('operators that no kernel here holds against them', () => {
+  const gelu = (number: number) => (number / 2) * (1 + erf(number / Math.SQRT2));
+  const read = (tensor: { readonly data: ArrayLike<unknown> }) => Array.from(tensor.data, Number);
+  const expectNear = (actual: readonly number[], expected: readonly number[]) => {
+    expect(actual).toHaveLength(expected.length);
+    expected.forEach((value, at) => expect(actual[at]).toBeCloseTo(value, 5));
+  };
+  const [bias, skip] = [floats([8], 50), floats([2, 3, 8], 90)];
+  const sum = read(x).map((value, at) => value + Number(bias.data[at % 8]));
+  const give = async (one: LoweredCase) => {
+    const { outputs } = await runLowered(one);
+    return outputs['y'] === undefined ? [] : read(outputs['y']);
+  };
+
+  it('BiasAdd', async () => {
+    const actual = await give({
+      op: 'BiasAdd',
+      inputs: [
+        ['x', x],
+        ['bias', bias],
+        ['skip', skip],
+      ],
+    });
+    expectNear(
+      actual,
+      sum.map((value, at) => value + Number(skip.data[at])),
+    );
+  });
+
+  it('BiasSplitGelu', async () => {
+    const actual = await give({
+      op: 'BiasSplitGelu',
+      inputs: [
+        ['x', x],
+        ['bias', bias],
+      ],
+    });
+    const expected = Array.from({ length: 24 }, (_, at) => {
+      const from = Math.floor(at / 4) * 8 + (at % 4);
+      return (sum[from] ?? NaN) * gelu(sum[from + 4] ?? NaN);
+    });
+    expectNear(actual, expected);
+  });
+
+  it.each([
+    ['the last axis', 2, 8],
+    ['axes that are taken together', 1, 24],
+    ['the last axis, from the end', -1, 8],
+    ['all axes, from the end', -3, 48],
+  ] as const)('BiasSoftmax over %s', async (_name, axis, length) => {
+    const attributes = { axis: int(axis), is_inner_broadcast: int(0) };
+    const actual = await give({
+      op: 'BiasSoftmax',
+      inputs: [
+        ['x', x],
+        ['bias', bias],
+      ],
+      attributes,
+    });
+    const powers = sum.map(Math.exp);
+    const totals = Array.from({ length: 48 / length }, (_, row) => powers.slice(row * length, (row + 1) * length).reduce((a, b) => a + b));
+    expectNear(
+      actual,
+      powers.map((power, at) => power / (totals[Math.floor(at / length)] ?? NaN)),
+    );
+  });
+
+  it('gives mean and inverse deviation, which the kernel of SkipLayerNormalization leaves unwritten', async () => {
+    for (const opset of [14, 17]) {
+      const inputs = [['x', x], ['skip', skip], width('gamma', 10)] as const;
+      const { outputs } = await runLowered({ op: 'SkipLayerNormalization', inputs, outputs: ['y', 'mean', 'inverse'], options: { opset } });
+      const first = Array.from({ length: 8 }, (_, at) => Number(x.data[at]) + Number(skip.data[at]));
+      const mean = first.reduce((a, b) => a + b) / 8;
+      const variance = first.reduce((total, value) => total + (value - mean) ** 2, 0) / 8;
+      expect(Number(outputs['mean']?.data[0])).toBeCloseTo(mean, 5);
+      expect(Number(outputs['inverse']?.data[0])).toBeCloseTo(1 / Math.sqrt(variance), 4);
+    }
+  });
+});
+
+/** By its series, for the small numbers here. */
+function erf(number: number): number {
+  let [term, total] = [number, number];
+  for (let n = 1; n < 60; n++) {
+    term *= -(number * number) / n;
+    total += term / (2 * n + 1);
+  }
+  return (2 / Math.sqrt(Math.PI)) * total;
+}
+
+describe('lowerFused', () => {
+  const port = (name: string) => ({ name, type: 'float32', shape: ['rows', 8] }) as const;
+  const fused = (op: string, inputs: readonly string[], output: string, attributes: OnnxNode['attributes'] = {}): OnnxNode => ({
+    op,
+    domain: 'com.microsoft',
+    inputs,
+    outputs: [output],
+    attributes: attributes ?? {},
+  });
+  const location = { location: 'weights.bin', offset: 64, length: 256 };
+  const outside = buildOnnxModel({
+    inputs: [port('x')],
+    outputs: [port('y')],
+    tensors: [{ name: 'vitrine/lowered', type: 'float32', shape: [8, 8], values: location }],
+    nodes: [
+      fused('FusedMatMul', ['x', 'vitrine/lowered'], 'h', { transB: int(1) }),
+      fused('Gelu', ['h'], 'g'),
+      fused('QuickGelu', ['g'], 'y'),
+    ],
+  });
+
+  it('leaves weights where they are, and names nothing twice', () => {
+    const lowered = lowerFused(outside, readModelGraph(outside));
+    if ('operator' in lowered) throw new Error(lowered.detail);
+    const after = readModelGraph(lowered.bytes);
+    expect(after.external).toEqual([{ ...location, tensor: 'vitrine/lowered' }]);
+    const names = [...after.initializers.keys(), ...after.nodes.flatMap(({ outputs }) => outputs)];
+    expect(new Set(names).size).toBe(names.length);
+    expect(lowered.replaced.map(({ operator, place }) => [operator, place])).toEqual([
+      ['com.microsoft:FusedMatMul', 0],
+      ['com.microsoft:Gelu', 1],
+      ['com.microsoft:QuickGelu', 2],
+    ]);
+  });
+
+  it('replaces the wanted nodes alone', () => {
+    const lowered = lowerFused(outside, readModelGraph(outside), ({ operator }) => operator === 'com.microsoft:Gelu');
+    if ('operator' in lowered) throw new Error(lowered.detail);
+    const left = readModelGraph(lowered.bytes).nodes.filter(({ domain }) => domain !== '');
+    expect(left.map(({ opType }) => opType)).toEqual(['FusedMatMul', 'QuickGelu']);
+  });
+
+  it('gives the bytes themselves where there is nothing to do', () => {
+    expect(lowerFused(outside, readModelGraph(outside), () => false)).toEqual({ bytes: outside, replaced: [] });
+  });
+
+  it.each<readonly [string, LoweredCase, RegExp]>([
+    [
+      'an activation that is not known',
+      {
+        op: 'FusedGemm',
+        inputs: [
+          ['a', floats([2, 2])],
+          ['b', floats([2, 2])],
+        ],
+        attributes: { activation: 'Selu' },
+      },
+      /Selu/,
+    ],
+    [
+      'one of a convolution',
+      {
+        op: 'FusedConv',
+        inputs: [
+          ['a', floats([1, 1, 2, 2])],
+          ['b', floats([1, 1, 1, 1])],
+        ],
+        attributes: { activation: 'HardSwish' },
+      },
+      /HardSwish/,
+    ],
+    [
+      'an approximation that is not known',
+      { op: 'Gelu', domain: '', inputs: [['x', x]], attributes: { approximate: 'erf' } },
+      /approximates/,
+    ],
+    ['a batch that is packed', { op: 'RotaryEmbedding', inputs: [['x', x]], attributes: { is_packed_batching: int(1) } }, /batch packed/],
+    ['a mean that there is none of', { op: 'SkipSimplifiedLayerNormalization', inputs: [['x', x]], outputs: ['y', 'mean'] }, /mean/],
+    ['old operator sets', { op: 'Gelu', inputs: [['x', x]], options: { opset: 10 } }, /ai.onnx 11 or later, and the model imports 10/],
+    [
+      'a window for a cache',
+      {
+        op: 'GroupQueryAttention',
+        inputs: [['x', x], null, null, null, null, ['l', int32([1])], ['t', int32([1])]],
+        attributes: { num_heads: int(1), kv_num_heads: int(1), sliding_window_cache: int(1) },
+      },
+      /sliding window/,
+    ],
+    [
+      'a cache in few bits',
+      {
+        op: 'GroupQueryAttention',
+        inputs: [['x', x], null, null, null, null, ['l', int32([1])], ['t', int32([1])]],
+        attributes: { num_heads: int(1), kv_num_heads: int(1), k_quant_type: 'PER_TENSOR' },
+      },
+      /few bits/,
+    ],
+    ['no number of heads', { op: 'MultiHeadAttention', inputs: [['x', x]] }, /number of heads/],
+  ])('refuses %s by node', (_name, one, detail) => {
+    const { onnx } = buildCase(one);
+    const operator = one.domain === '' ? one.op : `com.microsoft:${one.op}`;
+    expect(lowerFused(onnx, readModelGraph(onnx))).toMatchObject({ operator, node: `${one.op}_0`, detail: expect.stringMatching(detail) });
+  });
+
+  it('refuses a node inside a branch of a branch', () => {
+    const body = (nodes: readonly OnnxNode[]) => ({ inputs: [], outputs: [port('chosen')], nodes });
+    const branch = (inside: ReturnType<typeof body>, output: string): OnnxNode => ({
+      op: 'If',
+      inputs: ['flag'],
+      outputs: [output],
+      attributes: { then_branch: inside },
+    });
+    const onnx = buildOnnxModel({
+      inputs: [port('x'), { name: 'flag', type: 'bool', shape: [] }],
+      outputs: [port('y')],
+      nodes: [branch(body([branch(body([fused('Gelu', ['x'], 'chosen')]), 'chosen')]), 'y')],
+    });
+    expect(lowerFused(onnx, readModelGraph(onnx))).toMatchObject({
+      operator: 'com.microsoft:Gelu',
+      node: 'Gelu_0',
+      detail: expect.stringContaining('inside the If of node "If_0"'),
+    });
   });
 });

@@ -1,6 +1,8 @@
+import { expect } from '@jest/globals';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { buildOnnxModel, type OnnxModelOptions, type OnnxNode, type OnnxPort, type OnnxTensor } from '#testing';
 import { lowerFused } from '../src/lower/lower-fused.js';
+import { lowerings } from '../src/lower/lowerings.js';
 import { readModelGraph } from '../src/read-model-graph.js';
 
 type Feeds = Readonly<Record<string, Tensor>>;
@@ -52,6 +54,16 @@ export async function compareLowered(one: LoweredCase): Promise<LoweredRun> {
   const { onnx, feeds, outputs } = buildCase(one);
   const [before, lowered] = [await run(onnx, feeds, outputs), await runLowered(one)];
   return { ...lowered, errors: Object.fromEntries(outputs.map((name) => [name, differ(before[name], lowered.outputs[name])])) };
+}
+
+/** Rounding of float32: sums of some ten numbers, in another order. */
+export const tolerance = 1e-6;
+
+/** Expects the outputs of the fused kernel of the lowered model, which has no fused node left. */
+export async function expectEqual(one: LoweredCase, most = tolerance): Promise<void> {
+  const { errors, operators } = await compareLowered(one);
+  for (const [name, error] of Object.entries(errors)) expect([name, error <= most ? 'equal' : error]).toEqual([name, 'equal']);
+  expect([...operators].filter((operator) => lowerings.has(operator))).toEqual([]);
 }
 
 /** Runs the lowered model alone, for operators that have no kernel here. */

@@ -8,7 +8,12 @@ const x = floats([2, 3, 8]);
 
 describe('lowerFused', () => {
   const port = (name: string) => ({ name, type: 'float32', shape: ['rows', 8] }) as const;
-  const fused = (op: string, inputs: readonly string[], output: string, attributes: NonNullable<OnnxNode['attributes']> = {}): OnnxNode => ({
+  const fused = (
+    op: string,
+    inputs: readonly string[],
+    output: string,
+    attributes: NonNullable<OnnxNode['attributes']> = {},
+  ): OnnxNode => ({
     op,
     domain: 'com.microsoft',
     inputs,

@@ -1,7 +1,19 @@
-import { describe, it } from '@jest/globals';
-import { expectEqual, floats, int, int32, int64, type LoweredCase } from '../../test/compare-lowered.js';
+import { describe, expect, it } from '@jest/globals';
+import { Tensor } from 'onnxruntime-node';
+import {
+  compareLowered,
+  differ,
+  expectEqual,
+  floats,
+  int,
+  int32,
+  int64,
+  runLowered,
+  type LoweredCase,
+} from '../../test/compare-lowered.js';
 
 const x = floats([2, 3, 8]);
+const named = (name: string, shape: readonly number[], from: number) => [name, floats(shape, from)] as const;
 const width = (name: string, from: number) => [name, floats([8], from)] as const;
 
 describe('activations', () => {
@@ -142,7 +154,7 @@ describe('products', () => {
   });
 });
 
-describe('RotaryEmbedding', () => {
+describe('com.microsoft RotaryEmbedding', () => {
   const packed = ['x', floats([2, 3, 32])] as const;
   const split = ['x', floats([2, 2, 3, 16])] as const;
   const caches = (size: number) => [['cosine', floats([10, size], 3)] as const, ['sine', floats([10, size], 300)] as const];
@@ -166,5 +178,36 @@ describe('RotaryEmbedding', () => {
     ],
   ])('%s', async (_name, one) => {
     await expectEqual(one);
+  });
+});
+
+describe('ai.onnx RotaryEmbedding', () => {
+  const packed = named('x', [2, 3, 32], 0);
+  const split = named('x', [2, 2, 3, 16], 0);
+  const rows = (size: number) => [named('cosine', [2, 3, size], 3), named('sine', [2, 3, size], 300)];
+  const table = [named('cosine', [10, 8], 3), named('sine', [10, 8], 300), ['places', int64([4, 5, 6, 0, 1, 2], [2, 3])] as const];
+  const turn = (inputs: LoweredCase['inputs'], attributes: LoweredCase['attributes'] = {}): LoweredCase => ({
+    op: 'RotaryEmbedding',
+    domain: '',
+    inputs,
+    attributes,
+    options: { opset: 23 },
+  });
+  it.each<readonly [string, LoweredCase]>([
+    ['heads apart', turn([split, ...rows(8)])],
+    ['heads joined', turn([packed, ...rows(8)], { num_heads: int(2) })],
+    ['positions', turn([split, ...table])],
+    ['positions, neighbours of heads joined', turn([packed, ...table], { num_heads: int(2), interleaved: int(1) })],
+    ['a part of each head', turn([split, ...rows(4)], { num_heads: int(2), rotary_embedding_dim: int(8) })],
+  ])('%s', async (_name, one) => {
+    await expectEqual(one);
+  });
+
+  it('takes caches of one row for a batch', async () => {
+    const [cosine, sine] = [floats([1, 3, 8], 3), floats([1, 3, 8], 300)];
+    const twice = (tensor: Tensor) => new Tensor('float32', Float32Array.from([...tensor.data, ...tensor.data], Number), [2, 3, 8]);
+    const expected = await compareLowered(turn([split, ['cosine', twice(cosine)], ['sine', twice(sine)]]));
+    const { outputs } = await runLowered(turn([split, ['cosine', cosine], ['sine', sine]]));
+    expect(differ(expected.outputs['y'], outputs['y'])).toBe(0);
   });
 });

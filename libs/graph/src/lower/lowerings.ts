@@ -13,6 +13,7 @@ import { groupQueryAttention } from './group-query-attention.js';
 import type { AttentionLowering, Lowering } from './lowering.js';
 import { multiHeadAttention } from './multi-head-attention.js';
 import { onnxAttention } from './onnx-attention.js';
+import { onnxRotaryEmbedding } from './onnx-rotary-embedding.js';
 import { quickGelu } from './quick-gelu.js';
 import { rotaryEmbedding } from './rotary-embedding.js';
 import { simplifiedLayerNormalization } from './simplified-layer-normalization.js';
@@ -32,6 +33,7 @@ export const lowerings: ReadonlyMap<string, Lowering> = new Map<string, Lowering
   ...attentionLowerings,
   ['Gelu', gelu],
   ['RMSNormalization', simplifiedLayerNormalization],
+  ['RotaryEmbedding', onnxRotaryEmbedding],
   ['SimplifiedLayerNormalization', simplifiedLayerNormalization],
   ['com.microsoft:BiasAdd', biasAdd],
   ['com.microsoft:BiasGelu', biasGelu],

@@ -115,6 +115,12 @@ describe('lowerFused', () => {
     expect(lowerFused(onnx, readModelGraph(onnx))).toMatchObject({ operator, node: `${one.op}_0`, detail: expect.stringMatching(detail) });
   });
 
+  it('refuses bfloat16, by the cast before a node', () => {
+    const cast: OnnxNode = { op: 'Cast', inputs: ['x'], outputs: ['short'], attributes: { to: int(16) } };
+    const onnx = buildOnnxModel({ inputs: [port('x')], outputs: [port('y')], nodes: [cast, fused('Gelu', ['short'], 'y')] });
+    expect(lowerFused(onnx, readModelGraph(onnx))).toMatchObject({ node: 'Gelu_1', detail: expect.stringContaining('in bfloat16') });
+  });
+
   it('refuses a node inside a branch of a branch', () => {
     const body = (nodes: readonly OnnxNode[]) => ({ inputs: [], outputs: [port('chosen')], nodes });
     const branch = (inside: ReturnType<typeof body>, output: string): OnnxNode => ({

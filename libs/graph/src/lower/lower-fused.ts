@@ -1,4 +1,4 @@
-import { findFloatType } from '../attention/find-float-type.js';
+import { findFloatType, isBfloat16 } from '../attention/find-float-type.js';
 import { findFreshName } from '../attention/find-fresh-name.js';
 import { nameNode } from '../attention/name-node.js';
 import type { NodeName } from '../attention/attention-layer.js';
@@ -49,9 +49,10 @@ export function lowerFused(
     const lowering = lowerings.get(name.operator);
     if (lowering === undefined || graph.functions.has(name.operator) || !wanted(name)) continue;
     const fused = new FusedNode(index, node);
-    const refusal = opset < oldest ? refuseVersion(name, opset) : refuseLowering(lowering, fused, name);
+    const typing = fused.input(lowering.typedBy ?? 0);
+    const refusal = refuseModel(name, opset, isBfloat16(index, typing)) ?? refuseLowering(lowering, fused, name);
     if (refusal !== null) return refusal;
-    const writer = new NodeWriter(`${prefix}/${replaced.length}`, opset, findFloatType(index, fused.input(lowering.typedBy ?? 0)));
+    const writer = new NodeWriter(`${prefix}/${replaced.length}`, opset, findFloatType(index, typing));
     lowering.write(fused, writer);
     editor.replaceNode(place, writer.nodes);
     replaced.push(name);
@@ -59,8 +60,14 @@ export function lowerFused(
   return { bytes: replaced.length === 0 ? bytes : editor.write(), replaced };
 }
 
-function refuseVersion({ operator, node }: NodeName, opset: number): LoweringRefusal {
-  const detail = `node ${JSON.stringify(node)} (${operator}) is written out with ai.onnx ${oldest} or later, and the model imports ${opset}`;
+function refuseModel({ operator, node }: NodeName, opset: number, bfloat16: boolean): LoweringRefusal | null {
+  const name = `node ${JSON.stringify(node)} (${operator})`;
+  if (bfloat16) {
+    const detail = `${name} computes in bfloat16, for which there are no primitives on a processor`;
+    return { operator, node, detail, remedy: 'Export the model in float32 or float16.' };
+  }
+  if (opset >= oldest) return null;
+  const detail = `${name} is written out with ai.onnx ${oldest} or later, and the model imports ${opset}`;
   return { operator, node, detail, remedy: `Export the model with opset ${oldest} or later, or convert it.` };
 }
 

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { compareAttention } from './compare/attention.js';
 import { compareGates } from './compare/gates.js';
 import { compareMeasured } from './compare/measured.js';
+import { compareLowering } from './compare/lowering.js';
 import type { CaseOutcome } from './compare/outcome.js';
 import { compareScores } from './compare/scores.js';
 import { listCases, readCase, type ConformanceCase } from './conformance-case.js';
@@ -12,6 +13,7 @@ const comparisons: Readonly<Record<string, (one: ConformanceCase) => Promise<Cas
   attention: compareAttention,
   gates: compareGates,
   measured: compareMeasured,
+  lowering: compareLowering,
   scores: compareScores,
 };
 

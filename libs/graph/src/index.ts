@@ -17,3 +17,5 @@ export { gateAttention, type GateableLayer, type GatedAttention } from './attent
 export type { AttentionFinding, AttentionKind, AttentionLayer, AttentionRefusal } from './attention/attention-layer.js';
 export { findHeadSize } from './attention/find-head-size.js';
 export { inlineFunctions } from './edit/inline-functions.js';
+export { lowerFused, type LoweredModel } from './lower/lower-fused.js';
+export type { LoweringRefusal } from './lower/lowering.js';

@@ -10,6 +10,10 @@ const keeps = new Set([
     'SkipSimplifiedLayerNormalization',
     'BiasGelu',
     'FastGelu',
+    'QuickGelu',
+    'BiasAdd',
+    'BiasSplitGelu',
+    'BiasSoftmax',
     'RotaryEmbedding',
     'MatMulNBits',
     'Not',
@@ -45,6 +49,7 @@ export function inferRank(index: GraphIndex, tensor: string, depth = 64): number
       return data === null || indices === null ? null : data + indices - 1;
     }
     case 'Gemm':
+    case 'FusedGemm':
       return 2;
     case 'ReduceSum':
       return inferReduced(index, tensor, rank(0));

@@ -4,14 +4,14 @@ import { GraphEditor } from '../edit/graph-editor.js';
 import { NodeWriter, writeAttribute } from '../edit/node-writer.js';
 import { AttributeProtoSchema, type NodeProto } from '../generated/onnx-ml_pb.js';
 import { GraphIndex } from '../graph-index.js';
+import { FusedNode } from '../lower/fused-node.js';
+import type { LoweredAttention } from '../lower/lowering.js';
+import { attentionLowerings } from '../lower/lowerings.js';
 import type { GraphNode, ModelGraph } from '../model-graph.js';
 import type { AttentionLayer } from './attention-layer.js';
 import { findFloatType } from './find-float-type.js';
 import { findFreshName } from './find-fresh-name.js';
 import { findScores } from './find-scores.js';
-import { lowerAttention } from './lower-attention.js';
-import { lowerMultiHeadAttention } from './lower-multi-head-attention.js';
-import type { LoweredAttention } from './write-core.js';
 import { writeMeasures, type MeasuredTensors } from './write-measures.js';
 
 export interface ExposedAttention {
@@ -102,7 +102,7 @@ function exposeLayer(
   const { place, exposure } = layer;
   const node = graph.nodes[place];
   if (node === undefined) throw new RangeError(`the graph has no node ${place}`);
-  if (exposure.how === 'lower') return lower(editor, index, graph, node, place, prefix);
+  if (exposure.how === 'lower') return lower(editor, index, graph, node, layer, prefix);
   const original = editor.readNode(place);
   if (exposure.how === 'output') {
     const changed = askForOutput(editor.readNode(place), exposure.attribute, exposure.value, exposure.output, prefix);
@@ -165,11 +165,13 @@ function lower(
   index: GraphIndex,
   graph: ModelGraph,
   node: GraphNode,
-  place: number,
+  { operator, place }: AttentionLayer,
   prefix: string,
 ): LoweredAttention {
+  const lowering = attentionLowerings.get(operator);
+  if (lowering === undefined) throw new RangeError(`${operator} is not written out`);
   const writer = new NodeWriter(prefix, graph.opsets.get('') ?? 1, findFloatType(index, node.inputs[0] ?? ''));
-  const lowered = node.opType === 'Attention' ? lowerAttention(index, node, writer) : lowerMultiHeadAttention(index, node, writer);
+  const lowered = lowering.write(new FusedNode(index, node), writer);
   editor.replaceNode(place, writer.nodes);
   return lowered;
 }

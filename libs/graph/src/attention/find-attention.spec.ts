@@ -164,10 +164,18 @@ describe('findAttention', () => {
   );
 
   it.each<readonly [string, Uint8Array, RegExp]>([
-    ['a mask of unknown form', fused('Attention', ['x', 'weights', '', 'ends'], { num_heads: int(1) }), /mask_index/],
-    ['weights that are computed', fused('Attention', ['x', 'x'], { num_heads: int(1) }), /computes its weights/],
+    ['a mask of unknown form', fused('Attention', ['x', 'weights', '', 'missing'], { num_heads: int(1) }), /mask_index/],
+    [
+      'a rotation of heads of unknown size',
+      fused('Attention', ['x', 'x'], { num_heads: int(1), do_rotary: int(1) }),
+      /size the graph does not tell/,
+    ],
     ['no number of heads', fused('Attention', ['x', 'weights']), /number of heads/],
-    ['a rotation inside', fused('Attention', ['x', 'weights'], { num_heads: int(1), do_rotary: int(1) }), /by position/],
+    [
+      'a shared buffer of one tensor',
+      fused('Attention', ['x', 'weights'], { num_heads: int(1), past_present_share_buffer: int(1) }),
+      /shares the buffer/,
+    ],
     [
       'a shared buffer',
       fused('MultiHeadAttention', ['x', 'x', 'x', '', '', '', '', '', 'ends'], { num_heads: int(1) }),
@@ -178,11 +186,15 @@ describe('findAttention', () => {
     expect(refusalOf(onnx)).toMatchObject({ reason: 'OPERATOR_UNSUPPORTED', detail: expect.stringMatching(detail) });
   });
 
-  it('refuses an operator whose scores the graph already reads in another form', () => {
+  it('writes out an operator whose scores the graph already reads in another form, and refuses one that cannot be', () => {
     const behind: OnnxNode[] = [{ op: 'Abs', inputs: ['scores'], outputs: ['used'] }];
     const outputs = ['y', 'k', 'v', 'scores'];
-    const onnx = fused('GroupQueryAttention', ['x', 'x', 'x'], { qk_output: int(1) }, outputs, behind);
-    expect(refusalOf(onnx)).toMatchObject({ reason: 'OPERATOR_UNSUPPORTED', detail: expect.stringContaining('qk_output = 1') });
+    const heads = { num_heads: int(2), kv_num_heads: int(1) };
+    const lengths = ['x', 'x', 'x', '', '', 'ends', 'ends'];
+    const other = fused('GroupQueryAttention', lengths, { qk_output: int(1), ...heads }, outputs, behind);
+    expect(refusalOf(other)).toMatchObject([{ exposure: { how: 'lower' }, heads: 2, kind: 'causal-self' }]);
+    const unknown = fused('GroupQueryAttention', lengths, heads, outputs, behind);
+    expect(refusalOf(unknown)).toMatchObject({ reason: 'OPERATOR_UNSUPPORTED', detail: expect.stringContaining('without saying which') });
     const right = fused('GroupQueryAttention', ['x', 'x', 'x'], { qk_output: int(2), num_heads: int(2) }, outputs, behind);
     expect(refusalOf(right)).toMatchObject([{ exposure: { how: 'tensor', tensor: 'scores' }, heads: 2, kind: 'causal-self' }]);
   });

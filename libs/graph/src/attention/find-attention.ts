@@ -7,7 +7,7 @@ import { findControlFlow } from './find-control-flow.js';
 import { findHeads } from './find-heads.js';
 import { readFusedAttention, refusedOperators } from './fused-operators.js';
 import { nameNode } from './name-node.js';
-import { readInteger } from './read-attribute.js';
+import { readInteger } from '../read-attribute.js';
 import { readKind } from './read-kind.js';
 import { traceProbabilities } from './trace-probabilities.js';
 import { traceScores } from './trace-scores.js';

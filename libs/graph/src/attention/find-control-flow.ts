@@ -1,11 +1,12 @@
-import type { Attribute, GraphBody, GraphNode, ModelGraph } from '../model-graph.js';
+import { listBodies } from '../list-bodies.js';
+import type { GraphBody, ModelGraph } from '../model-graph.js';
 import type { AttentionRefusal } from './attention-layer.js';
 import { nameNode } from './name-node.js';
 
 /** The first If, Loop or Scan that has attention inside; null where there is none. */
 export function findControlFlow(graph: ModelGraph): AttentionRefusal | null {
   for (const [place, node] of graph.nodes.entries()) {
-    if (!bodiesOf(node).some(holdsAttention)) continue;
+    if (!listBodies(node).some(holdsAttention)) continue;
     const { operator, node: name } = nameNode(node, place);
     return {
       reason: 'CONTROL_FLOW',
@@ -19,11 +20,5 @@ export function findControlFlow(graph: ModelGraph): AttentionRefusal | null {
 }
 
 function holdsAttention({ nodes }: GraphBody): boolean {
-  return nodes.some((node) => node.opType === 'Softmax' || node.opType.includes('Attention') || bodiesOf(node).some(holdsAttention));
-}
-
-function bodiesOf({ attributes }: GraphNode): readonly GraphBody[] {
-  return [...attributes.values()].flatMap((attribute: Attribute) =>
-    attribute.kind === 'graph' ? [attribute.value] : attribute.kind === 'graphs' ? attribute.value : [],
-  );
+  return nodes.some((node) => node.opType === 'Softmax' || node.opType.includes('Attention') || listBodies(node).some(holdsAttention));
 }

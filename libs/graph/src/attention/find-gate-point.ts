@@ -1,7 +1,7 @@
 import type { GraphIndex } from '../graph-index.js';
 import { inferRank } from '../infer-rank.js';
 import type { AttentionLayer, AttentionRefusal } from './attention-layer.js';
-import { readInteger } from './read-attribute.js';
+import { readInteger } from '../read-attribute.js';
 import { traceProbabilities } from './trace-probabilities.js';
 
 /** Where a tensor stands that can be multiplied by a number for each head. */

@@ -1,7 +1,7 @@
 import { GraphIndex } from '../graph-index.js';
 import type { ModelGraph } from '../model-graph.js';
 import { findWidth } from './find-width.js';
-import { readInteger } from './read-attribute.js';
+import { readInteger } from '../read-attribute.js';
 
 /**
  * The head size of the keys or values that GroupQueryAttention takes from a graph input, for files that call that axis by a symbol: the width

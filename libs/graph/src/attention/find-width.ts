@@ -1,6 +1,6 @@
 import type { GraphIndex } from '../graph-index.js';
 import type { GraphNode } from '../model-graph.js';
-import { readInteger } from './read-attribute.js';
+import { readInteger } from '../read-attribute.js';
 
 /** Operators that keep the width of their first input. */
 const keeps = new Set(['Add', 'Identity', 'Cast', 'LayerNormalization', 'SimplifiedLayerNormalization', 'Reshape']);

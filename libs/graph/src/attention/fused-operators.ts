@@ -1,11 +1,13 @@
 import type { GraphIndex } from '../graph-index.js';
 import type { GraphNode } from '../model-graph.js';
+import { FusedNode } from '../lower/fused-node.js';
+import { attentionLowerings } from '../lower/lowerings.js';
+import { refuseLowering } from '../lower/refuse-lowering.js';
 import { nameOperator } from '../name-operator.js';
-import type { AttentionExposure, AttentionLayer, AttentionRefusal } from './attention-layer.js';
-import { checkLowering } from './check-lowering.js';
+import type { AttentionExposure, AttentionLayer, AttentionRefusal, NodeName } from './attention-layer.js';
 import { findHeads } from './find-heads.js';
 import { nameNode } from './name-node.js';
-import { readInteger } from './read-attribute.js';
+import { readInteger } from '../read-attribute.js';
 import { readKind } from './read-kind.js';
 
 /** Fused operators that neither show their probabilities nor are written out here. */
@@ -48,7 +50,7 @@ export function readFusedAttention(
       return withOutput(index, node, place, 'qk_output', 2, { kind: 'causal-self', heads: readInteger(node, 'num_heads') ?? null });
     case 'com.microsoft:Attention':
     case 'com.microsoft:MultiHeadAttention': {
-      const refusal = checkLowering(index, node, name);
+      const refusal = refuse(index, node, name);
       if (refusal !== null) return refusal;
       const several = node.opType === 'MultiHeadAttention' && input(1) !== '';
       const masks = several ? [input(4), input(5)] : [input(3), input(5)];
@@ -79,15 +81,15 @@ function withOutput(
   const current = readInteger(node, attribute);
   if (present !== '' && current === value) return { ...name, ...found, exposure: { how: 'tensor', tensor: present } };
   const used = index.readers(present).length > 0 || index.graph.outputs.some((output) => output.name === present);
-  if (present !== '' && used) {
-    return {
-      reason: 'OPERATOR_UNSUPPORTED',
-      operator: name.operator,
-      node: name.node,
-      detail: `node ${JSON.stringify(name.node)} already gives its scores with ${attribute} = ${current ?? 'none'}, and the graph reads them`,
-      remedy: `Export the model with ${attribute} = ${value}, or without that output.`,
-    };
-  }
+  // The output holds one thing at a time: for another beside it the node is written out.
+  if (present !== '' && used) return refuse(index, node, name) ?? { ...name, ...found, exposure: { how: 'lower' } };
   const exposure: AttentionExposure = { how: 'output', attribute, value, output: PROBABILITIES };
   return { ...name, ...found, exposure };
+}
+
+/** Why a node cannot be written out; null where it can. */
+function refuse(index: GraphIndex, node: GraphNode, name: NodeName): AttentionRefusal | null {
+  const lowering = attentionLowerings.get(name.operator);
+  const refusal = lowering === undefined ? null : refuseLowering(lowering, new FusedNode(index, node), name);
+  return refusal === null ? null : { reason: 'OPERATOR_UNSUPPORTED', ...refusal };
 }

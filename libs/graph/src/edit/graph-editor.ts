@@ -4,6 +4,7 @@ import {
   NodeProtoSchema,
   TensorProto_DataType,
   type NodeProto,
+  type TensorProto,
   type ValueInfoProtoSchema,
 } from '../generated/onnx-ml_pb.js';
 import { scanFields, type FieldSpan } from './scan-fields.js';
@@ -31,6 +32,7 @@ export class GraphEditor {
   private readonly appendedNodes: NodeInit[] = [];
   private readonly inputs: MessageInitShape<typeof ValueInfoProtoSchema>[] = [];
   private readonly outputs: string[] = [];
+  private readonly initializers: TensorProto[] = [];
 
   /** @param bytes a serialised ModelProto that `readModelGraph` takes; it must not change while the editor is in use */
   constructor(bytes: Uint8Array) {
@@ -79,6 +81,11 @@ export class GraphEditor {
     this.inputs.push(writeInput(name, TensorProto_DataType.FLOAT, shape));
   }
 
+  /** Adds weights; those in other files stay there. */
+  appendInitializers(tensors: readonly TensorProto[]): void {
+    this.initializers.push(...tensors);
+  }
+
   /** Makes a tensor an output; a name is enough, the runtime infers the type. */
   appendOutput(name: string): void {
     this.outputs.push(name);
@@ -89,7 +96,12 @@ export class GraphEditor {
     const patch = toBinary(
       ModelProtoSchema,
       create(ModelProtoSchema, {
-        graph: { node: this.appendedNodes, input: this.inputs, output: this.outputs.map((name) => ({ name })) },
+        graph: {
+          node: this.appendedNodes,
+          initializer: this.initializers,
+          input: this.inputs,
+          output: this.outputs.map((name) => ({ name })),
+        },
       }),
     );
     const chunks = this.replaced.size === 0 ? [this.bytes] : this.rewrite();

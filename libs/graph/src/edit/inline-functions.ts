@@ -1,8 +1,9 @@
 import { clone, create } from '@bufbuild/protobuf';
 import { decodeModel } from '../decode-model.js';
-import { NodeProtoSchema, type AttributeProto, type FunctionProto, type ModelProto, type NodeProto } from '../generated/onnx-ml_pb.js';
+import { NodeProtoSchema, type FunctionProto, type ModelProto, type NodeProto } from '../generated/onnx-ml_pb.js';
 import { nameOperator } from '../name-operator.js';
 import { GraphEditor } from './graph-editor.js';
+import { renameTensors } from './rename-tensors.js';
 
 /** Deeper than any exporter nests; `checkNodes` refuses functions that call themselves. */
 const deepest = 100;
@@ -61,7 +62,7 @@ class Inliner {
     const nodes = body.node.flatMap((node, place) => {
       const copy = clone(NodeProtoSchema, node);
       copy.name = `${prefix}/${node.name === '' ? place : node.name}`;
-      rename(copy, names, attributes);
+      renameTensors(copy, names, attributes);
       return this.expand(copy, `${prefix}/${place}`, depth - 1) ?? [copy];
     });
     return [...nodes, ...[...passed].filter(([output]) => output !== '').map(([output, input]) => identity(output, input))];
@@ -70,23 +71,6 @@ class Inliner {
   private holdsFunctionsAlone(model: ModelProto, domain: string): boolean {
     return domain !== '' && domain !== 'com.microsoft' && model.functions.some((one) => one.domain === domain);
   }
-}
-
-/** Gives a copied node, and those of its branches and loop bodies, the names and attributes of the call. */
-function rename(node: NodeProto, names: ReadonlyMap<string, string>, attributes: ReadonlyMap<string, AttributeProto>): void {
-  node.input = node.input.map((name) => names.get(name) ?? name);
-  node.output = node.output.map((name) => names.get(name) ?? name);
-  node.attribute = node.attribute.flatMap((attribute) => {
-    if (attribute.refAttrName === '') return [attribute];
-    const given = attributes.get(attribute.refAttrName);
-    // An attribute that the call leaves out is left out inside too.
-    return given === undefined ? [] : [{ ...given, name: attribute.name }];
-  });
-  for (const attribute of node.attribute)
-    for (const body of [...(attribute.g === undefined ? [] : [attribute.g]), ...attribute.graphs]) {
-      for (const inner of body.node) rename(inner, names, attributes);
-      for (const output of body.output) output.name = names.get(output.name) ?? output.name;
-    }
 }
 
 function identity(output: string, input: string): NodeProto {

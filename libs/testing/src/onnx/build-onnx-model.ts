@@ -17,7 +17,8 @@ export type OnnxType = keyof typeof dataTypes;
 export interface OnnxPort {
   readonly name: string;
   readonly type: OnnxType;
-  readonly shape: readonly (number | string)[];
+  /** Null where not even the rank is said. */
+  readonly shape: readonly (number | string)[] | null;
 }
 
 export interface OnnxTensor {
@@ -121,10 +122,11 @@ function writeNode(node: OnnxNode, place: number): MessageInitShape<typeof onnx.
 }
 
 function writePort({ name, type, shape }: OnnxPort): MessageInitShape<typeof onnx.ValueInfoProtoSchema> {
-  const dim = shape.map((length) => ({
+  const elemType = dataTypes[type];
+  const dim = shape?.map((length) => ({
     value: typeof length === 'number' ? { case: 'dimValue' as const, value: BigInt(length) } : { case: 'dimParam' as const, value: length },
   }));
-  return { name, type: { value: { case: 'tensorType', value: { elemType: dataTypes[type], shape: { dim } } } } };
+  return { name, type: { value: { case: 'tensorType', value: dim === undefined ? { elemType } : { elemType, shape: { dim } } } } };
 }
 
 function writeTensor({ name, type, shape, values }: OnnxTensor): MessageInitShape<typeof onnx.TensorProtoSchema> {

@@ -1,4 +1,4 @@
-import type { GraphNode } from '../model-graph.js';
+import type { GraphNode } from './model-graph.js';
 
 /** An attribute of type int; undefined where the node has none of that name. */
 export function readInteger(node: GraphNode, name: string): number | undefined {

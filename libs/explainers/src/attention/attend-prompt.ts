@@ -61,7 +61,11 @@ interface ReadStep {
 }
 
 /** One step for each token after the prompt: what the model makes of all tokens before it. */
-async function* readOn({ encoding, completion, count }: OpenPrompt, model: LanguageModel, log: TokenLog): AsyncGenerator<ReadStep> {
+export async function* readOn(
+  { encoding, completion, count }: Pick<OpenPrompt, 'completion' | 'count'> & { readonly encoding: { readonly ids: Int32Array } },
+  model: Pick<LanguageModel, 'begin' | 'outputs'>,
+  log: TokenLog,
+): AsyncGenerator<ReadStep> {
   const sequence = model.begin();
   let read = await sequence.read(encoding.ids, 1, true);
   yield takeStep(read, 0, model.outputs);
@@ -79,7 +83,8 @@ function takeStep({ logits, attention }: ReadTokens, row: number, vocabulary: nu
   return { logits: logits.subarray(row * vocabulary, (row + 1) * vocabulary), attention, row };
 }
 
-function chooseToken({ input, seed }: ExplainRequest<unknown>, logits: Float32Array, step: number): number {
+/** The token that follows: the likeliest, or one drawn from the seed of the request. */
+export function chooseToken({ input, seed }: ExplainRequest<unknown>, logits: Float32Array, step: number): number {
   const sampling = 'generate' in input ? input.generate.sampling : 'greedy';
   if (sampling === 'greedy') return rankTokens(Float64Array.from(logits), 1)[0] ?? 0;
   return drawToken(logits, sampling satisfies TokenSampling, new Random(seed, DRAW_TOKENS, step, 0));

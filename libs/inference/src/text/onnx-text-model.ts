@@ -160,8 +160,12 @@ export class OnnxTextModel extends TextModel {
   }
 }
 
-/** The first row of a map, without queries and keys that are padding. */
-function cutPadding(map: AttentionMap, tokens: number): LayerAttention {
+/**
+ * The first row of a map, without queries and keys that are padding.
+ *
+ * @param tokens that are none
+ */
+export function cutPadding(map: AttentionMap, tokens: number): LayerAttention {
   const { layer, heads, queries, keys, probabilities, scores } = map;
   const { kind, operator, node } = layer;
   const kept = { kind, layer: layer.layer, operator, node, heads, queries: Math.min(queries, tokens), keys: Math.min(keys, tokens) };

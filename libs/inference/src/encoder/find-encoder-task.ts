@@ -5,7 +5,7 @@ import { couldBeLogits } from '../language/choose-logits.js';
 /** Outputs of exports without a head, by the names that exporters give them. */
 const hidden = /^(?:last_hidden_state|token_embeddings)$/;
 const beside = /^(?:sentence_embedding|pooler_output|hidden_states|attentions)/;
-const masked = /ForMaskedLM$/;
+const masked = 'ForMaskedLM';
 
 /**
  * What an encoder without a classifier is for, by its files: feature-extraction where the graph gives the hidden state of every token and
@@ -17,6 +17,6 @@ export function findEncoderTask({ config, graph }: ModelParts): Extract<Task, 'f
   const { outputs } = graph;
   if (outputs.some(({ name }) => hidden.test(name)) && outputs.every(({ name }) => hidden.test(name) || beside.test(name)))
     return 'feature-extraction';
-  const isMasked = config?.architectures?.some((name) => masked.test(name)) ?? false;
+  const isMasked = config?.architectures?.some((name) => name.endsWith(masked)) ?? false;
   return isMasked && outputs.some(couldBeLogits) ? 'fill-mask' : null;
 }

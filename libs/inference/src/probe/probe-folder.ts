@@ -48,7 +48,8 @@ async function tryModel(folder: ModelFolder, core: Core) {
   const examples = folder.manifest?.examples ?? [];
   if (core.kind === 'language') return { batchInvariant: false, probedRows: await tryLanguageModel(core.language, examples, folder) };
   if (core.kind === 'encoder') return { batchInvariant: false, probedRows: await tryEncoder(core.encoder, examples) };
-  if (core.kind === 'encoder-decoder') return { batchInvariant: false, probedRows: await tryEncoderDecoder(core.pair, examples, folder.graph) };
+  if (core.kind === 'encoder-decoder')
+    return { batchInvariant: false, probedRows: await tryEncoderDecoder(core.pair, examples, folder.graph) };
   const bench = core.kind === 'text' ? makeTextBench(core.text, examples) : await makeTabularBench(core.tabular);
   const answered = await answerAlone(bench);
   return { batchInvariant: await measureBatchInvariance(bench, answered), probedRows: bench.rows };

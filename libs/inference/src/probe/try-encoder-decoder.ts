@@ -24,7 +24,10 @@ export async function tryEncoderDecoder(core: EncoderDecoderCore, examples: read
   if (tried.length === 0) throw new ExplainProblem('TOKENIZER_INVALID', 'tokenizer.json makes no token of any of our texts');
   for (const source of tried) {
     const output = Int32Array.from([...core.startTokens, ...source.slice(0, longest)]);
-    const difference = relativeDifference(await readInParts(core, source, output, 1), await readInParts(core, source, output, output.length));
+    const difference = relativeDifference(
+      await readInParts(core, source, output, 1),
+      await readInParts(core, source, output, output.length),
+    );
     if (!(difference <= tolerance))
       throw new ExplainProblem(
         'MODEL_UNSUPPORTED',

@@ -58,7 +58,10 @@ const input = z
       })
       .meta({ id: 'TabularInput' }),
     z
-      .strictObject({ prompt: z.string().meta({ description: 'What a language model goes on from, or the source that an encoder-decoder reads.' }), generate: generation })
+      .strictObject({
+        prompt: z.string().meta({ description: 'What a language model goes on from, or the source that an encoder-decoder reads.' }),
+        generate: generation,
+      })
       .meta({ id: 'PromptInput' }),
     z
       .strictObject({

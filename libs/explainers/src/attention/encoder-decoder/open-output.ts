@@ -28,8 +28,7 @@ export function openOutput(input: PromptInput, model: EncoderDecoderModel): Open
   }
   const completion = 'completion' in input ? model.encodeOutput(input.completion) : null;
   const count = 'completion' in input ? (completion?.ids.length ?? 0) : input.generate.maxTokens;
-  if (count === 0)
-    throw new ExplainProblem('TEXT_EMPTY', 'the completion has no token', '/input/completion', 'Send what the output was.');
+  if (count === 0) throw new ExplainProblem('TEXT_EMPTY', 'the completion has no token', '/input/completion', 'Send what the output was.');
   // The last token is never read: nothing is asked about what follows it.
   if (contextLength !== null && startTokens.length + count - 1 > contextLength) {
     const detail = `the output has ${count} tokens behind the ${startTokens.length} it begins with; the model reads ${contextLength}`;

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { readCase } from '../conformance/conformance-case.js';
 import { Platform, type Json } from '../support/platform.js';
 import { bartFiles, encoderFiles } from '../support/sequence-models.js';
-import { register } from '../support/upload.js';
+import { register, upload } from '../support/upload.js';
 
 const source = '<s> w97 w76 w51 w88 w27 w52 w64 w13 w31 w43';
 const output = 'w17 w42 w8 w77';
@@ -120,6 +120,14 @@ describe('an encoder-decoder over REST', () => {
       ['PARAM_INVALID', '/params/kind'],
       ['METHOD_NOT_APPLICABLE', '/method'],
     ]);
+  });
+});
+
+describe('the halves of an encoder-decoder', () => {
+  it('are refused with a way to export them as one', async () => {
+    const { 'model.onnx': onnx = '', ...others } = await bartFiles();
+    const { status, body } = await upload(platform, 'halves', { ...others, 'encoder_model.onnx': onnx, 'decoder_model.onnx': onnx });
+    expect([status, body]).toEqual([422, expect.objectContaining({ remedy: expect.stringContaining('--monolith') })]);
   });
 });
 

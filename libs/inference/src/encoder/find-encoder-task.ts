@@ -13,7 +13,10 @@ const masked = 'ForMaskedLM';
  *
  * @returns null for every other model
  */
-export function findEncoderTask({ config, graph }: ModelParts): Extract<Task, 'feature-extraction' | 'fill-mask'> | null {
+export function findEncoderTask({
+  config,
+  graph,
+}: Pick<ModelParts, 'config' | 'graph'>): Extract<Task, 'feature-extraction' | 'fill-mask'> | null {
   const { outputs } = graph;
   if (outputs.some(({ name }) => hidden.test(name)) && outputs.every(({ name }) => hidden.test(name) || beside.test(name)))
     return 'feature-extraction';

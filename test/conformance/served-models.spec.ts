@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
 import { EncoderDecoderModel, TextModel, type LayerAttention } from '#explainers';
 import { OnnxModels } from '#inference';
-import { wordTokenizer, type StoredTensor } from '#testing';
+import { buildOnnxModel, wordTokenizer, type StoredTensor } from '#testing';
 import { bartFiles, encoderFiles } from '../support/sequence-models.js';
 import type { ModelFiles } from '../support/upload.js';
 import { readCase } from './conformance-case.js';
@@ -87,6 +87,26 @@ function compare(layers: readonly LayerAttention[], { shape, data }: StoredTenso
   return Math.sqrt(wrong / size);
 }
 
+/** A decoder whose logits of every token have the sum of all tokens of the output in them. */
+function foreseeingModel(): Uint8Array {
+  const ids = ['input_ids', 'decoder_input_ids'];
+  return buildOnnxModel({
+    inputs: ids.map((name) => ({ name, type: 'int64', shape: ['batch', `${name}_tokens`] })),
+    outputs: [{ name: 'logits', type: 'float32', shape: ['batch', 'tokens', 2] }],
+    tensors: [
+      { name: 'last', type: 'int64', shape: [1], values: [2] },
+      { name: 'tokens', type: 'int64', shape: [1], values: [1] },
+    ],
+    nodes: [
+      { op: 'Cast', inputs: ['decoder_input_ids'], outputs: ['flat'], attributes: { to: { int: 1 } } },
+      { op: 'Unsqueeze', inputs: ['flat', 'last'], outputs: ['numbers'] },
+      { op: 'ReduceSum', inputs: ['numbers', 'tokens'], outputs: ['sum'] },
+      { op: 'Add', inputs: ['numbers', 'sum'], outputs: ['all'] },
+      { op: 'Concat', inputs: ['numbers', 'all'], outputs: ['logits'], attributes: { axis: { int: 2 } } },
+    ],
+  });
+}
+
 const ofKind = (layers: readonly LayerAttention[] | null, kind: LayerAttention['kind']) =>
   (layers ?? []).filter((layer) => layer.kind === kind);
 
@@ -149,6 +169,16 @@ describe('an encoder-decoder with a tokenizer', () => {
       code: 'MODEL_UNSUPPORTED',
       remedy: expect.stringContaining('decoder_start_token_id'),
     });
+  });
+
+  it('whose later tokens change earlier ones is refused when it is tried', async () => {
+    const refused = probe({ ...(await bartFiles({ decoder_start_token_id: 1 })), 'model.onnx': foreseeingModel() });
+    await expect(refused).rejects.toMatchObject({ code: 'MODEL_UNSUPPORTED', detail: expect.stringContaining('token by token') });
+  });
+
+  it('may have room for few tokens', async () => {
+    const { description } = await probe(await bartFiles({ max_position_embeddings: 2 }));
+    expect(description.maxTokens).toBe(2);
   });
 
   it('in two files is refused by name', async () => {

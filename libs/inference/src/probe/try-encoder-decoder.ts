@@ -18,12 +18,13 @@ const mostTokens = 8;
  */
 export async function tryEncoderDecoder(core: EncoderDecoderCore, examples: readonly string[], graph: ModelGraph): Promise<number> {
   const tolerance = chooseTolerance(graph);
-  const longest = Math.min(mostTokens, (core.contextLength ?? Infinity) - core.startTokens.length);
-  const texts = [...examples, ...probeTexts].map((text) => core.encode(text).ids.slice(0, mostTokens)).filter((ids) => ids.length > 0);
+  const longest = Math.min(mostTokens, core.contextLength ?? Infinity);
+  const room = Math.max(0, Math.min(longest, (core.contextLength ?? Infinity) - core.startTokens.length));
+  const texts = [...examples, ...probeTexts].map((text) => core.encode(text).ids.slice(0, longest)).filter((ids) => ids.length > 0);
   const tried = texts.slice(0, mostTexts);
   if (tried.length === 0) throw new ExplainProblem('TOKENIZER_INVALID', 'tokenizer.json makes no token of any of our texts');
   for (const source of tried) {
-    const output = Int32Array.from([...core.startTokens, ...source.slice(0, longest)]);
+    const output = Int32Array.from([...core.startTokens, ...source.slice(0, room)]);
     const difference = relativeDifference(
       await readInParts(core, source, output, 1),
       await readInParts(core, source, output, output.length),

@@ -3,7 +3,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { explainers, type ExplainRequest, type LanguageModel, type TabularModel, type TextModel } from '#explainers';
+import { explainers, type ExplainRequest, type LanguageModel, type Model, type TabularModel, type TextModel } from '#explainers';
 import { OnnxModels } from '#inference';
 import { readSafetensors } from '#testing';
 import type { Comparison } from './compare/comparison.js';
@@ -102,7 +102,7 @@ async function compareFile(file: string, models: ModelFolders): Promise<readonly
 /** Models opened in this process: the command has no service to protect. */
 class ModelFolders {
   private readonly runtime = new OnnxModels();
-  private readonly opened = new Map<string, Promise<TextModel | LanguageModel | TabularModel>>();
+  private readonly opened = new Map<string, Promise<Model>>();
 
   constructor(
     private readonly roots: readonly string[],
@@ -114,7 +114,7 @@ class ModelFolders {
     throw new Error(`there is no model folder ${name}`);
   }
 
-  open(name: string, { kvCache = true }: { readonly kvCache?: boolean } = {}): Promise<TextModel | LanguageModel | TabularModel> {
+  open(name: string, { kvCache = true }: { readonly kvCache?: boolean } = {}): Promise<Model> {
     const key = kvCache ? name : `${name} without a cache`;
     const known = this.opened.get(key) ?? this.openNow(name, kvCache);
     this.opened.set(key, known);
@@ -141,7 +141,7 @@ class ModelFolders {
     };
   }
 
-  private async openNow(name: string, kvCache: boolean): Promise<TextModel | LanguageModel | TabularModel> {
+  private async openNow(name: string, kvCache: boolean): Promise<Model> {
     const folder = await this.folder(name);
     const { description } = await this.runtime.probe({ folder, name, version: '1' });
     return (await this.runtime.open({ folder, description, kvCache })).forRun('bypass');

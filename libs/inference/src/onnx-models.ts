@@ -23,8 +23,8 @@ export class OnnxModels {
   }
 
   /**
-   * Opens a registered model, ready to predict; a language model opens with its first pass, since only that tells which of its graphs is
-   * wanted. The caller has compared the files with the registered ones.
+   * Opens a registered model, ready to predict; a language model or an encoder opens with its first pass, since only that tells which of
+   * its graphs is wanted. The caller has compared the files with the registered ones.
    *
    * @throws ExplainProblem
    */
@@ -42,7 +42,7 @@ export class OnnxModels {
     const parts = kvCache ? found : { ...found, cached: null };
     const { core, session } = openCore(parts, planServing(parts));
     try {
-      if (core.kind !== 'language') await session.open();
+      if (core.kind === 'text' || core.kind === 'tabular') await session.open();
     } catch (error) {
       await closeCore(core);
       throw error;

@@ -1,14 +1,18 @@
 import { appendOutputs } from '#graph';
 import type { ModelParts } from './folder/model-folder.js';
+import { EncoderDecoderCore } from './encoder-decoder/encoder-decoder-core.js';
 import { LanguageCore } from './language/language-core.js';
 import type { Serving } from './serving.js';
 import { OnnxSession } from './session/onnx-session.js';
 import { TabularCore } from './tabular/tabular-core.js';
 import { TextCore } from './text/text-core.js';
+import type { TokenizerThread } from './text/tokenizer-thread.js';
 
 export type Core =
   | { readonly kind: 'text'; readonly text: TextCore }
   | { readonly kind: 'language'; readonly language: LanguageCore }
+  | { readonly kind: 'encoder'; readonly encoder: TextCore }
+  | { readonly kind: 'encoder-decoder'; readonly pair: EncoderDecoderCore }
   | { readonly kind: 'tabular'; readonly tabular: TabularCore };
 
 /**
@@ -22,6 +26,10 @@ export function openCore(parts: ModelParts, serving: Serving): { readonly core: 
     const language = LanguageCore.open(parts, serving);
     return { core: { kind: 'language', language }, session: language.prediction };
   }
+  if (serving.task === 'text2text-generation') {
+    const pair = EncoderDecoderCore.open(parts, serving);
+    return { core: { kind: 'encoder-decoder', pair }, session: pair.prediction };
+  }
   const { output, outputs, features } = serving;
   const session = new OnnxSession({
     folder: parts.folder,
@@ -29,21 +37,38 @@ export function openCore(parts: ModelParts, serving: Serving): { readonly core: 
     patched: output.hidden ? appendOutputs(parts.modelBytes, [output.fetch]) : null,
   });
   const layout = { name: output.name, kind: output.kind, outputs, fetch: output.fetch };
-  const text = serving.task.startsWith('text-');
-  return {
-    core: text
-      ? { kind: 'text', text: TextCore.open(parts, session, layout) }
-      : { kind: 'tabular', tabular: new TabularCore(parts, features, session, layout) },
-    session,
-  };
+  if (serving.task.startsWith('tabular-'))
+    return { core: { kind: 'tabular', tabular: new TabularCore(parts, features, session, layout) }, session };
+  const text = TextCore.open(parts, session, layout);
+  return { core: outputs === 0 ? { kind: 'encoder', encoder: text } : { kind: 'text', text }, session };
+}
+
+/** The tokenizer of a model that reads text, else null. */
+export function tokenizerOf(core: Core): TokenizerThread | null {
+  switch (core.kind) {
+    case 'text':
+      return core.text.tokenizer;
+    case 'encoder':
+      return core.encoder.tokenizer;
+    case 'language':
+      return core.language.tokenizer;
+    case 'encoder-decoder':
+      return core.pair.tokenizer;
+    case 'tabular':
+      return null;
+  }
 }
 
 export function closeCore(core: Core): Promise<void> {
   switch (core.kind) {
     case 'text':
       return core.text.close();
+    case 'encoder':
+      return core.encoder.close();
     case 'language':
       return core.language.close();
+    case 'encoder-decoder':
+      return core.pair.close();
     case 'tabular':
       return core.tabular.close();
   }

@@ -1,4 +1,7 @@
-import type { LanguageModel, ModelDescription, TabularModel, TextModel } from '#explainers';
+import type { EncoderDecoderModel, LanguageModel, ModelDescription, TabularModel, TextModel } from '#explainers';
+import { OnnxEncoderModel } from './encoder/onnx-encoder-model.js';
+import { openEncoderPart } from './encoder/open-encoder-part.js';
+import { OnnxEncoderDecoderModel } from './encoder-decoder/onnx-encoder-decoder-model.js';
 import { OnnxLanguageModel } from './language/onnx-language-model.js';
 import { closeCore, type Core } from './open-core.js';
 import { OnnxTabularModel } from './tabular/onnx-tabular-model.js';
@@ -20,11 +23,13 @@ export class OpenOnnxModel {
    *
    * @param cache `bypass`: no score of an earlier run is used, and none is kept
    */
-  forRun(cache: 'use' | 'bypass'): TextModel | LanguageModel | TabularModel {
+  forRun(cache: 'use' | 'bypass'): TextModel | LanguageModel | EncoderDecoderModel | TabularModel {
     this.spentMs = 0;
     const spend = (ms: number): void => void (this.spentMs += ms);
     if (this.core.kind === 'tabular') return new OnnxTabularModel(this.description, this.core.tabular, spend);
     if (this.core.kind === 'language') return new OnnxLanguageModel(this.description, this.core.language, spend);
+    if (this.core.kind === 'encoder-decoder') return new OnnxEncoderDecoderModel(this.description, this.core.pair, spend);
+    if (this.core.kind === 'encoder') return new OnnxEncoderModel(this.description, openEncoderPart(this.core.encoder), spend);
     // What a row of such a model answers depends on its company: a score from elsewhere would change the result.
     const shared = cache === 'use' && this.description.batchInvariant ? this.cache : null;
     return new OnnxTextModel(this.description, this.core.text, shared, spend);

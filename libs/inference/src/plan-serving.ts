@@ -1,4 +1,8 @@
 import { ExplainProblem, tasks, type FeatureColumn, type Task } from '#explainers';
+import { findEncoderTask } from './encoder/find-encoder-task.js';
+import { planEncoder } from './encoder/plan-encoder.js';
+import { readsOutput, refuseEncoderDecoder } from './encoder-decoder/encoder-decoder-inputs.js';
+import { planEncoderDecoder } from './encoder-decoder/plan-encoder-decoder.js';
 import type { ModelParts } from './folder/model-folder.js';
 import { planLanguage } from './language/plan-language.js';
 import { predictsTokens } from './language/predicts-tokens.js';
@@ -13,14 +17,16 @@ const manifestRemedy = 'Put a model.json into the folder, with manifest: 1, task
 
 /**
  * Reads from manifest, configuration and graph what the model is for. A graph that reads `input_ids` is a text model
- * and needs no manifest when its config.json names the classes, or a causal language model; a table needs none where its
- * converter left no doubt.
+ * and needs no manifest when its config.json names the classes, or an encoder, an encoder-decoder or a causal language model; a table
+ * needs none where its converter left no doubt.
  *
  * @throws ExplainProblem MODEL_UNSUPPORTED with a remedy
  */
 export function planServing(parts: ModelParts): Serving {
   const task = readTask(parts);
   if (task === 'causal-lm') return planLanguage(parts);
+  if (task === 'text2text-generation') return planEncoderDecoder(parts);
+  if (task === 'feature-extraction' || task === 'fill-mask') return planEncoder(parts, task);
   const text = task === 'text-classification' || task === 'text-regression';
   const output = chooseOutput(parts, task);
   const classes = task === 'text-regression' || task === 'tabular-regression' ? [] : readClasses(parts, output);
@@ -41,6 +47,11 @@ function readTask(parts: ModelParts): Task {
   const stated = manifest?.task;
   if (stated === undefined) {
     if (!text) return inferTableTask(graph);
+    if (readsOutput(graph)) return 'text2text-generation';
+    if (graph.inputs.some(({ name }) => name === 'encoder_hidden_states'))
+      throw refuseEncoderDecoder('the graph reads encoder_hidden_states: it is a decoder without its encoder');
+    const encoder = findEncoderTask(parts);
+    if (encoder !== null) return encoder;
     if (predictsTokens(parts)) return 'causal-lm';
     const labels = Object.keys(config?.id2label ?? {}).length;
     return config?.problem_type === 'regression' || labels === 1 ? 'text-regression' : 'text-classification';

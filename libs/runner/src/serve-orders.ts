@@ -91,7 +91,7 @@ async function answer(order: Order, desk: Desk): Promise<Answers[Order['kind']]>
 
 /** Models open their sessions with the first prediction. */
 async function warmUp(model: Model): Promise<void> {
-  if (model instanceof TextModel) await model.predict([model.encode('Good.').ids]);
+  if (model instanceof TextModel && model.outputs > 0) await model.predict([model.encode('Good.').ids]);
   if (!(model instanceof TabularModel)) return;
   const { rows, columns, cells } = await model.background();
   if (rows > 0) await model.predict({ rows: 1, columns, cells: cells.subarray(0, columns) });

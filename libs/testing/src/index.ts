@@ -26,6 +26,8 @@ export {
   slowModel,
   type ToyModel,
 } from './onnx/toy-models.js';
+export { replaceOutput } from './onnx/replace-output.js';
+export { wordTokenizer } from './onnx/word-tokenizer.js';
 export { writeModelFolder } from './onnx/write-model-folder.js';
 export { MemoryApiKeyStore } from './stores/memory-api-key-store.js';
 export { MemoryBaselineStore } from './stores/memory-baseline-store.js';

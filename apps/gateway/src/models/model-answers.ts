@@ -58,10 +58,16 @@ const columnSchema = z
   })
   .meta({ id: 'Column' });
 
+const attentionKind = z.enum(['self', 'causal-self', 'cross']);
+
 const attentionSchema = z.object({
   layers: z.int(),
   heads: z.int().nullable().meta({ description: 'Of each layer; null where neither the graph nor config.json says it, or layers differ.' }),
   kind: z.enum(['self', 'causal-self', 'cross', 'mixed']).meta({ description: 'mixed: not the same in every layer.' }),
+  kinds: z
+    .array(z.object({ kind: attentionKind, layers: z.int(), heads: z.int().nullable() }))
+    .optional()
+    .meta({ description: 'Each kind by itself, of an encoder-decoder: self (encoder), causal-self (decoder) and cross.' }),
 });
 
 const noAttentionSchema = z.object({
@@ -86,7 +92,7 @@ export const capabilitiesSchema = z
     backgroundRows: z.int(),
     batchInvariant: z.boolean().meta({
       description:
-        'Whether the answer to a row has the same bits alone and in a batch; false for language models, which read one text a run.',
+        'Whether the answer to a row has the same bits alone and in a batch; false for language models and encoders, which read one text a run.',
     }),
     methods: z.array(z.string()).meta({ description: 'Methods that explain this kind of model.' }),
     opset: z.int().nullable().meta({ description: 'Version of ai.onnx; null where the graph uses none of it.' }),
@@ -101,7 +107,7 @@ export const capabilitiesSchema = z
         kvCache: z.boolean().meta({ description: 'Whether keys and values are kept, so that each token is computed once.' }),
       })
       .nullable()
-      .meta({ description: 'How a language model goes on with a text; null for every other model.' }),
+      .meta({ description: 'How a language model goes on with a text, or an encoder-decoder writes one; null for every other model.' }),
     featureMaps: z.array(z.string()).meta({ description: 'Empty: no image model is served.' }),
   })
   .meta({ id: 'Capabilities', description: 'What a version can do, read from its files once, and what its graph showed.' });

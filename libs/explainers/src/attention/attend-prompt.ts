@@ -63,15 +63,15 @@ interface ReadStep {
 }
 
 interface Reader {
-  readonly model: LanguageModel;
+  readonly model: Pick<LanguageModel, 'outputs'>;
   /** Tokens that have followed, which the caller adds. */
   readonly log: TokenLog;
   readonly context: ExplainContext;
 }
 
 /** One step for each token after the prompt: what the model makes of all tokens before it. */
-async function* readOn(
-  { encoding, completion, count }: OpenPrompt,
+export async function* readOn(
+  { encoding, completion, count }: Pick<OpenPrompt, 'completion' | 'count'> & { readonly encoding: { readonly ids: Int32Array } },
   sequence: TokenSequence,
   { model, log, context }: Reader,
 ): AsyncGenerator<ReadStep> {
@@ -101,7 +101,8 @@ function takeStep({ logits, attention }: ReadTokens, row: number, vocabulary: nu
   return { logits: logits.subarray(row * vocabulary, (row + 1) * vocabulary), attention, row };
 }
 
-function chooseToken({ input, seed }: ExplainRequest<unknown>, logits: Float32Array, step: number): number {
+/** The token that follows: the likeliest, or one drawn from the seed of the request. */
+export function chooseToken({ input, seed }: ExplainRequest<unknown>, logits: Float32Array, step: number): number {
   const sampling = 'generate' in input ? input.generate.sampling : 'greedy';
   if (sampling === 'greedy') return rankTokens(Float64Array.from(logits), 1)[0] ?? 0;
   return drawToken(logits, sampling satisfies TokenSampling, new Random(seed, DRAW_TOKENS, step, 0));

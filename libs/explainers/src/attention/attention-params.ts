@@ -12,6 +12,16 @@ export const encodingParam = z.enum(encodings).default('quantised').meta({
 });
 
 export const attentionParams = z.strictObject({
+  kind: z
+    .enum(['cross', 'decoder', 'encoder'])
+    .nullable()
+    .default(null)
+    .meta({
+      description:
+        'Of an encoder-decoder: which layers are kept. cross (the default): what each token of the output looked at in the source. decoder: what it ' +
+        'looked at among the tokens of the output before it. encoder: what the tokens of a text look at, with the input { "text" }. Null for every ' +
+        'other model.',
+    }),
   space: z
     .enum(['probability', 'score'])
     .default('probability')

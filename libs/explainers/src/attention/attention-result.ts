@@ -37,7 +37,10 @@ const generatedSchema = z.object({
 export const attentionResult = z.object({
   layers: z.array(layerSchema).meta({ description: 'In the order of the tensor.' }),
   queries: z.array(z.int()).meta({ description: 'Position of the token of each row of the tensor, among the features.' }),
-  keys: z.int().meta({ description: 'Tokens that can be looked at: the first so many features.' }),
+  keys: z.int().meta({ description: 'Tokens that can be looked at: the first so many features, or those from `keysFrom` on.' }),
+  keysFrom: z.int().optional().meta({
+    description: 'Where these begin among the features: behind the tokens of the source, in the decoder of an encoder-decoder. Absent: 0.',
+  }),
   generated: z
     .array(generatedSchema)
     .optional()

@@ -2,6 +2,7 @@ import { ExplainProblem } from '../contract/explain-problem.js';
 import { defineExplainer, type ExplainContext, type ExplainRequest, type Plan } from '../contract/explainer.js';
 import type { ExplainerOutput } from '../contract/explanation.js';
 import type { ModelDescription } from '../contract/model-description.js';
+import { EncoderDecoderModel } from '../contract/encoder-decoder-model.js';
 import { LanguageModel, type Model } from '../contract/model.js';
 import { takeText } from '../game/take-input.js';
 import { attendPrompt } from './attend-prompt.js';
@@ -10,6 +11,9 @@ import { openText, planText } from './attended-text.js';
 import { attentionParams, type AttentionParams } from './attention-params.js';
 import { attentionResult } from './attention-result.js';
 import { takePrompt } from './take-prompt.js';
+import { attendEncoderDecoder } from './encoder-decoder/attend-encoder-decoder.js';
+import { checkEncoderDecoder, refuseKind } from './encoder-decoder/check-encoder-decoder.js';
+import { planEncoderDecoder } from './encoder-decoder/plan-encoder-decoder.js';
 import { checkQueries } from './check-queries.js';
 import { checkPrompt } from './open-prompt.js';
 import { planPrompt } from './plan-prompt.js';
@@ -18,17 +22,22 @@ import { refuseTargets } from './refuse-targets.js';
 export const attention = defineExplainer<AttentionParams>({
   method: 'attention',
   family: 'attention',
-  tasks: ['text-classification', 'text-regression', 'causal-lm'],
+  tasks: ['text-classification', 'text-regression', 'feature-extraction', 'fill-mask', 'causal-lm', 'text2text-generation'],
   about:
     'How much each token looks at each other one, in every layer and head, as the model computed it: the weights after the softmax. Of a language ' +
-    'model: what it looked at when it chose each token after a prompt, with the probability of the token and its strongest rivals. Every head has a ' +
-    'summary, so that the telling ones are found among hundreds. That a token is looked at does not mean that it decided the answer ' +
+    'model: what it looked at when it chose each token after a prompt, with the probability of the token and its strongest rivals. Of an ' +
+    'encoder-decoder: what each token of the output looked at in the source. Every head has a summary, so that the telling ones are found among hundreds. That a token is looked at does not mean that it decided the answer ' +
     '(S. Jain and B. C. Wallace, 2019). Source: A. Vaswani et al. (2017).',
   params: attentionParams,
   result: attentionResult,
   check(request: ExplainRequest<AttentionParams>, { task, maxTokens }: ModelDescription): void {
     refuseTargets(request, 'attention');
     const { input, params } = request;
+    if (task === 'text2text-generation') {
+      checkEncoderDecoder(request, maxTokens);
+      return;
+    }
+    refuseKind(params.kind, task);
     if (task !== 'causal-lm') {
       takeText(input);
       checkQueries(params.queries, maxTokens);
@@ -43,13 +52,19 @@ export const attention = defineExplainer<AttentionParams>({
     const detail = 'after a prompt every generated token has a row, and no others';
     throw new ExplainProblem('PARAM_INVALID', detail, '/params/queries', 'Leave it out, and choose a row with step= when you read it.');
   },
-  complete: (params) => (params.space === 'score' ? { ...params, encoding: 'exact' } : params),
-  plan({ input }: ExplainRequest<AttentionParams>, model: Model): Promise<Plan> {
+  complete: (params, { task }) => ({
+    ...params,
+    kind: task === 'text2text-generation' ? (params.kind ?? 'cross') : params.kind,
+    encoding: params.space === 'score' ? 'exact' : params.encoding,
+  }),
+  plan({ input, params }: ExplainRequest<AttentionParams>, model: Model): Promise<Plan> {
+    if (model instanceof EncoderDecoderModel) return Promise.resolve(planEncoderDecoder(input, params, model));
     return Promise.resolve(model instanceof LanguageModel ? planPrompt(takePrompt(input), model) : planText(openText(input, model)));
   },
   async explain(request: ExplainRequest<AttentionParams>, context: ExplainContext): Promise<ExplainerOutput> {
     const { input, params } = request;
     const { model } = context;
+    if (model instanceof EncoderDecoderModel) return attendEncoderDecoder(request, model, context);
     if (model instanceof LanguageModel) return attendPrompt({ ...request, input: takePrompt(input) }, model, context);
     return attendText(openText(input, model), params);
   },

@@ -9,7 +9,7 @@ export class TokenLog {
 
   /** @param rivals how many other tokens are named for each */
   constructor(
-    private readonly model: LanguageModel,
+    private readonly model: Pick<LanguageModel, 'spell' | 'nameOf'>,
     private readonly prompt: Int32Array,
     private readonly rivals: number,
   ) {}

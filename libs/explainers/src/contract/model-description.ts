@@ -29,7 +29,7 @@ export interface ModelDescription {
   /** Lower-case hex SHA-256 over the list of its files. */
   readonly sha256: string;
   readonly task: Task;
-  /** Class names in output order; empty for a regression and a language model. */
+  /** Class names in output order; empty for a regression, an encoder and a language model. */
   readonly classes: readonly string[];
   /** True where each class has a sigmoid of its own instead of a common softmax. */
   readonly multiLabel: boolean;

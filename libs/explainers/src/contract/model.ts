@@ -93,7 +93,7 @@ export interface LayerHeads {
  */
 export abstract class Model {
   abstract readonly description: ModelDescription;
-  /** Values per row in the explained output: the number of classes, 1 for regression, the vocabulary of a language model. */
+  /** Values per row in the explained output: the number of classes, 1 for regression, 0 for an encoder, the vocabulary of a language model. */
   abstract readonly outputs: number;
   /**
    * Rows that went through the graph since this object was made, duplicates within one call removed. Of a language model: its passes, one

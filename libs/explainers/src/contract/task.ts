@@ -1,5 +1,14 @@
 /** What a model is for; the word a manifest uses. */
-export const tasks = ['text-classification', 'text-regression', 'causal-lm', 'tabular-classification', 'tabular-regression'] as const;
+export const tasks = [
+  'text-classification',
+  'text-regression',
+  'feature-extraction',
+  'fill-mask',
+  'causal-lm',
+  'text2text-generation',
+  'tabular-classification',
+  'tabular-regression',
+] as const;
 
 export type Task = (typeof tasks)[number];
 

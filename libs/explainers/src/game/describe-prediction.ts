@@ -19,9 +19,10 @@ export function predictedClass(outputs: Float64Array): number {
 
 /**
  * One output row as people read it: the probability of each class, or the value of a regression. A model that answers with
- * margins has no probabilities: its raw scores are given, each with its class.
+ * margins has no probabilities: its raw scores are given, each with its class. An encoder answers nothing that could be read.
  */
 export function describePrediction(outputs: Float64Array, description: ModelDescription): readonly Prediction[] {
+  if (outputs.length === 0) return [];
   const scale = outputScale(description, outputs.length);
   if (scale.kind === 'value') return [{ value: outputs[0] ?? NaN }];
   const labels = Array.from(outputs, (_, index) => description.classes[index] ?? String(index));

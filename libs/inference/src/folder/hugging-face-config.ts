@@ -17,10 +17,16 @@ export const configSchema = z.looseObject({
   vocab_size: z.int().nullish(),
   pad_token_id: z.int().nullish(),
   eos_token_id: endTokens.nullish(),
+  decoder_start_token_id: z.int().nullish(),
+  forced_bos_token_id: z.int().nullish(),
 });
 
-/** The key of `generation_config.json` that is read. */
-export const generationConfigSchema = z.looseObject({ eos_token_id: endTokens.nullish() });
+/** The keys of `generation_config.json` that are read. */
+export const generationConfigSchema = z.looseObject({
+  eos_token_id: endTokens.nullish(),
+  decoder_start_token_id: z.int().nullish(),
+  forced_bos_token_id: z.int().nullish(),
+});
 
 /** The keys of `tokenizer_config.json` that are read. */
 export const tokenizerConfigSchema = z.looseObject({

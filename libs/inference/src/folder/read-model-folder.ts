@@ -1,6 +1,7 @@
 import { readFile, realpath, stat } from 'node:fs/promises';
 import { join, posix, resolve, sep } from 'node:path';
 import { ExplainProblem } from '#explainers';
+import { refuseEncoderDecoder } from '../encoder-decoder/encoder-decoder-inputs.js';
 import { readGraph } from './read-graph.js';
 import { checkTokenizer } from './check-tokenizer.js';
 import { hashFiles, hashModel } from './hash-model.js';
@@ -86,6 +87,8 @@ function nameBeside({ modelFile }: GraphFile, name: string): string {
 
 async function findModelFile(root: string): Promise<string> {
   for (const name of ['model.onnx', 'onnx/model.onnx']) if (await isFile(root, name)) return name;
+  for (const name of ['decoder_model.onnx', 'onnx/decoder_model.onnx', 'encoder_model.onnx', 'onnx/encoder_model.onnx'])
+    if (await isFile(root, name)) throw refuseEncoderDecoder(`the model lies in several files, ${name} among them, and none is model.onnx`);
   throw new ExplainProblem(
     'MODEL_FILE_INVALID',
     'there is no model.onnx in the folder',

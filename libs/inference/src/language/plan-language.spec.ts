@@ -161,7 +161,7 @@ describe('a language model', () => {
 });
 
 it('a model of another architecture is none', async () => {
-  const config = JSON.stringify({ architectures: ['BertForMaskedLM'], max_position_embeddings: 64 });
+  const config = JSON.stringify({ architectures: ['BertForTokenClassification'], max_position_embeddings: 64 });
   const folder = await bench.write({ 'model.onnx': stories['model.onnx'], 'config.json': config });
   await expect(bench.probe(folder)).rejects.toMatchObject({
     code: 'MODEL_UNSUPPORTED',

@@ -23,6 +23,8 @@ export type AttentionCapability =
       readonly heads: number | null;
       /** 'mixed' where layers differ. */
       readonly kind: AttentionKind | 'mixed';
+      /** Each kind by itself; absent where there is one. */
+      readonly kinds?: readonly { readonly kind: AttentionKind; readonly layers: number; readonly heads: number | null }[];
     }
   | {
       readonly reason: string;
@@ -91,10 +93,14 @@ export function describeCapabilities(
     operators: countOperators(graph),
     parameters: [...graph.initializers.values()].reduce((sum, { elements }) => sum + elements, 0),
     attention: serving.task.startsWith('tabular-') ? null : describeAttention(findLayers(file).finding, config),
-    generation:
-      serving.task === 'causal-lm' ? { contextLength: serving.maxTokens, kvCache: readLanguageInputs(graph).cache.length > 0 } : null,
+    generation: describeGeneration(serving, graph),
     ...measured,
   };
+}
+
+function describeGeneration({ task, maxTokens }: Serving, graph: GraphFile['graph']): GenerationCapability | null {
+  if (task === 'text2text-generation') return { contextLength: maxTokens, kvCache: false };
+  return task === 'causal-lm' ? { contextLength: maxTokens, kvCache: readLanguageInputs(graph).cache.length > 0 } : null;
 }
 
 function describeAttention(finding: AttentionFinding, config: ModelParts['config']): AttentionCapability {
@@ -103,18 +109,28 @@ function describeAttention(finding: AttentionFinding, config: ModelParts['config
     return { reason: detail, operator, node, remedy };
   }
   const { layers } = finding;
-  const [heads, ...otherHeads] = new Set(layers.map((layer) => layer.heads));
-  const [kind, ...otherKinds] = new Set(layers.map((layer) => layer.kind));
+  const kinds = [...new Set(layers.map((layer) => layer.kind))].map((kind) => {
+    const own = layers.filter((layer) => layer.kind === kind);
+    return { kind, layers: own.length, heads: findCommon(own.map((layer) => layer.heads ?? readHeads(config, kind))) };
+  });
   return {
     layers: layers.length,
-    heads: otherHeads.length === 0 ? (heads ?? readHeads(config)) : null,
-    kind: kind === undefined || otherKinds.length > 0 ? 'mixed' : kind,
+    heads: findCommon(kinds.map(({ heads }) => heads)),
+    kind: findCommon(kinds.map(({ kind }) => kind)) ?? 'mixed',
+    ...(kinds.length > 1 && { kinds }),
   };
 }
 
+/** What all are; null where they differ. */
+function findCommon<Value>(values: readonly Value[]): Value | null {
+  const [first, ...others] = new Set(values);
+  return first === undefined || others.length > 0 ? null : first;
+}
+
 /** Number of heads by the names that families of models have for it. */
-function readHeads(config: ModelParts['config']): number | null {
-  const stated = config?.['num_attention_heads'] ?? config?.['n_head'] ?? config?.['n_heads'];
+function readHeads(config: ModelParts['config'], kind: AttentionKind): number | null {
+  const ofPart = kind === 'self' ? config?.['encoder_attention_heads'] : config?.['decoder_attention_heads'];
+  const stated = ofPart ?? config?.['num_attention_heads'] ?? config?.['n_head'] ?? config?.['n_heads'] ?? config?.['num_heads'];
   return typeof stated === 'number' && Number.isInteger(stated) && stated > 0 ? stated : null;
 }
 

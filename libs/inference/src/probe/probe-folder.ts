@@ -1,7 +1,7 @@
 import type { ModelDescription } from '#explainers';
 import type { ModelFile, ModelFolder } from '../folder/model-folder.js';
 import { chooseLanguageFile } from '../language/plan-language.js';
-import { closeCore, openCore, type Core } from '../open-core.js';
+import { closeCore, openCore, tokenizerOf, type Core } from '../open-core.js';
 import { planServing } from '../plan-serving.js';
 import type { Serving } from '../serving.js';
 import { measureBatchInvariance } from './measure-batch-invariance.js';
@@ -9,6 +9,8 @@ import { describeCapabilities, type ModelCapabilities } from './model-capabiliti
 import { answerAlone } from './probe-bench.js';
 import { makeTabularBench } from './tabular-bench.js';
 import { makeTextBench } from './text-bench.js';
+import { tryEncoder } from './try-encoder.js';
+import { tryEncoderDecoder } from './try-encoder-decoder.js';
 import { tryLanguageModel } from './try-language-model.js';
 import { tryTokenizer } from './try-tokenizer.js';
 
@@ -27,8 +29,8 @@ export async function probeFolder(
   const serving = planServing(folder);
   const { core, session } = openCore(folder, serving);
   try {
-    if (core.kind === 'text') tryTokenizer(core.text.tokenizer);
-    if (core.kind === 'language') tryTokenizer(core.language.tokenizer);
+    const tokenizer = tokenizerOf(core);
+    if (tokenizer !== null) tryTokenizer(tokenizer);
     const opened = await session.open();
     const { batchInvariant, probedRows } = await tryModel(folder, core);
     const file = core.kind === 'language' ? chooseLanguageFile(folder) : folder;
@@ -45,6 +47,9 @@ export async function probeFolder(
 async function tryModel(folder: ModelFolder, core: Core) {
   const examples = folder.manifest?.examples ?? [];
   if (core.kind === 'language') return { batchInvariant: false, probedRows: await tryLanguageModel(core.language, examples, folder) };
+  if (core.kind === 'encoder') return { batchInvariant: false, probedRows: await tryEncoder(core.encoder, examples) };
+  if (core.kind === 'encoder-decoder')
+    return { batchInvariant: false, probedRows: await tryEncoderDecoder(core.pair, examples, folder.graph) };
   const bench = core.kind === 'text' ? makeTextBench(core.text, examples) : await makeTabularBench(core.tabular);
   const answered = await answerAlone(bench);
   return { batchInvariant: await measureBatchInvariance(bench, answered), probedRows: bench.rows };
@@ -65,7 +70,7 @@ async function describe(
     output: { name: serving.output.name, kind: serving.output.kind },
     features: serving.features,
     maxTokens: serving.maxTokens,
-    maskToken: core.kind === 'text' ? (core.text.mask?.text ?? null) : null,
+    maskToken: (core.kind === 'text' ? core.text.mask : core.kind === 'encoder' ? core.encoder.mask : null)?.text ?? null,
     backgroundRows: core.kind === 'tabular' ? (await core.tabular.background()).rows : 0,
   };
 }

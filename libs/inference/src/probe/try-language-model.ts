@@ -1,18 +1,14 @@
 import { ExplainProblem } from '#explainers';
-import { countOperators } from '#graph';
 import type { ModelParts } from '../folder/model-folder.js';
 import type { LanguageCore } from '../language/language-core.js';
 import { OnnxTokenSequence } from '../language/onnx-token-sequence.js';
 import { chooseLanguageFile } from '../language/plan-language.js';
+import { chooseTolerance } from './choose-tolerance.js';
+import { relativeDifference } from './relative-difference.js';
 import { probeTexts } from './text-bench.js';
 
 const mostTexts = 4;
 const mostTokens = 12;
-/** Rounding of float16 through many layers. */
-const usualTolerance = 0.05;
-/** Operators that round by the largest number of a run round a text differently with other tokens beside it. */
-const dynamic = /(?:^|:)DynamicQuantize/;
-const dynamicTolerance = 0.5;
 
 /**
  * Reads a few texts at once and in parts. Where a later token changed the logits of an earlier one, or the cache were not meant as it is
@@ -22,14 +18,13 @@ const dynamicTolerance = 0.5;
  * @throws ExplainProblem MODEL_UNSUPPORTED, MODEL_RUN_FAILED or MODEL_OUTPUT_NON_FINITE
  */
 export async function tryLanguageModel(core: LanguageCore, examples: readonly string[], parts: ModelParts): Promise<number> {
-  const operators = Object.keys(countOperators(chooseLanguageFile(parts).graph));
-  const tolerance = operators.some((operator) => dynamic.test(operator)) ? dynamicTolerance : usualTolerance;
+  const tolerance = chooseTolerance(chooseLanguageFile(parts).graph);
   const longest = Math.min(mostTokens, core.contextLength ?? Infinity);
   const texts = [...examples, ...probeTexts].map((text) => core.encode(text).ids.slice(0, longest)).filter((ids) => ids.length > 0);
   const tried = texts.slice(0, mostTexts);
   if (tried.length === 0) throw new ExplainProblem('TOKENIZER_INVALID', 'tokenizer.json makes no token of any of our texts');
   for (const ids of tried) {
-    const difference = compare(await readInParts(core, ids), await readInParts(core, ids, ids.length));
+    const difference = relativeDifference(await readInParts(core, ids), await readInParts(core, ids, ids.length));
     if (!(difference <= tolerance))
       throw new ExplainProblem(
         'MODEL_UNSUPPORTED',
@@ -51,14 +46,4 @@ async function readInParts(core: LanguageCore, ids: Int32Array, step = 1): Promi
     logits.set(read.logits, from * core.vocabulary);
   }
   return logits;
-}
-
-/** Relative L2 difference. */
-function compare(one: Float32Array, other: Float32Array): number {
-  let [wrong, size] = [0, 0];
-  other.forEach((value, at) => {
-    wrong += ((one[at] ?? NaN) - value) ** 2;
-    size += value ** 2;
-  });
-  return wrong === 0 ? 0 : Math.sqrt(wrong / size);
 }

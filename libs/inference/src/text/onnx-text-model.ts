@@ -165,8 +165,12 @@ export class OnnxTextModel extends TextModel {
   }
 }
 
-/** The first row of a map, without queries and keys that are padding. */
-function cutPadding(map: AttentionMap, tokens: number): LayerAttention {
+/**
+ * The first row of a map, without queries and keys that are padding.
+ *
+ * @param tokens that are none
+ */
+export function cutPadding(map: AttentionMap, tokens: number): LayerAttention {
   const { layer, heads, queries, keys, probabilities, quantised, scores } = map;
   const { kind, operator, node } = layer;
   const kept = { kind, layer: layer.layer, operator, node, heads, queries: Math.min(queries, tokens), keys: Math.min(keys, tokens) };
@@ -178,7 +182,8 @@ function cutPadding(map: AttentionMap, tokens: number): LayerAttention {
 type Size = Pick<AttentionMap, 'heads' | 'queries' | 'keys'>;
 
 function cutQuantised({ bytes, rows }: QuantisedAttention, whole: Size, kept: Size): QuantisedAttention {
-  const column = (numbers: Float32Array) => cutNumbers(numbers, { ...whole, keys: 1 }, { ...kept, keys: 1 }, (length) => new Float32Array(length));
+  const column = (numbers: Float32Array) =>
+    cutNumbers(numbers, { ...whole, keys: 1 }, { ...kept, keys: 1 }, (length) => new Float32Array(length));
   return {
     bytes: cutNumbers(bytes, whole, kept, (length) => new Uint8Array(length)),
     rows: {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Tensor } from 'onnxruntime-node';
 import { ExplainProblem, type AttentionNumbers } from '#explainers';
 import type { GateableLayer } from '#graph';
 import { AttentionSession } from '../attention/attention-session.js';
@@ -85,6 +86,17 @@ export class TextCore {
     const fed = this.fillRows(rows);
     const output = await this.session.run(this.feed(fed, tokens), this.layout.fetch);
     return readScores(output, fed.length, this.layout).subarray(0, rows.length * this.layout.outputs);
+  }
+
+  /**
+   * The explained tensor for one row, as the graph gives it.
+   *
+   * @returns `tokens` that were fed, padding included
+   * @throws ExplainProblem MODEL_RUN_FAILED
+   */
+  async runWhole(ids: Int32Array): Promise<{ readonly output: Tensor; readonly tokens: number }> {
+    const output = await this.session.run(this.feedOne(ids).feeds, this.layout.fetch);
+    return { output, tokens: this.inputs.fixedTokens ?? ids.length };
   }
 
   /** Layers whose heads have gates. Throws ExplainProblem ATTENTION_UNAVAILABLE or ATTENTION_UNPROVEN. */

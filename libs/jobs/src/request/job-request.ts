@@ -58,11 +58,14 @@ const input = z
       })
       .meta({ id: 'TabularInput' }),
     z
-      .strictObject({ prompt: z.string().meta({ description: 'What a language model goes on from.' }), generate: generation })
+      .strictObject({
+        prompt: z.string().meta({ description: 'What a language model goes on from, or the source that an encoder-decoder reads.' }),
+        generate: generation,
+      })
       .meta({ id: 'PromptInput' }),
     z
       .strictObject({
-        prompt: z.string().meta({ description: 'What a language model was asked.' }),
+        prompt: z.string().meta({ description: 'What a language model was asked, or the source that an encoder-decoder read.' }),
         completion: z.string().min(1).meta({ description: 'How it went on: an exchange as it happened.' }),
       })
       .meta({ id: 'CompletionInput' }),

@@ -1,3 +1,4 @@
+export { CopyingModel } from './copying-model.js';
 export { CountingModel } from './counting-model.js';
 export { AttendingModel, type AttendingModelOptions } from './attending-model.js';
 export { airportGame } from './airport-game.js';

@@ -14,11 +14,11 @@ export function drawAttention(
   return svgDocument(draw(slice, WIDTH), about.theme);
 }
 
-function nameOf({ layer, head, heads, queries, isGenerated }: AttentionPart, model: string): string {
+function nameOf({ layer, head, heads, queries, isGenerated, isCross }: AttentionPart, model: string): string {
   if (layer === null) return `Attention rollout of ${model}`;
   const [only] = heads;
   const which = head ?? (heads.length === 1 ? (only ?? null) : null);
-  const where = `Layer ${layer}, ${which === null ? `mean of ${heads.length} heads` : `head ${which}`} of ${model}`;
+  const where = `${isCross ? 'Cross-attention, layer' : 'Layer'} ${layer}, ${which === null ? `mean of ${heads.length} heads` : `head ${which}`} of ${model}`;
   if (!isGenerated) return where;
   return `${where}, when ${queries.length === 1 ? `“${(queries[0] ?? '').trim()}” was` : 'each token was'} chosen`;
 }

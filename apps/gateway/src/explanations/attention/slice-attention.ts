@@ -20,6 +20,8 @@ export interface AttentionPart {
   readonly keys: readonly string[];
   /** Whether the rows are those of generated tokens: what was looked at when each was chosen. */
   readonly isGenerated: boolean;
+  /** Whether the columns are another text than the rows. */
+  readonly isCross: boolean;
   /** [heads, queries, keys]; heads is 1 for a chosen head and for a rollout. */
   readonly values: Float32Array;
 }
@@ -35,7 +37,7 @@ export function sliceAttention(kept: KeptAttention, stored: StoredNumbers, choic
   const size = queries.length * keys.length;
   if (layers === null) {
     refuse(choice, ['layer', 'head', 'step'], 'a rollout is one map over all layers and heads');
-    return { layer: null, head: null, heads: [], queries, keys, isGenerated: false, values: readNumbers(stored, 0, size) };
+    return { layer: null, head: null, heads: [], queries, keys, isGenerated: false, isCross: false, values: readNumbers(stored, 0, size) };
   }
   if (!kept.isGenerated) refuse(choice, ['step'], 'nothing was generated');
   const layer = choice.layer ?? (layers.length === 1 ? layers[0] : undefined);
@@ -50,6 +52,7 @@ export function sliceAttention(kept: KeptAttention, stored: StoredNumbers, choic
     queries,
     keys,
     isGenerated: kept.isGenerated,
+    isCross: kept.isCross,
     values: readNumbers(stored, start + from * size, start + to * size),
   };
   return choice.step === undefined ? part : takeRow(part, choice.step);
@@ -63,12 +66,12 @@ function readNumbers({ dtype, bytes }: StoredNumbers, from: number, to: number):
   return new Float32Array(readable.buffer, readable.byteOffset, readable.byteLength / 4);
 }
 
-/** One row of every head, over the tokens before the one that was generated: those after it were not there. */
+/** One row of every head, over the tokens before the one that was generated (those after it were not there), or over all of another text. */
 function takeRow(part: AttentionPart, step: number): AttentionPart {
   const { queries, keys, heads, values } = part;
   const query = queries[step];
   if (query === undefined) throw invalid(`there is no step ${step}`, `Steps: 0 … ${queries.length - 1}.`);
-  const seen = keys.slice(0, keys.length - (queries.length - 1 - step));
+  const seen = part.isCross ? keys : keys.slice(0, keys.length - (queries.length - 1 - step));
   const row = new Float32Array(heads.length * seen.length);
   heads.forEach((_, head) => {
     const start = (head * queries.length + step) * keys.length;

@@ -55,8 +55,14 @@ export async function receiveFiles(
     take,
   );
   if (!taken.has('model.onnx') || !files.some((file) => file.name === 'model.onnx'))
-    throw new ProblemError('PART_REFUSED', { detail: 'there is no part model.onnx', remedy: 'Send the ONNX file as the part model.onnx.' });
+    throw new ProblemError('PART_REFUSED', { detail: 'there is no part model.onnx', remedy: adviseFile(files) });
   return { version, files: files.sort((one, other) => (one.name < other.name ? -1 : 1)) };
+}
+
+function adviseFile(files: readonly ModelFile[]): string {
+  return files.some(({ name }) => name === 'decoder_model.onnx')
+    ? 'Export encoder and decoder as one file without a cache (optimum-cli export onnx --monolith --task text2text-generation), and send it as the part model.onnx.'
+    : 'Send the ONNX file as the part model.onnx.';
 }
 
 async function writeFile({ name, headers, body }: MultipartPart, store: UploadedFiles, staging: Staging): Promise<ModelFile> {

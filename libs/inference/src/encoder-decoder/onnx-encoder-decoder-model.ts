@@ -1,0 +1,68 @@
+import { EncoderDecoderModel, type ModelDescription, type TextEncoding, type TextModel, type TokenSequence } from '#explainers';
+import { OnnxEncoderModel } from '../encoder/onnx-encoder-model.js';
+import { spellTokens } from '../language/spell-tokens.js';
+import { checkText } from '../text/encode-text.js';
+import { cutPadding } from '../text/onnx-text-model.js';
+import { DecoderSequence } from './decoder-sequence.js';
+import type { EncoderDecoderCore } from './encoder-decoder-core.js';
+
+/** An encoder-decoder as one run sees it: the counter is its own, sessions and tokenizer are shared. */
+export class OnnxEncoderDecoderModel extends EncoderDecoderModel {
+  override readonly outputs: number;
+  override readonly contextLength: number | null;
+  override readonly endTokens: readonly number[];
+  override readonly startTokens: Int32Array;
+  override readonly encoder: TextModel;
+  private passes = 0;
+
+  /** @param spend told the milliseconds of every pass */
+  constructor(
+    override readonly description: ModelDescription,
+    private readonly core: EncoderDecoderCore,
+    private readonly spend: (ms: number) => void,
+  ) {
+    super();
+    this.outputs = core.vocabulary;
+    this.contextLength = core.contextLength;
+    this.endTokens = core.endTokens;
+    this.startTokens = core.startTokens;
+    const part = {
+      maskTokenId: null,
+      encode: (text: string) => core.encode(text, core.contextLength ?? Infinity),
+      attend: async (...[ids, what]: Parameters<EncoderDecoderCore['attendSource']>) =>
+        (await core.attendSource(ids, what)).map((map) => cutPadding(map, ids.length)),
+    };
+    this.encoder = new OnnxEncoderModel(description, part, spend);
+  }
+
+  override get modelRows(): number {
+    return this.passes + this.encoder.modelRows;
+  }
+
+  override encode(text: string): TextEncoding {
+    checkText(text);
+    return this.core.encode(text);
+  }
+
+  override encodeOutput(text: string): TextEncoding {
+    checkText(text);
+    return this.core.encodeOutput(text);
+  }
+
+  override spell(before: Int32Array, ids: Int32Array): readonly string[] {
+    return spellTokens(this.core.tokenizer.decodeEach(Int32Array.from([...before, ...ids]), before.length));
+  }
+
+  override nameOf(id: number): string {
+    return this.core.tokenizer.nameOf(id) ?? `<${id}>`;
+  }
+
+  override begin(source: Int32Array): TokenSequence {
+    return new DecoderSequence(this.core, source, {
+      count: () => {
+        this.passes += 1;
+      },
+      spend: this.spend,
+    });
+  }
+}

@@ -120,24 +120,28 @@ export abstract class TextModel extends Model {
   /**
    * The attention of every layer for one row of token ids, special tokens included, in the order of the graph.
    *
-   * @param _what 'score': the scores before the softmax too, by a session of their own
+   * @param _what 'score': the scores before the softmax too; 'byte': rounded to bytes. Each by a session of its own
+   * @param _separators tokens that separate texts, of which bytes are measured
    * @throws ExplainProblem ATTENTION_UNAVAILABLE or ATTENTION_UNPROVEN, which name the operator and the node
    */
-  attend(_ids: Int32Array, _what: AttentionNumbers = 'probability'): Promise<readonly LayerAttention[]> {
+  attend(
+    _ids: Int32Array,
+    _what: AttentionNumbers = 'probability',
+    _separators: readonly number[] = [],
+  ): Promise<readonly LayerAttention[]> {
     return Promise.reject(new ExplainProblem('ATTENTION_UNAVAILABLE', `${this.description.name} shows no attention`));
   }
   /**
    * `predict` and `attend` for one row; in one run where the implementation can.
    *
-   * @param _separators tokens that separate texts, of which bytes are measured
    * @throws as these
    */
   async predictAttending(
     ids: Int32Array,
     what: AttentionNumbers = 'probability',
-    _separators: readonly number[] = [],
+    separators: readonly number[] = [],
   ): Promise<AttendedPrediction> {
-    return { outputs: await this.predict([ids]), layers: await this.attend(ids, what) };
+    return { outputs: await this.predict([ids]), layers: await this.attend(ids, what, separators) };
   }
   /**
    * Layers of self-attention, in the order of the graph, and how many heads of each can be switched off.

@@ -71,7 +71,8 @@ export class AttentionSession {
    * One run of the graph, for all queries.
    *
    * @param wanted which layers to give; others are not copied
-   * @param what 'score': the scores too, by another session
+   * @param what 'score': the scores too; 'byte': bytes and measures in place of probabilities; each by a session of its own
+   * @param separators keys that separate texts; read for bytes alone
    * @returns the attention of the wanted layers in the order of the graph, each proven
    * @throws ExplainProblem ATTENTION_UNAVAILABLE, ATTENTION_UNPROVEN, MODEL_RUN_FAILED, MODEL_FILE_INVALID or MODEL_UNSUPPORTED
    */
@@ -80,8 +81,9 @@ export class AttentionSession {
     real: RealTokens,
     wanted: (layer: AttentionLayer) => boolean = () => true,
     what: AttentionNumbers = 'probability',
+    separators: readonly number[] = [],
   ): Promise<readonly AttentionMap[]> {
-    return (await this.fetch(await this.open('all', what), feeds, real, { wanted, chosen: null, others: [] })).maps;
+    return (await this.fetch(await this.open('all', what), feeds, real, { wanted, chosen: null, others: [], separators })).maps;
   }
 
   /**

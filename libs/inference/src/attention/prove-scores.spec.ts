@@ -103,8 +103,7 @@ describe('scores before the softmax', () => {
         ...{ kind: 'self', layer: 0, heads: 1, operator: 'Softmax', node: 'softmax_7', place: 7 },
         exposure: { how: 'tensor', tensor: 'p' },
       },
-      ...{ batch: 1, heads: 1, queries: 1, keys: 3, quantised: null,
-    scores: null },
+      ...{ batch: 1, heads: 1, queries: 1, keys: 3, quantised: null, scores: null },
       probabilities: Float32Array.of(1 / 6, 2 / 6, 3 / 6),
     };
     const prove = (numbers: readonly number[], dims: readonly number[] = [1, 1, 1, 3], tokens: Uint8Array | null = null) =>

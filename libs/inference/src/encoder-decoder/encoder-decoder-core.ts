@@ -100,9 +100,9 @@ export class EncoderDecoderCore {
   }
 
   /** Attention of the encoder's layers; throws as `pass`. */
-  async attendSource(source: Int32Array, what: AttentionNumbers): Promise<readonly AttentionMap[]> {
+  async attendSource(source: Int32Array, what: AttentionNumbers, separators: readonly number[]): Promise<readonly AttentionMap[]> {
     const feeds = feedEncoderDecoder(this.inputs, source, this.startTokens);
-    return this.attention.run(feeds, real, ({ kind }) => kind === 'self', what);
+    return this.attention.run(feeds, real, ({ kind }) => kind === 'self', what, separators);
   }
 
   async close(): Promise<void> {

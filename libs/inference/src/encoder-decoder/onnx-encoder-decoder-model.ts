@@ -29,8 +29,8 @@ export class OnnxEncoderDecoderModel extends EncoderDecoderModel {
     const part = {
       maskTokenId: null,
       encode: (text: string) => core.encode(text, core.contextLength ?? Infinity),
-      attend: async (...[ids, what]: Parameters<EncoderDecoderCore['attendSource']>) =>
-        (await core.attendSource(ids, what)).map((map) => cutPadding(map, ids.length)),
+      attend: async (...[ids, what, separators]: Parameters<EncoderDecoderCore['attendSource']>) =>
+        (await core.attendSource(ids, what, separators)).map((map) => cutPadding(map, ids.length)),
     };
     this.encoder = new OnnxEncoderModel(description, part, spend);
   }

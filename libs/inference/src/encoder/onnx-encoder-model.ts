@@ -15,7 +15,7 @@ export interface EncoderPart {
   /** Cut to the tokens that it reads. */
   encode(text: string): TextEncoding;
   /** Throws ExplainProblem ATTENTION_UNAVAILABLE, ATTENTION_UNPROVEN or MODEL_RUN_FAILED. */
-  attend(ids: Int32Array, what: AttentionNumbers): Promise<readonly LayerAttention[]>;
+  attend(ids: Int32Array, what: AttentionNumbers, separators: readonly number[]): Promise<readonly LayerAttention[]>;
 }
 
 /** An encoder as one run sees it: it answers no row, and shows what its tokens look at. */
@@ -48,18 +48,26 @@ export class OnnxEncoderModel extends TextModel {
     return Promise.reject(new ExplainProblem('METHOD_NOT_APPLICABLE', `${name} is ${task}: it has no score for a text`));
   }
 
-  override async attend(ids: Int32Array, what: AttentionNumbers = 'probability'): Promise<readonly LayerAttention[]> {
+  override async attend(
+    ids: Int32Array,
+    what: AttentionNumbers = 'probability',
+    separators: readonly number[] = [],
+  ): Promise<readonly LayerAttention[]> {
     if (ids.length === 0) throw new ExplainProblem('MODEL_RUN_FAILED', 'the text has no token');
     const startedAt = performance.now();
     this.passes += 1;
     try {
-      return await this.part.attend(ids, what);
+      return await this.part.attend(ids, what, separators);
     } finally {
       this.spend(performance.now() - startedAt);
     }
   }
 
-  override async predictAttending(ids: Int32Array, what: AttentionNumbers = 'probability'): Promise<AttendedPrediction> {
-    return { outputs: new Float64Array(0), layers: await this.attend(ids, what) };
+  override async predictAttending(
+    ids: Int32Array,
+    what: AttentionNumbers = 'probability',
+    separators: readonly number[] = [],
+  ): Promise<AttendedPrediction> {
+    return { outputs: new Float64Array(0), layers: await this.attend(ids, what, separators) };
   }
 }

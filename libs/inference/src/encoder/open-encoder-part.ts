@@ -8,6 +8,6 @@ export function openEncoderPart(core: TextCore): EncoderPart {
   return {
     maskTokenId: core.mask?.id ?? null,
     encode: (text) => cutEncoding(text, core.tokenizer.encode(text), core.maxTokens),
-    attend: async (ids, what) => (await core.attend(ids, what)).map((map) => cutPadding(map, ids.length)),
+    attend: async (ids, what, separators) => (await core.attend(ids, what, separators)).map((map) => cutPadding(map, ids.length)),
   };
 }

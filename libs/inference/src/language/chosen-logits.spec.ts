@@ -42,7 +42,11 @@ it.each<[string, readonly OnnxNode[], boolean]>([
   ['a product', [{ ...product, outputs: ['logits'] }], true],
   ['a product behind which logits are capped', capped, true],
   ['a product that something else reads too', [...capped.slice(0, 3), { op: 'Mul', inputs: ['bent', 'wide'], outputs: ['logits'] }], false],
-  ['a product behind which each token has numbers of its own', [product, { op: 'Mul', inputs: ['wide', 'per_token'], outputs: ['logits'] }], false],
+  [
+    'a product behind which each token has numbers of its own',
+    [product, { op: 'Mul', inputs: ['wide', 'per_token'], outputs: ['logits'] }],
+    false,
+  ],
   ['no product of weights', [{ op: 'Concat', inputs: ['x', 'x'], outputs: ['logits'], attributes: { axis: { int: 2 } } }], false],
 ])('logits of chosen tokens are those of all, of %s', async (_what, nodes, before) => {
   const bytes = build(nodes);

@@ -154,7 +154,10 @@ it('a sequence that begins with attention opens one session', async () => {
 it('both files of stories260k give the same numbers', async () => {
   const [cached, plain] = await Promise.all([bench.open(storiesFolder), bench.open(storiesFolder, { kvCache: false })]);
   const { ids } = cached.encode(text);
-  expectAlike(await readParts(cached.begin('probability'), ids, [ids.length], true), await readParts(plain.begin('probability'), ids, [ids.length], true));
+  expectAlike(
+    await readParts(cached.begin('probability'), ids, [ids.length], true),
+    await readParts(plain.begin('probability'), ids, [ids.length], true),
+  );
 });
 
 describe.each(['int64', 'int32'] as const)('a toy of %s with a closed form', (type) => {

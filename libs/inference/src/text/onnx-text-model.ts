@@ -56,12 +56,16 @@ export class OnnxTextModel extends TextModel {
     }
   }
 
-  override async attend(ids: Int32Array, what: AttentionNumbers = 'probability'): Promise<readonly LayerAttention[]> {
+  override async attend(
+    ids: Int32Array,
+    what: AttentionNumbers = 'probability',
+    separators: readonly number[] = [],
+  ): Promise<readonly LayerAttention[]> {
     const startedAt = performance.now();
     try {
       this.checkLength(ids, 0);
       this.rowsAsked += 1;
-      return (await this.core.attend(ids, what)).map((map) => cutPadding(map, ids.length));
+      return (await this.core.attend(ids, what, separators)).map((map) => cutPadding(map, ids.length));
     } finally {
       this.spend(performance.now() - startedAt);
     }

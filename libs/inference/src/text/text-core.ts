@@ -39,7 +39,7 @@ export class TextCore {
   ) {
     this.attention = new AttentionSession(parts.folder, parts.modelFile);
     this.gates = new GateSession(parts.folder, parts.modelFile, (attention) =>
-      this.attendWith(attention, Int32Array.of(padId ?? 0), 'probability'),
+      this.attendWith(attention, Int32Array.of(padId ?? 0), 'probability', []),
     );
   }
 
@@ -128,8 +128,8 @@ export class TextCore {
    *
    * @throws ExplainProblem ATTENTION_UNAVAILABLE, ATTENTION_UNPROVEN or MODEL_RUN_FAILED
    */
-  attend(ids: Int32Array, what: AttentionNumbers): Promise<readonly AttentionMap[]> {
-    return this.attendWith(this.attention, ids, what);
+  attend(ids: Int32Array, what: AttentionNumbers, separators: readonly number[] = []): Promise<readonly AttentionMap[]> {
+    return this.attendWith(this.attention, ids, what, separators);
   }
 
   /**
@@ -152,9 +152,14 @@ export class TextCore {
     await Promise.all([this.session.close(), this.attention.close(), this.gates.close(), this.tokenizer.close()]);
   }
 
-  private attendWith(session: AttentionSession, ids: Int32Array, what: AttentionNumbers): Promise<readonly AttentionMap[]> {
+  private attendWith(
+    session: AttentionSession,
+    ids: Int32Array,
+    what: AttentionNumbers,
+    separators: readonly number[],
+  ): Promise<readonly AttentionMap[]> {
     const { feeds, real } = this.feedOne(ids);
-    return session.run(feeds, real, () => true, what);
+    return session.run(feeds, real, () => true, what, separators);
   }
 
   private feedOne(ids: Int32Array): { readonly feeds: Feeds; readonly real: RealTokens } {

@@ -3,7 +3,7 @@ import { Random } from '#numeric';
 import { ExplainProblem } from '../contract/explain-problem.js';
 import type { ExplainContext, ExplainRequest, PromptInput, TokenSampling } from '../contract/explainer.js';
 import type { ExplainerOutput } from '../contract/explanation.js';
-import type { LanguageModel, LayerAttention, ReadTokens } from '../contract/model.js';
+import type { AttentionNumbers, LanguageModel, LayerAttention, ReadTokens } from '../contract/model.js';
 import type { AttentionParams } from './attention-params.js';
 import { AttentionRecord } from './attention-record.js';
 import type { AttentionResult } from './attention-result.js';
@@ -25,16 +25,17 @@ export async function attendPrompt(
   context: ExplainContext,
 ): Promise<ExplainerOutput> {
   const prompt = openPrompt(request.input, model);
+  const { space } = request.params;
   const { encoding, completion, count } = prompt;
   const log = new TokenLog(model, encoding.ids, request.params.rivals);
   const separators = findSeparators(encoding);
   let record: AttentionRecord | null = null;
   let ended = false;
-  for await (const { logits, attention, row } of readOn(prompt, model, log)) {
+  for await (const { logits, attention, row } of readOn(prompt, model, log, space)) {
     if (context.cancellation.aborted) throw new ExplainProblem('CANCELLED', 'the run was stopped');
     record ??= new AttentionRecord(
       chooseHeads(request.params, attention),
-      { rows: count, keys: encoding.ids.length + count - 1, space: 'probability', encoding: request.params.encoding },
+      { rows: count, keys: encoding.ids.length + count - 1, space, encoding: space === 'score' ? 'exact' : request.params.encoding },
       separators,
       attention,
     );
@@ -61,8 +62,13 @@ interface ReadStep {
 }
 
 /** One step for each token after the prompt: what the model makes of all tokens before it. */
-async function* readOn({ encoding, completion, count }: OpenPrompt, model: LanguageModel, log: TokenLog): AsyncGenerator<ReadStep> {
-  const sequence = model.begin();
+async function* readOn(
+  { encoding, completion, count }: OpenPrompt,
+  model: LanguageModel,
+  log: TokenLog,
+  space: AttentionNumbers,
+): AsyncGenerator<ReadStep> {
+  const sequence = model.begin(space);
   let read = await sequence.read(encoding.ids, 1, true);
   yield takeStep(read, 0, model.outputs);
   const atOnce = completion === null ? 1 : Math.max(1, Math.floor(LOGITS_AT_ONCE / model.outputs));

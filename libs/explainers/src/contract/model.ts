@@ -1,4 +1,5 @@
 import { ExplainProblem } from './explain-problem.js';
+import type { KnownAttention } from './known-attention.js';
 import type { ModelDescription } from './model-description.js';
 
 /** A half-open range of UTF-16 code units in the input text. */
@@ -71,6 +72,14 @@ export abstract class Model {
    * for each `read`, however many tokens that had.
    */
   abstract readonly modelRows: number;
+  /**
+   * The layers and heads of the graph, without a run.
+   *
+   * @throws ExplainProblem ATTENTION_UNAVAILABLE, which names the operator and the node
+   */
+  readLayers(): Promise<KnownAttention> {
+    return Promise.reject(new ExplainProblem('ATTENTION_UNAVAILABLE', `${this.description.name} shows no attention`));
+  }
 }
 
 /** An answer and what the model looked at when it gave it. */
@@ -185,6 +194,11 @@ export abstract class LanguageModel extends Model {
   abstract spell(before: Int32Array, ids: Int32Array): readonly string[];
   /** The token's own name in the vocabulary, e.g. "▁play". */
   abstract nameOf(id: number): string;
-  /** A text of no token yet. */
-  abstract begin(): TokenSequence;
+  /**
+   * A text of no token yet.
+   *
+   * @param what 'score': attention comes with the scores before the softmax too, from a graph of their own; a `read` that wants attention is
+   * refused with ATTENTION_UNAVAILABLE where an operator keeps them to itself
+   */
+  abstract begin(what?: AttentionNumbers): TokenSequence;
 }

@@ -107,6 +107,7 @@ export class AttentionSession {
    *
    * @param chosen null: no attention is copied or proven; the outputs come from the same graph as with it
    * @param others names of outputs of the file
+   * @param what 'score': the scores too, by another session
    * @returns `others` in the order of their names
    * @throws as `runQueries`
    */
@@ -115,9 +116,10 @@ export class AttentionSession {
     real: RealTokens,
     chosen: ChosenQueries | null,
     others: readonly string[],
+    what: AttentionNumbers = 'probability',
   ): Promise<{ readonly maps: readonly AttentionMap[]; readonly others: readonly Tensor[] }> {
     const queries = chosen ?? { of: 1, at: [0] };
-    return this.fetch(await this.open('chosen', 'probability'), feeds, real, { wanted: () => chosen !== null, chosen: queries, others });
+    return this.fetch(await this.open('chosen', what), feeds, real, { wanted: () => chosen !== null, chosen: queries, others });
   }
 
   /** Frees the runtime's memory. Nothing may be running. */

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { type Tensor } from 'onnxruntime-node';
-import { ExplainProblem, type TextEncoding } from '#explainers';
+import { ExplainProblem, type AttentionNumbers, type KnownAttention, type TextEncoding } from '#explainers';
 import type { AttentionMap, ChosenQueries } from '../attention/attention-map.js';
 import { AttentionSession } from '../attention/attention-session.js';
+import { tellLayers } from '../attention/tell-layers.js';
 import type { ModelParts } from '../folder/model-folder.js';
 import type { Serving } from '../serving.js';
 import { OnnxSession, type Feeds } from '../session/onnx-session.js';
@@ -64,18 +65,24 @@ export class LanguageCore {
     return encodePrompt(text, this.tokenizer.encode(text), this.leading);
   }
 
+  /** Layers of the graph, without a pass. Throws ExplainProblem ATTENTION_UNAVAILABLE. */
+  async readLayers(): Promise<KnownAttention> {
+    return tellLayers(await this.attention.layers());
+  }
+
   /**
    * One pass of the graph.
    *
    * @param shown whether it goes through the graph that gives attention
    * @param chosen queries whose attention is wanted, for which `shown` has to be true; null for none
+   * @param what 'score': `shown` means the graph that gives the scores too
    * @throws ExplainProblem MODEL_RUN_FAILED, ATTENTION_UNAVAILABLE or ATTENTION_UNPROVEN
    */
-  async pass(feeds: Feeds, shown: boolean, chosen: ChosenQueries | null): Promise<Pass> {
+  async pass(feeds: Feeds, shown: boolean, chosen: ChosenQueries | null, what: AttentionNumbers = 'probability'): Promise<Pass> {
     const names = [this.logits, ...this.inputs.cache.map(({ output }) => output)];
     const real = { batch: 1, tokens: null, decoderTokens: null };
     const { maps, others } = shown
-      ? await this.attention.runBeside(feeds, real, chosen, names)
+      ? await this.attention.runBeside(feeds, real, chosen, names, what)
       : { maps: [], others: await this.prediction.runAll(feeds, names) };
     const [logits, ...cache] = others;
     if (logits === undefined) throw new RangeError(`a run gave no ${this.logits}`);

@@ -1,4 +1,11 @@
-import { LanguageModel, type ModelDescription, type TextEncoding, type TokenSequence } from '#explainers';
+import {
+  LanguageModel,
+  type AttentionNumbers,
+  type KnownAttention,
+  type ModelDescription,
+  type TextEncoding,
+  type TokenSequence,
+} from '#explainers';
 import { checkText } from '../text/encode-text.js';
 import { takeContinuation } from './encode-prompt.js';
 import type { LanguageCore } from './language-core.js';
@@ -48,12 +55,14 @@ export class OnnxLanguageModel extends LanguageModel {
     return this.core.tokenizer.nameOf(id) ?? `<${id}>`;
   }
 
-  override begin(): TokenSequence {
-    return new OnnxTokenSequence(this.core, {
-      count: () => {
-        this.passes += 1;
-      },
-      spend: this.spend,
-    });
+  override readLayers(): Promise<KnownAttention> {
+    return this.core.readLayers();
+  }
+
+  override begin(what: AttentionNumbers = 'probability'): TokenSequence {
+    const count = () => {
+      this.passes += 1;
+    };
+    return new OnnxTokenSequence(this.core, { count, spend: this.spend }, what);
   }
 }

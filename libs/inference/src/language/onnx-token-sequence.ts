@@ -1,5 +1,5 @@
 import type { Tensor } from 'onnxruntime-node';
-import { ExplainProblem, TokenSequence, type LayerAttention, type ReadTokens } from '#explainers';
+import { ExplainProblem, TokenSequence, type AttentionNumbers, type LayerAttention, type ReadTokens } from '#explainers';
 import type { AttentionMap } from '../attention/attention-map.js';
 import { checkSlot } from './cache-slot.js';
 import type { LanguageCore } from './language-core.js';
@@ -30,6 +30,7 @@ export class OnnxTokenSequence extends TokenSequence {
   constructor(
     private readonly core: LanguageCore,
     private readonly meter: PassMeter,
+    private readonly what: AttentionNumbers = 'probability',
   ) {
     super();
   }
@@ -65,6 +66,7 @@ export class OnnxTokenSequence extends TokenSequence {
       feedLanguage(inputs, fed, past, this.cache),
       shown,
       attention ? { of: fed.length, at } : null,
+      this.what,
     );
     inputs.cache.forEach((slot, place) => {
       const tensor = cache[place];
@@ -87,7 +89,7 @@ export class OnnxTokenSequence extends TokenSequence {
   }
 }
 
-function showLayer({ layer, heads, queries, keys, probabilities }: AttentionMap): LayerAttention {
+function showLayer({ layer, heads, queries, keys, probabilities, scores }: AttentionMap): LayerAttention {
   const { kind, operator, node } = layer;
-  return { kind, layer: layer.layer, operator, node, heads, queries, keys, probabilities };
+  return { kind, layer: layer.layer, operator, node, heads, queries, keys, probabilities, ...(scores === null ? {} : { scores }) };
 }

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
-import { ExplainProblem, type AttentionNumbers } from '#explainers';
+import { ExplainProblem, type AttentionNumbers, type KnownAttention } from '#explainers';
 import type { GateableLayer } from '#graph';
 import { AttentionSession } from '../attention/attention-session.js';
 import type { AttentionMap, RealTokens } from '../attention/attention-map.js';
 import { GateSession } from '../attention/gate-session.js';
+import { tellLayers } from '../attention/tell-layers.js';
 import type { ModelParts } from '../folder/model-folder.js';
 import type { Feeds, OnnxSession } from '../session/onnx-session.js';
 import { readScores, type ScoreLayout } from '../session/read-scores.js';
@@ -85,6 +86,11 @@ export class TextCore {
     const fed = this.fillRows(rows);
     const output = await this.session.run(this.feed(fed, tokens), this.layout.fetch);
     return readScores(output, fed.length, this.layout).subarray(0, rows.length * this.layout.outputs);
+  }
+
+  /** Layers of the graph, without a run. Throws ExplainProblem ATTENTION_UNAVAILABLE. */
+  async readLayers(): Promise<KnownAttention> {
+    return tellLayers(await this.attention.layers());
   }
 
   /** Layers whose heads have gates. Throws ExplainProblem ATTENTION_UNAVAILABLE or ATTENTION_UNPROVEN. */

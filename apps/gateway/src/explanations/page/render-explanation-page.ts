@@ -98,7 +98,8 @@ function renderTargets(explanation: ExplanationAnswer, importance: Importance | 
 function renderRollout(explanation: ExplanationAnswer): string {
   const slice = sliceRollout(explanation);
   if (slice === null) return '';
-  return `<h2>How much of each token reaches the one that the classifier reads</h2>
+  const reader = explanation.prediction.length === 0 ? 'the last one' : 'the one that the classifier reads';
+  return `<h2>How much of each token reaches ${reader}</h2>
 ${renderFigure((width) => drawAttentionMatrix(slice, width))}`;
 }
 

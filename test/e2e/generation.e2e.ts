@@ -165,7 +165,11 @@ describe('what a language model looks at when it chooses a word, over REST', () 
     const path = `/v1/explanations/${String(explanation['id'])}`;
     const picture = await platform.call('GET', `${path}/attention?layer=4&head=2&step=3&format=svg`);
     expect([picture.status, picture.text.includes('Lily')]).toEqual([200, true]);
+    const drawn = await platform.call('GET', path, undefined, { accept: 'image/svg+xml' });
+    expect(drawn.text).toMatch(/Layer \d, head \d of stories260k, when “\S+” was chosen/);
+    expect(drawn.headers.get('link')).toMatch(/attention\?layer=\d&head=\d&step=3&format=svg>; rel="related"$/);
     const page = await platform.call('GET', path, undefined, { accept: 'text/html' });
+    expect(page.text.match(/<svg/g)).toHaveLength(2);
     const { generated } = explanation['result'] as Generated;
     for (const { logProbability } of generated) expect(page.text).toContain(String(logProbability));
   }, 60_000);
@@ -179,9 +183,14 @@ describe('what a language model looks at when it chooses a word, over REST', () 
     expect(job.json()).toMatchObject({ code, errors: [expect.objectContaining({ pointer })] });
   });
 
-  it('is found by the words of the prompt, and tells what the model can do', async () => {
+  it('is found by the words of the prompt and of what followed, and tells what the model can do', async () => {
     const found = await platform.call('GET', '/v1/explanations?q=Lily');
     expect((found.json()['items'] as readonly unknown[]).length).toBeGreaterThan(0);
+    const { id, result } = await platform.explain({ method: 'attention', model, input: { prompt, generate: { maxTokens: 12 } } });
+    const word = /[a-z]{4,}/.exec((result as Generated).text.slice(1))?.[0] ?? '';
+    expect(word).not.toBe('');
+    const words = await platform.call('GET', `/v1/explanations?q=Lily%20${word}`);
+    expect((words.json()['items'] as readonly Json[]).map((item) => item['id'])).toContain(id);
     const { body } = { body: (await platform.call('GET', '/v1/models/stories260k/versions/1/capabilities')).json() };
     expect(body).toMatchObject({ attention: { layers, heads }, generation: { contextLength: 512, kvCache: true } });
   });

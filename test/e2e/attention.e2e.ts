@@ -128,6 +128,50 @@ describe('the attention of an explanation', () => {
     expect([answer.status, answer.json()['code']]).toEqual([404, 'NOT_FOUND']);
   });
 
+  it('is drawn of its most telling head where none is asked for', async () => {
+    const path = `/v1/explanations/${String(explanation['id'])}`;
+    const drawn = await platform.call('GET', path, undefined, { accept: 'image/svg+xml' });
+    expect([drawn.status, drawn.headers.get('content-type')]).toEqual([200, 'image/svg+xml; charset=utf-8']);
+    const { layers, keys } = explanation['result'] as {
+      readonly keys: number;
+      readonly layers: readonly {
+        readonly layer: number;
+        readonly heads: readonly { head: number; entropy: number; first: number; self: number; separator: number }[];
+      }[];
+    };
+    const [best] = layers
+      .flatMap(({ layer, heads }) =>
+        heads.map(({ head, entropy, first, self, separator }) => ({
+          ...{ layer, head },
+          score: Math.max(0, 1 - first - self - separator) * (1 - entropy / Math.log(keys)),
+        })),
+      )
+      .toSorted((one, other) => other.score - one.score);
+    expect(drawn.text).toContain(`Layer ${best?.layer ?? ''}, head ${best?.head ?? ''} of`);
+    expect(drawn.headers.get('link')).toBe(
+      `<${path}/attention?layer=${best?.layer ?? ''}&head=${best?.head ?? ''}&format=svg>; rel="related"`,
+    );
+    const arcs = await platform.call('GET', `${path}?format=svg&figure=arcs&theme=dark`);
+    expect([arcs.status, arcs.text.includes('<path')]).toEqual([200, true]);
+    const page = await platform.call('GET', path, undefined, { accept: 'text/html' });
+    expect(page.text.match(/<svg/g)).toHaveLength(2);
+    const bars = await platform.call('GET', `${path}?format=svg&figure=bars`);
+    expect(bars.json()).toMatchObject({ code: 'FILTER_INVALID', detail: expect.stringContaining('it has matrix, arcs') });
+  }, 60_000);
+
+  it('says on its page why there is no picture', async () => {
+    const ask = async (text: string, params: Json) => {
+      const { id } = await platform.explain({ method: 'attention', model, input: { text }, params });
+      return (format: string) => platform.call('GET', `/v1/explanations/${String(id)}?format=${format}`);
+    };
+    const scored = await ask('A gripping, funny film.', { space: 'score', layers: [2] });
+    expect((await scored('html')).text).toContain('There is no picture here: scores before the softmax');
+    expect((await scored('svg')).json()).toMatchObject({ code: 'FILTER_INVALID', detail: expect.stringContaining('scores before') });
+    const long = await ask('A gripping film. '.repeat(50), { layers: [0], heads: [1] });
+    expect((await long('html')).text).toMatch(/There is no picture here: \d+ tokens that look at \d+, in \d+ numbers, are too many/);
+    expect((await long('svg')).status).toBe(200);
+  }, 60_000);
+
   it('has a page that names what every head does', async () => {
     const page = await platform.call('GET', `/v1/explanations/${String(explanation['id'])}`, undefined, { accept: 'text/html' });
     expect(page.status).toBe(200);

@@ -6,6 +6,7 @@ export * from './contract/explain-problem.js';
 export * from './contract/explanation.js';
 export * from './contract/explainer.js';
 export * from './contract/global-explainer.js';
+export type { KnownAttention } from './contract/known-attention.js';
 export { checkTask } from './contract/check-task.js';
 export type { Explainer } from './contract/any-explainer.js';
 export { readRow, showCell } from './game/read-row.js';

@@ -3,7 +3,7 @@ export { KeyStore, type SubjectKeyRow } from './key-store.js';
 export { KeyRing, type FreshSubjectKey, type SubjectKey } from './key-ring.js';
 export { PageTokens, type PageCursor } from './page-token.js';
 export { buildResultDocument, describeTensor, tensorBytes, type ResultDocument, type StoredRequest } from './result-document.js';
-export { facetTerm, indexInput, MAX_INDEXED_WORDS, MAX_QUERY_WORDS, type InputTerms } from './search/search-terms.js';
+export { facetTerm, indexExplanation, indexInput, MAX_INDEXED_WORDS, MAX_QUERY_WORDS, type InputTerms } from './search/search-terms.js';
 export {
   ExplanationStore,
   searchabilities,

@@ -10,13 +10,16 @@ import {
   type Theme,
 } from '#figures';
 import { ProblemError } from '#platform';
+import { TELLING } from './attention/choose-telling-head.js';
+import { layOutAttention } from './attention/draw-attention.js';
+import type { TellingAttention, TellingPart } from './attention/read-telling-attention.js';
 import type { ExplanationAnswer } from './explanation-answer.js';
 import { readImportance, sliceColumns, sliceWords } from './read-importance.js';
 import { sliceRollout } from './slice-rollout.js';
 import { isTextSlice, sliceTarget } from './slice-target.js';
 
 /** Figures that can be asked for on their own. */
-export const figureNames = ['text', 'bars', 'importance', 'beeswarm', 'words', 'rollout'] as const;
+export const figureNames = ['text', 'bars', 'importance', 'beeswarm', 'words', 'rollout', 'matrix', 'arcs'] as const;
 export type FigureName = (typeof figureNames)[number];
 
 const WIDTH = 720;
@@ -26,6 +29,8 @@ export interface FigureChoice {
   readonly theme: Theme;
   /** Undefined: the first that the explanation has. */
   readonly figure: FigureName | undefined;
+  /** Of the method attention; null for others. */
+  readonly attention: TellingAttention | null;
 }
 
 /**
@@ -34,9 +39,9 @@ export interface FigureChoice {
  * @throws ProblemError FILTER_INVALID for a target that is not there, and for a figure that the explanation has nothing for
  */
 export function drawExplanation(explanation: ExplanationAnswer, choice: FigureChoice): string {
-  const figures = listFigures(explanation, choice.target);
+  const figures = listFigures(explanation, choice);
   const [first] = Object.keys(figures);
-  if (first === undefined) throw noFigure(explanation, choice.target);
+  if (first === undefined) throw noFigure(explanation, choice);
   const name = choice.figure ?? first;
   const draw = Object.entries(figures).find(([one]) => one === name)?.[1];
   if (draw !== undefined) return svgDocument(draw(), choice.theme);
@@ -47,7 +52,11 @@ export function drawExplanation(explanation: ExplanationAnswer, choice: FigureCh
 }
 
 /** What can be drawn of one target, the most telling first. */
-function listFigures(explanation: ExplanationAnswer, index: number): Partial<Record<FigureName, () => Figure>> {
+function listFigures(
+  explanation: ExplanationAnswer,
+  { target: index, attention }: FigureChoice,
+): Partial<Record<FigureName, () => Figure>> {
+  if (attention !== null && 'part' in attention && index === 0) return listHeadFigures(explanation, attention);
   const rollout = sliceRollout(explanation);
   if (rollout !== null && index === 0) return { rollout: () => drawAttentionMatrix(rollout, WIDTH) };
   const importance = readImportance(explanation);
@@ -68,11 +77,18 @@ function listFigures(explanation: ExplanationAnswer, index: number): Partial<Rec
   };
 }
 
-function noFigure(explanation: ExplanationAnswer, target: number): ProblemError {
+/** One row is read best as arcs, a map as a matrix. */
+function listHeadFigures({ model }: ExplanationAnswer, { part, maxAbsError }: TellingPart) {
+  const draw = (figure: 'matrix' | 'arcs') => () => layOutAttention(part, { model: model.name, figure, maxAbsError, why: TELLING }, WIDTH);
+  const [matrix, arcs] = [draw('matrix'), draw('arcs')];
+  return part.isGenerated ? { arcs, matrix } : { matrix, arcs };
+}
+
+function noFigure(explanation: ExplanationAnswer, { target, attention }: FigureChoice): ProblemError {
   if (explanation.targets.length > 0 || target > 0) return noTarget(explanation, target);
   return new ProblemError('FILTER_INVALID', {
-    detail: `an explanation by ${explanation.method} has no picture of its own`,
-    remedy: `Ask /v1/explanations/${explanation.id}/attention for the picture of a layer or a head, with format=svg.`,
+    detail: `an explanation by ${explanation.method} has no picture of its own${attention !== null && 'missing' in attention ? `: ${attention.missing}` : ''}`,
+    remedy: `Ask /v1/explanations/${explanation.id}/attention for the picture of a layer or a head, with format=svg; of scores for the numbers.`,
   });
 }
 

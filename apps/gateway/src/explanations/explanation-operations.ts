@@ -10,7 +10,11 @@ import { rankedSchema } from './rank-attributions.js';
 
 const path = { id: 'Id of the explanation.' };
 const etag = { ETag: 'The result hash, quoted.' };
-const shown = { ETag: 'Quoted: the result hash for JSON, another tag for each other form.', Vary: 'Accept.' };
+const shown = {
+  Link: '`rel="related"`, of a picture of attention: the head that is shown, by itself; other layers and heads are there too.',
+  ETag: 'Quoted: the result hash for JSON, another tag for each other form.',
+  Vary: 'Accept.',
+};
 const problems = ['NOT_FOUND', 'PAYLOAD_ERASED'] as const;
 
 /** Numbers that a JSON answer holds at most. */
@@ -66,7 +70,9 @@ export const getExplanationOperation: Operation = {
   summary: 'One explanation, as JSON, as a page or as a picture',
   about:
     'Accept chooses between application/json (the default), text/html (one page that loads nothing, with figures and every number) ' +
-    'and image/svg+xml (one figure).',
+    'and image/svg+xml (one figure). Of the method attention the figure is of one head: the one with the largest share of attention that goes ' +
+    'neither to the first token nor to separators nor to the token that looks, times how far its entropy lies below the largest; after a prompt, ' +
+    'what it looked at when the last token that has a text was chosen.',
   query: representationQuery,
   path,
   requestHeaders: { 'If-None-Match': 'An ETag: the answer is 304 when it is still the one.' },

@@ -15,7 +15,9 @@ export const explanationQuery = {
     actor: literalText('Asked for by this actor.'),
     predictedClass: literalText('Whose model answered this class.'),
     minConfidence: unitNumber('With at least this probability of the predicted class.'),
-    q: literalText(`With all of these words in the input; at most ${MAX_QUERY_WORDS}. There are no operators.`),
+    q: literalText(
+      `With all of these words in the input, or in what a language model went on with; at most ${MAX_QUERY_WORDS}. There are no operators.`,
+    ),
     createdAfter: instant('Made after this moment.'),
     createdBefore: instant('Made before this moment.'),
     ...paging,
@@ -34,7 +36,7 @@ export const representationQuery = {
     theme: z.enum(themes).optional().meta({ description: 'Of html and svg: auto (the default) follows the system of the reader.' }),
     figure: z.enum(figureNames).optional().meta({
       description:
-        'Of svg. Of one input: its text with the words coloured, or bars. Of a data set: importance, beeswarm or words. Of an attention rollout: rollout. Absent: the first of these that the explanation has.',
+        'Of svg. Of one input: its text with the words coloured, or bars. Of a data set: importance, beeswarm or words. Of an attention rollout: rollout. Of attention: a matrix, or arcs between the tokens. Absent: the first of these that the explanation has.',
     }),
   }),
   takesLabels: false,

@@ -7,10 +7,13 @@ import { GATEWAY_PARTS, type GatewayParts } from '../gateway-parts.js';
 import { Caller } from '../http/caller.js';
 import { Serve } from '../http/operation.js';
 import { matchesEtag } from '../http/matches-etag.js';
+import { onDisconnect } from '../http/on-disconnect.js';
 import { noQuery } from '../http/query/no-query.js';
 import { answerPage, type Page } from '../http/query/page.js';
 import { readQuery } from '../http/query/read-query.js';
 import { absent, requireUuid } from '../http/require-uuid.js';
+import { takePictureTurn } from './attention/picture-turns.js';
+import { readTellingAttention } from './attention/read-telling-attention.js';
 import { decodeTensor } from './decode-tensor.js';
 import { encodeNpy } from './encode-npy.js';
 import { toExplanationAnswer, toExplanationSummary, type ExplanationAnswer, type ExplanationSummary } from './explanation-answer.js';
@@ -29,6 +32,9 @@ import { refuseUnread, representExplanation } from './represent-explanation.js';
 import { openExplanation } from './open-explanation.js';
 import { readTensor } from './read-tensor.js';
 import { rankAttributions, type RankedAttributions } from './rank-attributions.js';
+
+/** A page holds a picture twice, for wide and narrow windows, and should open at once. */
+const PICTURE_LIMITS = { svg: { numbers: Infinity, cells: Infinity }, html: { numbers: 2 ** 22, cells: 2 ** 14 } };
 
 const SEARCH_INCOMPLETE = {
   code: 'SEARCH_INCOMPLETE',
@@ -67,7 +73,16 @@ export class ExplanationsController {
     const query = readQuery(representationQuery, request.url);
     const form = chooseRepresentation(request.headers.accept, query.format);
     refuseUnread(form, query);
-    const { body, etag, headers } = representExplanation(await openExplanation(this.parts.history, caller, id), form, query);
+    const opened = await openExplanation(this.parts.history, caller, id);
+    const represented =
+      form === 'json' || opened.row.method !== 'attention'
+        ? representExplanation(opened, form, query, null)
+        : await takePictureTurn(onDisconnect(reply), async () => {
+            const attention = await readTellingAttention(this.parts.history, caller.tenant, opened, PICTURE_LIMITS[form]);
+            return representExplanation(opened, form, query, attention);
+          });
+    if (represented === undefined) return undefined;
+    const { body, etag, headers } = represented;
     reply.header('ETag', etag);
     if (!matchesEtag(request.headers['if-none-match'], etag)) {
       reply.headers(headers);

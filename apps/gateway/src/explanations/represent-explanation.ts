@@ -4,6 +4,7 @@ import type { OpenedExplanation } from '#history';
 import { ProblemError } from '#platform';
 import type { z } from 'zod';
 import { stylePolicy } from '../http/style-policy.js';
+import type { TellingAttention } from './attention/read-telling-attention.js';
 import { representations, type Representation } from './choose-representation.js';
 import { drawExplanation } from './draw-explanation.js';
 import { toExplanationAnswer, type ExplanationAnswer } from './explanation-answer.js';
@@ -19,16 +20,32 @@ export interface Represented {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** An explanation in the form that was chosen. */
-export function representExplanation(opened: OpenedExplanation, form: Representation, choice: Choice): Represented {
+/**
+ * An explanation in the form that was chosen.
+ *
+ * @param attention of the method attention, to be shown in a page or picture; null for others
+ */
+export function representExplanation(
+  opened: OpenedExplanation,
+  form: Representation,
+  choice: Choice,
+  attention: TellingAttention | null,
+): Represented {
   const explanation = toExplanationAnswer(opened);
   if (form === 'json') return { body: explanation, etag: `"${explanation.resultHash}"`, headers: {} };
   const theme = choice.theme ?? 'auto';
   if (form === 'svg') {
-    const drawing = drawExplanation(explanation, { target: choice.target ?? 0, theme, figure: choice.figure });
-    return document(explanation, form, drawing, stylePolicy(figureStyle(theme)));
+    const drawing = drawExplanation(explanation, { target: choice.target ?? 0, theme, figure: choice.figure, attention });
+    const drawn = document(explanation, form, drawing, stylePolicy(figureStyle(theme)));
+    if (attention === null || 'missing' in attention) return drawn;
+    return { ...drawn, headers: { ...drawn.headers, Link: `<${attention.path}&format=svg>; rel="related"` } };
   }
-  const shown = renderExplanationPage(explanation, { environment: opened.row.environment, theme, target: choice.target ?? null });
+  const shown = renderExplanationPage(explanation, {
+    environment: opened.row.environment,
+    theme,
+    target: choice.target ?? null,
+    attention,
+  });
   return document(explanation, form, shown.page, shown.policy);
 }
 

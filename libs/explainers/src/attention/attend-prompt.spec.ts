@@ -108,6 +108,21 @@ describe('attention after a prompt', () => {
     expect(result.layers.map(({ layer, heads }) => [layer, heads.map(({ head }) => head)])).toEqual([[1, [2]]]);
   });
 
+  it('keeps scores before the softmax, and hides tokens that were not there yet', async () => {
+    const { tensor, result } = await explain(greedy(2), { space: 'score' });
+    expect(tensor).toMatchObject({ dtype: 'f32', shape: [model.layers, model.heads, 2, 4] });
+    const [first, second] = [tensor.data.subarray(0, 4), tensor.data.subarray(4, 8)];
+    expect(
+      [...first]
+        .slice(0, 3)
+        .map((score, key) => Math.exp(score) - model.shareOf(0, 0, 3, key))
+        .every((gap) => Math.abs(gap) < 1e-6),
+    ).toBe(true);
+    expect(first[3]).toBe(-3.4028234663852886e38);
+    expect([...second].map(Math.exp).reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 5);
+    expect(result.layers).toEqual((await explain(greedy(2))).result.layers);
+  });
+
   it('tells how far it is', async () => {
     const { progress } = await explain(greedy(3));
     expect(progress.map(({ done, total }) => [done, total])).toEqual([
@@ -118,7 +133,7 @@ describe('attention after a prompt', () => {
   });
 
   it.each<[string, ExplainInput, unknown, string, string]>([
-    ['a text', { text: 'a' }, {}, 'INPUT_KIND_MISMATCH', '/input'],
+    ['columns', { features: { a: 1 } }, {}, 'INPUT_KIND_MISMATCH', '/input'],
     ['chosen queries', greedy(1), { queries: [0] }, 'PARAM_INVALID', '/params/queries'],
     ['a layer that is not there', greedy(1), { layers: [9] }, 'PARAM_INVALID', '/params/layers/0'],
     ['a prompt beyond the context', { prompt: '1 '.repeat(40), completion: '2' }, {}, 'CONTEXT_EXCEEDED', '/input/prompt'],

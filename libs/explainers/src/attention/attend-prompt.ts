@@ -26,6 +26,7 @@ export async function attendPrompt(
   context: ExplainContext,
 ): Promise<ExplainerOutput> {
   const prompt = openPrompt(request.input, model);
+  const { space } = request.params;
   const { encoding, completion, count } = prompt;
   const log = new TokenLog(model, encoding.ids, request.params.rivals);
   const separators = findSeparators(encoding);
@@ -36,7 +37,7 @@ export async function attendPrompt(
     expectGoing(context);
     record ??= new AttentionRecord(
       chooseHeads(request.params, attention),
-      { rows: count, keys: encoding.ids.length + count - 1, space: 'probability', encoding: request.params.encoding },
+      { rows: count, keys: encoding.ids.length + count - 1, space, encoding: space === 'score' ? 'exact' : request.params.encoding },
       separators,
       attention,
     );

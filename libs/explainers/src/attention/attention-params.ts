@@ -27,7 +27,7 @@ export const attentionParams = z.strictObject({
     .default('probability')
     .meta({
       description:
-        'What the tensor holds. score: the numbers before the softmax, scaled, with bias and mask; always kept exact, and of texts alone. ' +
+        'What the tensor holds. score: the numbers before the softmax, scaled, with bias and mask; always kept exact. ' +
         'Summaries of heads are those of the probabilities either way.',
     }),
   layers: numbers.nullable().default(null).meta({ description: 'Layers to keep, from 0; null for all.' }),

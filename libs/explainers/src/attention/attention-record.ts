@@ -5,6 +5,7 @@ import type { LayerAttention, MeasuredRows, QuantisedAttention } from '../contra
 import type { AttentionParams, Encoding } from './attention-params.js';
 import type { AttentionResult } from './attention-result.js';
 import { expectRoom, type HeadChoice } from './head-choice.js';
+import { hideLater } from './hide-later.js';
 import { MapWriter } from './map-writer.js';
 
 export interface RecordSize {
@@ -27,6 +28,7 @@ interface CopiedRows {
 export class AttentionRecord {
   private readonly writer: MapWriter;
   private readonly space: AttentionParams['space'];
+  private readonly width: number;
   private readonly meters: readonly HeadMeter[][];
   private readonly positions: number[] = [];
   private readonly described: readonly Omit<AttentionResult['layers'][number], 'heads'>[];
@@ -48,6 +50,7 @@ export class AttentionRecord {
     );
     this.writer = new MapWriter(shape, encoding);
     this.space = space;
+    this.width = keys;
     const kept = this.pickLayers(layers);
     this.meters = kept.map(({ kind }) => choice.heads.map(() => new HeadMeter(separators, kind === 'causal-self')));
     this.described = kept.map(({ layer, kind, operator, node }) => ({ layer, kind, operator, node }));
@@ -70,7 +73,8 @@ export class AttentionRecord {
       this.choice.heads.forEach((head, at) => {
         const start = (head * queries + row) * keys;
         const shares = probabilities.subarray(start, start + keys);
-        this.writer.write(place, at, this.positions.length, kept.subarray(start, start + keys));
+        const numbers = kept.subarray(start, start + keys);
+        this.writer.write(place, at, this.positions.length, this.space === 'score' ? hideLater(numbers, this.width) : numbers);
         this.meters[place]?.[at]?.add(shares, kind === 'cross' ? null : position);
       });
     });

@@ -46,6 +46,9 @@ export const attentionResult = z.object({
     .optional()
     .meta({ description: 'The tokens that followed a prompt. Row i of the tensor is what was looked at when token i was chosen.' }),
   text: z.string().optional().meta({ description: 'What followed the prompt.' }),
+  logProbabilities: z.array(logProbability.nullable()).optional().meta({
+    description: 'Of a text that a language model read: one for each feature, given the tokens before it; null for the first.',
+  }),
   stop: z.enum(['end-token', 'max-tokens', 'completion']).optional().meta({
     description: 'Why no token followed: the model ended the text, as many were generated as were asked for, or the completion ended.',
   }),

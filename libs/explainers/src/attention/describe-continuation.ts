@@ -1,6 +1,7 @@
 import type { PromptInput } from '../contract/explainer.js';
 import type { ExplainerOutput, Feature } from '../contract/explanation.js';
 import type { GeneratedToken } from './attention-result.js';
+import { describeReading } from './describe-reading.js';
 import { describeTokens } from './describe-tokens.js';
 import type { OpenPrompt } from './open-prompt.js';
 
@@ -11,22 +12,8 @@ export function describeContinuation(
   generated: readonly GeneratedToken[],
   modelRows: number,
 ): ExplainerOutput {
-  return {
-    prediction: [],
-    features: [...describeTokens(prompt, encoding), ...describeGenerated(prompt.length, encoding.ids.length, generated)],
-    targets: [],
-    attributions: [],
-    standardErrors: null,
-    evaluations: generated.length,
-    modelRows,
-    budget: count,
-    estimated: false,
-    truncated: false,
-    unexplained: [],
-    baseline: {},
-    quality: { fidelity: null },
-    warnings: [],
-  };
+  const features = [...describeTokens(prompt, encoding), ...describeGenerated(prompt.length, encoding.ids.length, generated)];
+  return describeReading(features, { evaluations: generated.length, modelRows, budget: count });
 }
 
 function describeGenerated(start: number, firstToken: number, generated: readonly GeneratedToken[]): readonly Feature[] {

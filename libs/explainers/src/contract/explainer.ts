@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { ExplainerOutput, Feature, Warning } from './explanation.js';
+import type { KnownAttention } from './known-attention.js';
 import type { ModelDescription } from './model-description.js';
 import type { Model, Table } from './model.js';
 import type { Family, Task } from './task.js';
@@ -102,9 +103,11 @@ export interface LocalExplainer<Params = unknown> extends MethodDefinition<Param
   readonly reads?: 'row';
   /**
    * Checks that need no tokenizer and no graph, made before a job is accepted: columns, categories,
-   * classes, number of players, budget. Throws ExplainProblem.
+   * classes, number of players, budget, layers and heads. Throws ExplainProblem.
+   *
+   * @param attention as registration read it; absent where it could not tell
    */
-  check(request: ExplainRequest<Params>, description: ModelDescription): void;
+  check(request: ExplainRequest<Params>, description: ModelDescription, attention?: KnownAttention): void;
   /** Throws ExplainProblem. */
   plan(request: ExplainRequest<Params>, model: Model): Promise<Plan>;
   /** Throws ExplainProblem. */

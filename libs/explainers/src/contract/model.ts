@@ -1,4 +1,5 @@
 import { ExplainProblem } from './explain-problem.js';
+import type { KnownAttention } from './known-attention.js';
 import type { ModelDescription } from './model-description.js';
 
 /** A half-open range of UTF-16 code units in the input text. */
@@ -100,6 +101,14 @@ export abstract class Model {
    * for each `read`, however many tokens that had.
    */
   abstract readonly modelRows: number;
+  /**
+   * The layers and heads of the graph, without a run.
+   *
+   * @throws ExplainProblem ATTENTION_UNAVAILABLE, which names the operator and the node
+   */
+  readLayers(): Promise<KnownAttention> {
+    return Promise.reject(new ExplainProblem('ATTENTION_UNAVAILABLE', `${this.description.name} shows no attention`));
+  }
 }
 
 /** An answer and what the model looked at when it gave it. */
@@ -231,7 +240,8 @@ export abstract class LanguageModel extends Model {
    * A text of no token yet.
    *
    * @param attention which numbers of attention of some of its tokens will be asked for, null for none: each kind comes from a graph of its
-   * own, and each graph that is used holds the weights
+   * own, and each graph that is used holds the weights. A `read` that wants attention is refused with ATTENTION_UNAVAILABLE where an operator
+   * keeps its scores to itself and these were asked for
    * @param separators tokens that separate texts, of which bytes are measured
    */
   abstract begin(attention: AttentionNumbers | null, separators?: readonly number[]): TokenSequence;

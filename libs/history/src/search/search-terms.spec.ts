@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { indexInput, MAX_INDEXED_WORDS, queryTerms } from './search-terms.js';
+import { indexExplanation, indexInput, MAX_INDEXED_WORDS, queryTerms } from './search-terms.js';
 
 const key = new Uint8Array(32).fill(1);
 const finds = (input: unknown, query: string) => {
@@ -20,6 +20,16 @@ describe('terms of an input', () => {
     for (const query of ['电影', '喜欢', '很喜欢', '感人', '非常感人', '喜欢电影'])
       expect([query, finds(input, query)]).toEqual([query, true]);
     expect(finds(input, '无聊')).toBe(false);
+  });
+
+  it('finds a prompt by the words that followed it, and by one that crosses the border', () => {
+    const input = { prompt: 'Once upon a ti', generate: { maxTokens: 4 } };
+    const { terms } = indexExplanation(key, input, { text: 'me, Lily', generated: [{ token: 'me' }] });
+    const found = (query: string) => queryTerms(key, query).every((term) => terms.includes(term));
+    expect(['lily', 'time', 'ti', 'once lily'].map(found)).toEqual([true, true, true, true]);
+    expect(found('me')).toBe(false);
+    const plain = indexExplanation(key, { text: 'a film' }, { text: 'lily' });
+    expect(plain).toEqual(indexInput(key, { text: 'a film' }));
   });
 
   it('finds a row by the strings of its columns', () => {

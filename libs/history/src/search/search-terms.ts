@@ -30,6 +30,17 @@ export function indexInput(searchKey: Uint8Array, input: unknown): InputTerms {
   return { terms: toTerms(searchKey, words), complete: true };
 }
 
+/**
+ * Terms of an explanation: of the words in its input, then of the text that a model went on with after a prompt.
+ *
+ * @param result the method's own part; its `text` follows the prompt, so that a word across the border is found as it reads
+ */
+export function indexExplanation(searchKey: Uint8Array, input: unknown, result: unknown): InputTerms {
+  const prompt = readText(input, 'prompt');
+  const followed = readText(result, 'text');
+  return indexInput(searchKey, prompt === null || followed === null ? input : [input, prompt + followed]);
+}
+
 /** Terms an input must have to match a query: one per distinct word. Empty when the query holds no word. */
 export function queryTerms(searchKey: Uint8Array, query: string): bigint[] {
   return toTerms(searchKey, new Set(cutWords(query)));
@@ -48,6 +59,12 @@ export function facetTerm(kind: 'model' | 'version' | 'method' | 'actor' | 'clas
 
 function toTerms(searchKey: Uint8Array, words: Iterable<string>): bigint[] {
   return Array.from(words, (word) => createHmac('sha256', searchKey).update(word, 'utf8').digest().readBigInt64BE(0));
+}
+
+function readText(value: unknown, name: string): string | null {
+  if (typeof value !== 'object' || value === null) return null;
+  const text: unknown = Object.entries(value).find(([key]) => key === name)?.[1];
+  return typeof text === 'string' ? text : null;
 }
 
 function* textsOf(value: unknown): Generator<string> {

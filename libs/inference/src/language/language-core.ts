@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { type Tensor } from 'onnxruntime-node';
-import { ExplainProblem, type TextEncoding } from '#explainers';
+import { ExplainProblem, type AttentionNumbers, type KnownAttention, type TextEncoding } from '#explainers';
 import type { AttentionMap, ChosenQueries } from '../attention/attention-map.js';
 import { AttentionSession, type AskedNumbers } from '../attention/attention-session.js';
+import { tellLayers } from '../attention/tell-layers.js';
 import type { ModelParts } from '../folder/model-folder.js';
 import type { Serving } from '../serving.js';
 import { OnnxSession, type Feeds } from '../session/onnx-session.js';
@@ -62,6 +63,11 @@ export class LanguageCore {
   encode(text: string): TextEncoding {
     this.leading ??= countLeading(this.tokenizer.encode('a'));
     return encodePrompt(text, this.tokenizer.encode(text), this.leading);
+  }
+
+  /** Layers of the graph, without a pass. Throws ExplainProblem ATTENTION_UNAVAILABLE. */
+  async readLayers(): Promise<KnownAttention> {
+    return tellLayers(await this.attention.layers());
   }
 
   /**

@@ -1,4 +1,11 @@
-import { LanguageModel, type AttentionNumbers, type ModelDescription, type TextEncoding, type TokenSequence } from '#explainers';
+import {
+  LanguageModel,
+  type AttentionNumbers,
+  type KnownAttention,
+  type ModelDescription,
+  type TextEncoding,
+  type TokenSequence,
+} from '#explainers';
 import { checkText } from '../text/encode-text.js';
 import { takeContinuation } from './encode-prompt.js';
 import type { LanguageCore } from './language-core.js';
@@ -46,6 +53,10 @@ export class OnnxLanguageModel extends LanguageModel {
   /** An id beyond the tokenizer's vocabulary, as models have that are padded to a round number, is named by its number: "<50300>". */
   override nameOf(id: number): string {
     return this.core.tokenizer.nameOf(id) ?? `<${id}>`;
+  }
+
+  override readLayers(): Promise<KnownAttention> {
+    return this.core.readLayers();
   }
 
   override begin(attention: AttentionNumbers | null, separators: readonly number[] = []): TokenSequence {

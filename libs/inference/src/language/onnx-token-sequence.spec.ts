@@ -85,6 +85,32 @@ describe.each([
     expect(differ([[...after.logits]], longer.logits.slice(-1))).toBeLessThan(closeness.logits);
   });
 
+  it('gives the scores before the softmax to who asks for them, of the same numbers', async () => {
+    const [plain, scored] = [model.begin('probability'), model.begin('score')];
+    for (const [from, to] of [
+      [0, 7],
+      [7, 8],
+      [8, 18],
+    ] as const) {
+      const part = ids.subarray(from, to);
+      const { attention, logits } = await scored.read(part, part.length, true);
+      const read = await plain.read(part, part.length, true);
+      expect(differ([[...logits]], [[...read.logits]])).toBeLessThan(closeness.logits);
+      expect(attention).toHaveLength(5);
+      attention?.forEach(({ scores = new Float32Array(), probabilities, keys }, layer) => {
+        expect(read.attention?.[layer]).not.toHaveProperty('scores');
+        expect(differ([[...probabilities]], [[...(read.attention?.[layer]?.probabilities ?? [])]])).toBeLessThan(closeness.attention);
+        expect(scores).toHaveLength(probabilities.length);
+        for (let start = 0; start < scores.length; start += keys) {
+          const shares = Array.from(scores.subarray(start, start + keys), Math.exp);
+          const sum = shares.reduce((total, share) => total + share, 0);
+          const softmax = shares.map((share) => share / sum);
+          expect(differ([softmax], [[...probabilities.subarray(start, start + keys)]])).toBeLessThan(closeness.attention);
+        }
+      });
+    }
+  });
+
   it('gives the last positions alone', async () => {
     const whole = await readParts(model.begin(null), ids, [ids.length], false);
     const { logits } = await model.begin(null).read(ids, 3, false);

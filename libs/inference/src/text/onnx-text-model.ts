@@ -3,6 +3,7 @@ import {
   TextModel,
   type AttendedPrediction,
   type AttentionNumbers,
+  type KnownAttention,
   type LayerAttention,
   type LayerHeads,
   type ModelDescription,
@@ -86,6 +87,10 @@ export class OnnxTextModel extends TextModel {
     } finally {
       this.spend(performance.now() - startedAt);
     }
+  }
+
+  override readLayers(): Promise<KnownAttention> {
+    return this.core.readLayers();
   }
 
   override async readHeads(): Promise<readonly LayerHeads[]> {

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import type { Tensor } from 'onnxruntime-node';
-import { ExplainProblem, type AttentionNumbers } from '#explainers';
+import { ExplainProblem, type AttentionNumbers, type KnownAttention } from '#explainers';
 import type { GateableLayer } from '#graph';
 import { AttentionSession } from '../attention/attention-session.js';
 import type { AttentionMap, RealTokens } from '../attention/attention-map.js';
 import { GateSession } from '../attention/gate-session.js';
+import { tellLayers } from '../attention/tell-layers.js';
 import type { ModelParts } from '../folder/model-folder.js';
 import type { Feeds, OnnxSession } from '../session/onnx-session.js';
 import { readScores, type ScoreLayout } from '../session/read-scores.js';
@@ -97,6 +98,11 @@ export class TextCore {
   async runWhole(ids: Int32Array): Promise<{ readonly output: Tensor; readonly tokens: number }> {
     const output = await this.session.run(this.feedOne(ids).feeds, this.layout.fetch);
     return { output, tokens: this.inputs.fixedTokens ?? ids.length };
+  }
+
+  /** Layers of the graph, without a run. Throws ExplainProblem ATTENTION_UNAVAILABLE. */
+  async readLayers(): Promise<KnownAttention> {
+    return tellLayers(await this.attention.layers());
   }
 
   /** Layers whose heads have gates. Throws ExplainProblem ATTENTION_UNAVAILABLE or ATTENTION_UNPROVEN. */

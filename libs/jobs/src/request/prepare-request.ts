@@ -18,6 +18,7 @@ import { findActive, type ResolvedModel } from './find-active.js';
 import { findRows } from './find-rows.js';
 import { problemCodeOf } from './explain-problem-code.js';
 import type { JobRequest } from './job-request.js';
+import { readKnownAttention } from './read-known-attention.js';
 
 /** A request that has passed every check that needs no model. */
 export type PreparedRequest = {
@@ -87,7 +88,7 @@ export async function completeRequest(
   }
   if ('dataset' in body.input) throw new RangeError('the schema of a method of one row takes no data set');
   const request = { ...asked, input: body.input };
-  refuseProblems(() => explainer.check(request, version.description));
+  refuseProblems(() => explainer.check(request, version.description, readKnownAttention(version)));
   const completed = { ...request, params: await complete() };
   return { kind: 'row', explainer, version, request: completed, stored: storeRequest(explainer, version, alias, completed) };
 }

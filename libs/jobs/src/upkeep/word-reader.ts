@@ -1,4 +1,4 @@
-import { indexInput, type History, type InputTerms, type KeyRing } from '#history';
+import { indexExplanation, type History, type InputTerms, type KeyRing } from '#history';
 import type { Logger } from '#platform';
 import type { Leadership } from '../store/notices.js';
 import { UPKEEP_DUTY } from './outbox-relay.js';
@@ -50,8 +50,11 @@ export class WordReader {
     const lookup = await this.history.open(tenant, explanationId);
     if (lookup.kind !== 'found') return null;
     // Written by this platform and authenticated by its seal.
-    const { input } = JSON.parse(Buffer.from(lookup.explanation.bytes).toString('utf8')) as { readonly input: unknown };
-    return indexInput(await this.keys.openSearchKey(tenant), input);
+    const document = JSON.parse(Buffer.from(lookup.explanation.bytes).toString('utf8')) as {
+      readonly input: unknown;
+      readonly result?: unknown;
+    };
+    return indexExplanation(await this.keys.openSearchKey(tenant), document.input, document.result);
   }
 
   private async round(): Promise<number> {

@@ -2,7 +2,7 @@ import {
   commit,
   buildResultDocument,
   describeTensor,
-  indexInput,
+  indexExplanation,
   packTensor,
   payloadContext,
   seal,
@@ -60,7 +60,7 @@ export async function buildExplanation(from: {
       cpuMs: Math.round(run.cpuMs),
     },
     environment: { ...run.environment },
-    words: indexInput(searchKey, request.input),
+    words: indexExplanation(searchKey, request.input, output.result),
   };
   const leaf = recordAudit(
     clock,

@@ -1,4 +1,4 @@
-import type { AttentionNumbers, LayerAttention } from '#explainers';
+import type { AttentionNumbers, KnownAttention, LayerAttention } from '#explainers';
 import { PieceModel } from './piece-model.js';
 
 export interface AttendingModelOptions {
@@ -13,6 +13,11 @@ export interface AttendingModelOptions {
 export class AttendingModel extends PieceModel {
   constructor(private readonly shape: AttendingModelOptions) {
     super((tokens) => tokens.length, { maxTokens: shape.maxTokens ?? 64 });
+  }
+
+  override readLayers(): Promise<KnownAttention> {
+    const { layers, heads } = this.shape;
+    return Promise.resolve({ layers: [...Array(layers).keys()], heads });
   }
 
   override attend(ids: Int32Array, what: AttentionNumbers = 'probability'): Promise<readonly LayerAttention[]> {

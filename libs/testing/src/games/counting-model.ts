@@ -1,4 +1,13 @@
-import { ExplainProblem, LanguageModel, TokenSequence, type ModelDescription, type ReadTokens, type TextEncoding } from '#explainers';
+import {
+  ExplainProblem,
+  LanguageModel,
+  TokenSequence,
+  type AttentionNumbers,
+  type KnownAttention,
+  type ModelDescription,
+  type ReadTokens,
+  type TextEncoding,
+} from '#explainers';
 
 const names = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '<s>', '</s>'];
 const start = 10;
@@ -62,8 +71,12 @@ export class CountingModel extends LanguageModel {
     return names[id] ?? '?';
   }
 
-  begin(): TokenSequence {
-    return new Count(this);
+  begin(what: AttentionNumbers | null): TokenSequence {
+    return new Count(this, what ?? 'probability');
+  }
+
+  override readLayers(): Promise<KnownAttention> {
+    return Promise.resolve({ layers: [...Array(this.layers).keys()], heads: this.heads });
   }
 
   /** What the last of `tokens` gives a key in a head: larger for keys that are nearer, differently in every head. */
@@ -76,7 +89,10 @@ export class CountingModel extends LanguageModel {
 class Count extends TokenSequence {
   private readonly ids: number[] = [];
 
-  constructor(private readonly model: CountingModel) {
+  constructor(
+    private readonly model: CountingModel,
+    private readonly what: AttentionNumbers,
+  ) {
     super();
   }
 
@@ -123,6 +139,7 @@ class Count extends TokenSequence {
         queries: rows,
         keys,
         probabilities,
+        ...(this.what === 'score' ? { scores: probabilities.map((share) => Math.max(Math.log(share), -1e4)) } : {}),
       };
     });
   }

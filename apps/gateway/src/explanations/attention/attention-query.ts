@@ -18,4 +18,7 @@ export const attentionQuery = {
   takesLabels: false,
 } satisfies QueryShape;
 
+/** The part that is asked for, whatever its form. */
+export type AttentionQuestion = Pick<AttentionChoice, 'layer' | 'head' | 'step'>;
+
 export type AttentionChoice = z.output<typeof attentionQuery.parameters>;

@@ -1,9 +1,7 @@
 import { createHash } from 'node:crypto';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Controller, Inject, Param, Req, Res } from '@nestjs/common';
 import type { Principal } from '#access';
 import { figureStyle } from '#figures';
-import { Slots } from '#jobs';
 import { ProblemError } from '#platform';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GATEWAY_PARTS, type GatewayParts } from '../../gateway-parts.js';
@@ -21,13 +19,11 @@ import { attentionOperation, type AttentionAnswer } from './attention-operation.
 import { attentionQuery, type AttentionChoice } from './attention-query.js';
 import { drawAttention } from './draw-attention.js';
 import { findAttention } from './find-attention.js';
+import { takePictureTurn } from './picture-turns.js';
 import { sliceAttention, type AttentionPart } from './slice-attention.js';
 
 @Controller()
 export class AttentionController {
-  /** A picture of a long text takes a quarter of a second of the only thread: between two of them whoever else waits has a turn. */
-  private readonly turns = new Slots(1);
-
   constructor(@Inject(GATEWAY_PARTS) private readonly parts: GatewayParts) {}
 
   @Serve(attentionOperation)
@@ -37,14 +33,7 @@ export class AttentionController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AttentionAnswer | Buffer | string | undefined> {
-    const gone = onDisconnect(reply);
-    const release = await this.turns.acquire();
-    try {
-      await nextTurn();
-      return gone.aborted ? undefined : await this.answer(caller, id, request, reply);
-    } finally {
-      release();
-    }
+    return takePictureTurn(onDisconnect(reply), () => this.answer(caller, id, request, reply));
   }
 
   private async answer(

@@ -1,17 +1,26 @@
-import { drawAttentionArcs, drawAttentionMatrix, svgDocument, type Theme } from '#figures';
+import { drawAttentionArcs, drawAttentionMatrix, svgDocument, type Figure, type Theme } from '#figures';
 import type { AttentionPart } from './slice-attention.js';
 
 const WIDTH = 720;
 
+export interface AttentionFigure {
+  readonly model: string;
+  readonly figure: 'matrix' | 'arcs';
+  readonly maxAbsError: number;
+  /** Why this part is shown, where nobody asked for it. */
+  readonly why?: string;
+}
+
 /** A picture of a head, or of the mean of heads. */
-export function drawAttention(
-  part: AttentionPart,
-  about: { readonly model: string; readonly figure: 'matrix' | 'arcs'; readonly theme: Theme; readonly maxAbsError: number },
-): string {
-  const draw = about.figure === 'arcs' ? drawAttentionArcs : drawAttentionMatrix;
+export function drawAttention(part: AttentionPart, about: AttentionFigure & { readonly theme: Theme }): string {
+  return svgDocument(layOutAttention(part, about, WIDTH), about.theme);
+}
+
+export function layOutAttention(part: AttentionPart, { model, figure, maxAbsError, why }: AttentionFigure, width: number): Figure {
+  const draw = figure === 'arcs' ? drawAttentionArcs : drawAttentionMatrix;
   const { queries, keys } = part;
-  const slice = { title: nameOf(part, about.model), queries, keys, values: averageHeads(part), maxAbsError: about.maxAbsError };
-  return svgDocument(draw(slice, WIDTH), about.theme);
+  const title = nameOf(part, model) + (why === undefined ? '' : `: ${why}`);
+  return draw({ title, queries, keys, values: averageHeads(part), maxAbsError }, width);
 }
 
 function nameOf({ layer, head, heads, queries, isGenerated, isCross }: AttentionPart, model: string): string {

@@ -1,6 +1,6 @@
 import { ProblemError } from '#platform';
 import { readTensor } from '../read-tensor.js';
-import type { AttentionChoice } from './attention-query.js';
+import type { AttentionQuestion } from './attention-query.js';
 import type { KeptAttention } from './find-attention.js';
 
 /** Numbers of a tensor as they rest. */
@@ -32,7 +32,7 @@ export interface AttentionPart {
  * @param stored of the whole tensor
  * @throws ProblemError FILTER_INVALID for one that is not there
  */
-export function sliceAttention(kept: KeptAttention, stored: StoredNumbers, choice: AttentionChoice): AttentionPart {
+export function sliceAttention(kept: KeptAttention, stored: StoredNumbers, choice: AttentionQuestion): AttentionPart {
   const { layers, heads, queries, keys } = kept;
   const size = queries.length * keys.length;
   if (layers === null) {
@@ -86,7 +86,7 @@ function place(what: string, asked: number, present: readonly number[]): number 
   throw invalid(`the explanation has no ${what} ${asked}`, `It has: ${present.join(', ')}.`);
 }
 
-function refuse(choice: AttentionChoice, names: readonly ('layer' | 'head' | 'step')[], why: string): void {
+function refuse(choice: AttentionQuestion, names: readonly ('layer' | 'head' | 'step')[], why: string): void {
   const given = names.find((name) => choice[name] !== undefined);
   if (given !== undefined) throw invalid(`${given} was given, and ${why}`, `Leave ${given} out.`);
 }

@@ -41,7 +41,7 @@ const answer: ExplanationAnswer = {
 };
 
 const render = (changes: Partial<ExplanationAnswer>, only: number | null = null) =>
-  renderExplanationPage({ ...answer, ...changes }, { environment: { node: 'v20' }, theme: 'auto', target: only }).page;
+  renderExplanationPage({ ...answer, ...changes }, { environment: { node: 'v20' }, theme: 'auto', target: only, attention: null }).page;
 
 const numbersIn = (page: string) => [...page.matchAll(/<data value="([^"]*)"/g)].map((match) => Number(match[1]));
 
@@ -138,13 +138,13 @@ describe('the page of a data set', () => {
     const page = render(changes);
     expect(page).toContain('funny × 4');
     expect(numbersIn(page)).toEqual([target.score, target.baseScore, 4, 0.5, 2, 0.5, 4, -0.25, -1, 0.25]);
-    const choice = { target: 0, theme: 'auto' as const, figure: undefined };
+    const choice = { target: 0, theme: 'auto' as const, figure: undefined, attention: null };
     expect(drawExplanation({ ...answer, ...changes }, choice)).toContain('Words that move bad');
     expect(() => drawExplanation({ ...answer, ...changes }, { ...choice, figure: 'beeswarm' })).toThrow(/no figure beeswarm; it has words/);
   });
 
   it('has its own figures', () => {
-    const choice = { target: 0, theme: 'auto' as const };
+    const choice = { target: 0, theme: 'auto' as const, attention: null };
     expect(drawExplanation({ ...answer, ...data }, { ...choice, figure: undefined })).toContain('What moves bad');
     expect(drawExplanation({ ...answer, ...data }, { ...choice, figure: 'beeswarm' })).toContain(': 1 row<');
     expect(() => drawExplanation({ ...answer, ...data }, { ...choice, figure: 'bars' })).toThrow(/it has importance, beeswarm/);

@@ -1,5 +1,6 @@
 import { drawAttentionMatrix, escapeXml, type Theme } from '#figures';
 import { stylePolicy } from '../../http/style-policy.js';
+import type { TellingAttention } from '../attention/read-telling-attention.js';
 import { noTarget } from '../draw-explanation.js';
 import type { ExplanationAnswer } from '../explanation-answer.js';
 import { readImportance, type Importance } from '../read-importance.js';
@@ -19,6 +20,8 @@ export interface PageChoice {
   /** Where it was computed. */
   readonly environment: Readonly<Record<string, unknown>>;
   readonly theme: Theme;
+  /** Of the method attention; null for others. */
+  readonly attention: TellingAttention | null;
   /** Null for all targets. */
   readonly target: number | null;
 }
@@ -55,7 +58,7 @@ ${renderWarnings(explanation)}
 ${renderTargets(explanation, importance, choice.target)}
 ${renderRollout(explanation)}
 ${renderGeneration(explanation)}
-${renderHeads(explanation)}
+${renderHeads(explanation, choice.attention)}
 ${renderPrediction(explanation)}
 ${renderProvenance(explanation, choice.environment)}
 </main>
@@ -98,7 +101,8 @@ function renderTargets(explanation: ExplanationAnswer, importance: Importance | 
 function renderRollout(explanation: ExplanationAnswer): string {
   const slice = sliceRollout(explanation);
   if (slice === null) return '';
-  return `<h2>How much of each token reaches the one that the classifier reads</h2>
+  const reader = explanation.prediction.length === 0 ? 'the last one' : 'the one that the classifier reads';
+  return `<h2>How much of each token reaches ${reader}</h2>
 ${renderFigure((width) => drawAttentionMatrix(slice, width))}`;
 }
 

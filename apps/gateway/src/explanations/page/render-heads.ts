@@ -1,6 +1,10 @@
 import { columnFormat, escapeXml } from '#figures';
 import { z } from 'zod';
 import type { ExplanationAnswer } from '../explanation-answer.js';
+import type { TellingAttention } from '../attention/read-telling-attention.js';
+import { TELLING } from '../attention/choose-telling-head.js';
+import { layOutAttention } from '../attention/draw-attention.js';
+import { renderFigure } from './render-figure.js';
 import { renderTable, type TableColumn } from './render-table.js';
 import { writeNumber } from './write-number.js';
 
@@ -25,8 +29,8 @@ const heads = z.object({
   ),
 });
 
-/** Every head by what it does, those that do one thing most clearly first. */
-export function renderHeads({ id, method, result }: ExplanationAnswer): string {
+/** Every head by what it does, those that do one thing most clearly first, and a picture of the most telling. */
+export function renderHeads({ id, method, model, result }: ExplanationAnswer, attention: TellingAttention | null): string {
   if (method !== 'attention') return '';
   const rows = heads.parse(result).layers.flatMap(({ layer, heads: own }) => own.map((head) => ({ layer, ...head })));
   const ranked = rows.toSorted((one, other) => one.entropy - other.entropy);
@@ -53,7 +57,18 @@ export function renderHeads({ id, method, result }: ExplanationAnswer): string {
     ],
   );
   const picture = `/v1/explanations/${id}/attention?layer=…&head=…&format=svg`;
-  return `<h2>What every head looks at</h2>
+  return `${attention === null ? '' : renderHead(model.name, attention)}
+<h2>What every head looks at</h2>
 <p>A picture of one head: <code>${escapeXml(picture)}</code>; with <code>figure=arcs</code> as arcs between the tokens.</p>
 ${table}`;
+}
+
+function renderHead(model: string, attention: TellingAttention): string {
+  if ('missing' in attention)
+    return `<h2>What one head looks at</h2>\n<p class="quiet">There is no picture here: ${escapeXml(attention.missing)}.</p>`;
+  const { part, maxAbsError } = attention;
+  const about = { model, maxAbsError, figure: part.isGenerated ? ('arcs' as const) : ('matrix' as const), why: TELLING };
+  return `<h2>What one head looks at</h2>
+<p class="quiet">The head with the largest share of attention that goes neither to the first token nor to separators nor to the token that looks, times how far its entropy lies below the largest. Others are in the table.</p>
+${renderFigure((width) => layOutAttention(part, about, width))}`;
 }

@@ -55,7 +55,11 @@ async function explain({ folder, description, work }: Order): Promise<LlmMeasure
   const startedAt = performance.now();
   const { tensors, result } = await run(work.prompt, work.generated);
   const generated = (result as { readonly generated?: readonly { readonly tokenId: number }[] }).generated ?? [];
-  return measured(startedAt, generated.map(({ tokenId }) => tokenId), tensors?.[0]?.data.length ?? 0);
+  return measured(
+    startedAt,
+    generated.map(({ tokenId }) => tokenId),
+    tensors?.[0]?.data.length ?? 0,
+  );
 }
 
 function measured(startedAt: number, ids: readonly number[], weights: number): LlmMeasurement {

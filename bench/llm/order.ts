@@ -12,8 +12,7 @@ export interface LlmWork {
   readonly generated: number;
 }
 
-export type LlmAnswer =
-  { readonly kind: 'probed'; readonly description: ModelDescription; readonly seconds: number } | LlmMeasurement;
+export type LlmAnswer = { readonly kind: 'probed'; readonly description: ModelDescription; readonly seconds: number } | LlmMeasurement;
 
 export interface LlmMeasurement {
   readonly kind: 'measured';

@@ -34,20 +34,20 @@ export function countPieces(tokens: number): number {
 export async function* readPassage(
   ids: Int32Array,
   model: LanguageModel,
-  { cancellation, report }: ExplainContext,
+  context: ExplainContext,
   what: AttentionNumbers = 'probability',
   separators: readonly number[] = [],
 ): AsyncGenerator<ReadPiece> {
   const sequence = model.begin(what, separators);
   let numbers = Math.max(model.outputs, NUMBERS_AT_ONCE / FIRST_TOKENS);
   while (sequence.length < ids.length) {
-    if (cancellation.aborted) throw new ExplainProblem('CANCELLED', 'the run was stopped');
+    if (context.cancellation.aborted) throw new ExplainProblem('CANCELLED', 'the run was stopped');
     const from = sequence.length;
     const piece = ids.subarray(from, from + Math.max(1, Math.floor(NUMBERS_AT_ONCE / numbers)));
     const { logits, attention } = await sequence.read(piece, piece.length, true);
     if (attention === null) throw new ExplainProblem('ATTENTION_UNAVAILABLE', 'the model gave no attention');
     yield { from, tokens: piece.length, logits, attention };
-    report({ done: sequence.length, total: ids.length, phase: 'reading' });
+    context.report({ done: sequence.length, total: ids.length, phase: 'reading' });
     const heads = attention.reduce((sum, layer) => sum + layer.heads, 0);
     numbers = Math.max(model.outputs, heads * ids.length);
   }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type Tensor } from 'onnxruntime-node';
-import { ExplainProblem, type AttentionNumbers, type KnownAttention, type TextEncoding } from '#explainers';
+import { ExplainProblem, type KnownAttention, type TextEncoding } from '#explainers';
 import type { AttentionMap, ChosenQueries } from '../attention/attention-map.js';
 import { AttentionSession, type AskedNumbers } from '../attention/attention-session.js';
 import { tellLayers } from '../attention/tell-layers.js';

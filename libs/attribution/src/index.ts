@@ -3,7 +3,7 @@ export { CausalRollout } from './attention/causal-rollout.js';
 export { rollOutAttention, type HeadMaps } from './attention/roll-out-attention.js';
 export { HeadMeter, headPatterns, type HeadPattern, type HeadSummary, type RowMeasures } from './attention/head-meter.js';
 export { drawToken, type DrawRules } from './generation/draw-token.js';
-export { logProbabilities } from './generation/log-probabilities.js';
+export { logSumExp } from './generation/log-sum-exp.js';
 export { rankTokens } from './generation/rank-tokens.js';
 export type { Coalitions } from './coalitions/coalitions.js';
 export { DistinctCoalitions } from './coalitions/distinct-coalitions.js';

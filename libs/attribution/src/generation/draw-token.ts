@@ -1,5 +1,5 @@
 import type { Random } from '#numeric';
-import { logProbabilities } from './log-probabilities.js';
+import { logSumExp } from './log-sum-exp.js';
 
 export interface DrawRules {
   /** Divides the logits; above 0. */
@@ -19,8 +19,9 @@ export interface DrawRules {
  * Source: A. Holtzman et al. (2020), The Curious Case of Neural Text Degeneration, section 3.1 (nucleus) and 3.2 (top-k, temperature).
  */
 export function drawToken(logits: Float32Array | Float64Array, { temperature, topK, topP }: DrawRules, random: Random): number {
-  const tempered = logProbabilities(Float64Array.from(logits, (logit) => logit / temperature));
-  const ranked = Array.from(tempered, (logProbability, id) => ({ id, probability: Math.exp(logProbability) }))
+  const tempered = Float64Array.from(logits, (logit) => logit / temperature);
+  const whole = logSumExp(tempered);
+  const ranked = Array.from(tempered, (logit, id) => ({ id, probability: Math.exp(logit - whole) }))
     .sort((one, other) => other.probability - one.probability || one.id - other.id)
     .slice(0, topK ?? Infinity);
   const kept = keepNucleus(ranked, topP);

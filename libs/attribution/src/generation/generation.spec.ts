@@ -1,18 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
 import { Random } from '#numeric';
 import { drawToken, type DrawRules } from './draw-token.js';
-import { logProbabilities } from './log-probabilities.js';
+import { logSumExp } from './log-sum-exp.js';
 import { rankTokens } from './rank-tokens.js';
 
 const logits = Float32Array.from([0, Math.log(2), Math.log(4), Math.log(1)]); // 1/8, 2/8, 4/8, 1/8
 const all: DrawRules = { temperature: 1, topK: null, topP: null };
 
-describe('logProbabilities', () => {
-  it('are those of the softmax, however large the logits', () => {
+describe('logSumExp', () => {
+  it('makes logits the logarithms of their softmax, however large the logits', () => {
     const expected = [1 / 8, 2 / 8, 4 / 8, 1 / 8].map(Math.log);
     for (const shift of [0, 1e4, -1e4]) {
-      const found = logProbabilities(Float64Array.from(logits, (logit) => logit + shift));
-      found.forEach((value, at) => expect(value).toBeCloseTo(expected[at] ?? NaN, 6));
+      const shifted = Float64Array.from(logits, (logit) => logit + shift);
+      const whole = logSumExp(shifted);
+      shifted.forEach((value, at) => expect(value - whole).toBeCloseTo(expected[at] ?? NaN, 6));
     }
   });
 });

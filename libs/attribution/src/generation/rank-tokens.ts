@@ -4,7 +4,7 @@
  * @param count at most
  * @returns their places, largest first; of equal ones the first place comes first
  */
-export function rankTokens(values: Float64Array, count: number): readonly number[] {
+export function rankTokens(values: Float32Array | Float64Array, count: number): readonly number[] {
   const ranked: number[] = [];
   if (count <= 0) return ranked;
   for (let at = 0; at < values.length; at++) {

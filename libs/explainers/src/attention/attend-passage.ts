@@ -1,4 +1,4 @@
-import { logProbabilities } from '#attribution';
+import { logSumExp } from '#attribution';
 import { ExplainProblem } from '../contract/explain-problem.js';
 import type { ExplainContext } from '../contract/explainer.js';
 import type { ExplainerOutput } from '../contract/explanation.js';
@@ -42,8 +42,8 @@ export async function attendPassage(
       if (queries.has(from + row)) record.add(from + row, attention, row);
       const next = ids[from + row + 1];
       if (next === undefined) continue;
-      const likely = logProbabilities(logits.subarray(row * model.outputs, (row + 1) * model.outputs));
-      logs.push(Math.min(0, likely[next] ?? NaN));
+      const own = logits.subarray(row * model.outputs, (row + 1) * model.outputs);
+      logs.push(Math.min(0, (own[next] ?? NaN) - logSumExp(own)));
     }
   }
   if (record === null) throw new ExplainProblem('MODEL_RUN_FAILED', 'the model read nothing');

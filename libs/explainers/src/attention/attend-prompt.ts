@@ -105,6 +105,6 @@ function takeStep({ logits, attention }: ReadTokens, row: number, vocabulary: nu
 /** The token that follows: the likeliest, or one drawn from the seed of the request. */
 export function chooseToken({ input, seed }: ExplainRequest<unknown>, logits: Float32Array, step: number): number {
   const sampling = 'generate' in input ? input.generate.sampling : 'greedy';
-  if (sampling === 'greedy') return rankTokens(Float64Array.from(logits), 1)[0] ?? 0;
+  if (sampling === 'greedy') return rankTokens(logits, 1)[0] ?? 0;
   return drawToken(logits, sampling satisfies TokenSampling, new Random(seed, DRAW_TOKENS, step, 0));
 }

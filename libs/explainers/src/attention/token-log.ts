@@ -1,6 +1,9 @@
-import { logProbabilities, rankTokens } from '#attribution';
+import { logSumExp, rankTokens } from '#attribution';
 import type { LanguageModel } from '../contract/model.js';
 import type { GeneratedToken } from './attention-result.js';
+
+/** More than the bytes of a character, each of which may be a token. */
+const NEAREST = 32;
 
 /** What is known of the tokens that followed a prompt. */
 export class TokenLog {
@@ -27,10 +30,10 @@ export class TokenLog {
 
   /** @param logits of the whole vocabulary, by which the token was chosen */
   add(id: number, logits: Float32Array): void {
-    const logs = logProbabilities(logits);
-    const likeliest = rankTokens(logs, this.rivals + 1).filter((other) => other !== id);
-    const before = this.everything();
-    const entry = (tokenId: number) => ({ name: this.model.nameOf(tokenId), tokenId, logProbability: Math.min(0, logs[tokenId] ?? NaN) });
+    const whole = logSumExp(logits);
+    const likeliest = rankTokens(logits, this.rivals + 1).filter((other) => other !== id);
+    const before = this.takeNearest();
+    const entry = (tokenId: number) => ({ name: this.model.nameOf(tokenId), tokenId, logProbability: Math.min(0, (logits[tokenId] ?? NaN) - whole) });
     const rivals = likeliest
       .slice(0, this.rivals)
       .map((tokenId) => ({ token: this.model.spell(before, Int32Array.of(tokenId))[0] ?? '', ...entry(tokenId) }));
@@ -44,7 +47,8 @@ export class TokenLog {
     return this.entries.map((entry, step) => ({ token: texts[step] ?? '', ...entry }));
   }
 
-  private everything(): Int32Array {
-    return Int32Array.from([...this.prompt, ...this.ids]);
+  /** The last tokens: what one adds to the text depends on no others, and a long prompt takes long to spell. */
+  private takeNearest(): Int32Array {
+    return Int32Array.from([...this.prompt.subarray(-NEAREST), ...this.ids].slice(-NEAREST));
   }
 }

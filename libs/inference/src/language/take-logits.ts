@@ -29,12 +29,19 @@ export function takeLogits(tensor: Tensor, { positions, last, vocabulary, from }
       null,
       'Export the model with the logits of every token; "vocab_size" of config.json has to be the number that the graph gives.',
     );
-  const logits = Float32Array.from(numbers.subarray((positions - last) * vocabulary, positions * vocabulary));
-  const bad = logits.findIndex((value) => !Number.isFinite(value));
+  const logits = new Float32Array(numbers.subarray((positions - last) * vocabulary, positions * vocabulary));
+  const bad = findNonFinite(logits);
   if (bad >= 0)
     throw new ExplainProblem(
       'MODEL_OUTPUT_NON_FINITE',
       `the model answers ${logits[bad]} for token ${bad % vocabulary} behind token ${from + Math.floor(bad / vocabulary)} of the text`,
     );
   return logits;
+}
+
+/** Its place; -1 where all are finite. A sum finds in one pass that one is not. */
+function findNonFinite(logits: Float32Array): number {
+  let sum = 0;
+  for (let at = 0; at < logits.length; at++) sum += (logits[at] ?? NaN) * 0;
+  return sum === 0 ? -1 : logits.findIndex((value) => !Number.isFinite(value));
 }

@@ -1,12 +1,12 @@
 import type { NodeWriter } from '../edit/node-writer.js';
 
-/** What is measured of each row of attention, in the order of the columns. */
+/** What is measured of each row of attention, in the order in which it is given. */
 export const measures = ['sum', 'least', 'most', 'entropy', 'first', 'separator', 'distance', 'self', 'previous'] as const;
 
 export interface MeasuredTensors {
   /** uint8, of the shape of the rows: u stands for (u / 255)². */
   readonly bytes: string;
-  /** float32, [..., queries, `measures`]; without places the last three columns are zeros. */
+  /** float32, [`measures` x batch, ..., queries, 1]: all rows of one measure, then those of the next. Without places the last three are zeros. */
   readonly measures: string;
 }
 
@@ -62,10 +62,10 @@ export function writeMeasures(
   ];
   const zero = writer.add('Cast', [writer.integers(0n)], { to: UINT8 });
   const bytes = writer.add('QuantizeLinear', [writer.add('Sqrt', [rows]), writer.number(1 / 255), zero]);
-  return { bytes, measures: writer.add('Concat', columns, { axis: -1n }) };
+  return { bytes, measures: writer.add('Concat', columns, { axis: 0n }) };
 }
 
-/** Columns that depend on where a query stands: its mean distance, and what it gives itself and the key before it. */
+/** Measures that depend on where a query stands: its mean distance, and what it gives itself and the key before it. */
 function writePlaced(writer: NodeWriter, whole: string, rows: string, queries: string | null): readonly string[] {
   const one = writer.integers(1n);
   const zero = writer.integers(0n);

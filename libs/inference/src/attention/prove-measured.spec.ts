@@ -19,15 +19,15 @@ const alone: RealTokens = { batch: 1, tokens: null, decoderTokens: null };
 function round(rows: readonly (readonly number[])[]): readonly [Tensor, Tensor] {
   const shape = [1, 1, rows.length];
   const bytes = Uint8Array.from(rows.flat(), (share) => Math.round(255 * Math.sqrt(Math.max(0, share))));
-  const measures = rows.flatMap((row) =>
-    attentionMeasures.map((name) => {
+  const measures = attentionMeasures.flatMap((name) =>
+    rows.map((row) => {
       if (name === 'sum') return row.reduce((sum, share) => sum + share, 0);
       return name === 'least' ? Math.min(...row) : 0.25;
     }),
   );
   return [
     new Tensor('uint8', bytes, [...shape, rows[0]?.length ?? 0]),
-    new Tensor('float32', Float32Array.from(measures), [...shape, attentionMeasures.length]),
+    new Tensor('float32', Float32Array.from(measures), [attentionMeasures.length, 1, rows.length, 1]),
   ];
 }
 

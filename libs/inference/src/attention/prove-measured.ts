@@ -11,7 +11,7 @@ import { unproven } from './unproven.js';
  * `proveAttention` of rows that the runtime has measured and rounded to bytes. What is hidden has to have the byte 0, so less than 3.9e-6.
  *
  * @param bytes uint8 [batch, heads, queries, keys], or heads folded into the batch
- * @param measured float32, the same with `attentionMeasures` in place of the keys
+ * @param measured float32 [`attentionMeasures` x batch, heads, queries, 1], or heads folded into the batch
  * @throws ExplainProblem ATTENTION_UNPROVEN that names operator, node and what failed
  */
 export function proveMeasured(
@@ -25,7 +25,7 @@ export function proveMeasured(
   const { data } = bytes;
   if (!(data instanceof Uint8Array) || !(measured.data instanceof Float32Array)) throw unproven(layer, 'could not be rounded to bytes');
   const [heads, queries, keys] = readShape(layer, bytes.dims, real.batch);
-  const quantised: MeasuredAttention = { bytes: data, rows: takeColumns(measured.data) };
+  const quantised: MeasuredAttention = { bytes: data, rows: splitMeasures(measured.data) };
   const map = { layer, batch: real.batch, heads, queries, keys, probabilities: new Float32Array(), quantised, scores: null };
   const rows = findRealRows(map, real, crossed, chosen);
   if (rows.at.length !== queries) throw unproven(layer, `has ${queries} rows for ${rows.at.length} chosen queries`);
@@ -70,14 +70,12 @@ function proveRow(
   throw unproven(layer, `looks at key ${seen}, which is padding (${where})`);
 }
 
-/** @param measured [rows, `attentionMeasures`] */
-function takeColumns(measured: Float32Array): MeasuredAttention['rows'] {
-  const width = attentionMeasures.length;
+/** @param measured [`attentionMeasures`, rows] */
+function splitMeasures(measured: Float32Array): MeasuredAttention['rows'] {
+  const rows = measured.length / attentionMeasures.length;
   const take = (name: (typeof attentionMeasures)[number]) => {
-    const column = new Float32Array(measured.length / width);
-    const offset = attentionMeasures.indexOf(name);
-    for (let row = 0; row < column.length; row++) column[row] = measured[row * width + offset] ?? NaN;
-    return column;
+    const at = attentionMeasures.indexOf(name);
+    return measured.subarray(at * rows, (at + 1) * rows);
   };
   return {
     sum: take('sum'),

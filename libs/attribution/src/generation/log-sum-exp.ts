@@ -3,11 +3,8 @@
  */
 export function logSumExp(logits: Float32Array | Float64Array): number {
   let largest = -Infinity;
-  for (let at = 0; at < logits.length; at++) {
-    const logit = logits[at] ?? NaN;
-    if (!(logit <= largest)) largest = logit;
-  }
+  for (const logit of logits) if (!(logit <= largest)) largest = logit;
   let sum = 0;
-  for (let at = 0; at < logits.length; at++) sum += Math.exp((logits[at] ?? NaN) - largest);
+  for (const logit of logits) sum += Math.exp(logit - largest);
   return largest + Math.log(sum);
 }

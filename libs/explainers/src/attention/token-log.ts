@@ -33,7 +33,11 @@ export class TokenLog {
     const whole = logSumExp(logits);
     const likeliest = rankTokens(logits, this.rivals + 1).filter((other) => other !== id);
     const before = this.takeNearest();
-    const entry = (tokenId: number) => ({ name: this.model.nameOf(tokenId), tokenId, logProbability: Math.min(0, (logits[tokenId] ?? NaN) - whole) });
+    const entry = (tokenId: number) => ({
+      name: this.model.nameOf(tokenId),
+      tokenId,
+      logProbability: Math.min(0, (logits[tokenId] ?? NaN) - whole),
+    });
     const rivals = likeliest
       .slice(0, this.rivals)
       .map((tokenId) => ({ token: this.model.spell(before, Int32Array.of(tokenId))[0] ?? '', ...entry(tokenId) }));

@@ -42,6 +42,6 @@ export function takeLogits(tensor: Tensor, { positions, last, vocabulary, from }
 /** Its place; -1 where all are finite. A sum finds in one pass that one is not. */
 function findNonFinite(logits: Float32Array): number {
   let sum = 0;
-  for (let at = 0; at < logits.length; at++) sum += (logits[at] ?? NaN) * 0;
+  for (const logit of logits) sum += logit * 0;
   return sum === 0 ? -1 : logits.findIndex((value) => !Number.isFinite(value));
 }

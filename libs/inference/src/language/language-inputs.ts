@@ -2,6 +2,7 @@ import { Tensor } from 'onnxruntime-node';
 import { ExplainProblem } from '#explainers';
 import type { GraphValue, ModelGraph } from '#graph';
 import type { Feeds } from '../session/onnx-session.js';
+import { mergedInput } from './merged-input.js';
 import { emptySlot, isCacheInput, readCacheSlot, type CacheSlot } from './cache-slot.js';
 
 const roles = ['input_ids', 'attention_mask', 'position_ids', 'token_type_ids'] as const;
@@ -12,20 +13,24 @@ export interface LanguageInputs {
   readonly types: ReadonlyMap<Role, 'int64' | 'int32'>;
   /** Keys and values of the tokens before; none where the graph reads the whole text every time. */
   readonly cache: readonly CacheSlot[];
+  /** Whether it has a branch with a cache and one without. */
+  readonly merged: boolean;
 }
 
 /** @throws ExplainProblem MODEL_UNSUPPORTED that names the input */
 export function readLanguageInputs(graph: ModelGraph): LanguageInputs {
   const types = new Map<Role, 'int64' | 'int32'>();
   const cache: CacheSlot[] = [];
+  let merged = false;
   for (const input of graph.inputs) {
     const role = roles.find((one) => one === input.name);
     if (role !== undefined) types.set(role, readRole(input));
     else if (isCacheInput(input)) cache.push(readCacheSlot(graph, input));
-    else if (input.name === 'use_cache_branch') throw refuseMerged();
+    else if (input.name === mergedInput && input.elementType === 'bool') merged = true;
     else throw refuse(input, `; ${roles.join(', ')} and past_key_values are known`);
   }
-  return { types, cache };
+  if (merged && cache.length === 0) throw refuseMerged();
+  return { types, cache, merged };
 }
 
 function readRole(input: GraphValue): 'int64' | 'int32' {
@@ -44,7 +49,12 @@ function readRole(input: GraphValue): 'int64' | 'int32' {
  * @param past tokens in the cache
  * @param cache keys and values of these, one tensor for each slot; empty before the first pass
  */
-export function feedLanguage({ types, cache: slots }: LanguageInputs, ids: Int32Array, past: number, cache: readonly Tensor[]): Feeds {
+export function feedLanguage(
+  { types, cache: slots, merged }: LanguageInputs,
+  ids: Int32Array,
+  past: number,
+  cache: readonly Tensor[],
+): Feeds {
   const fresh: Record<Exclude<Role, 'attention_mask'>, (at: number) => number> = {
     input_ids: (at) => ids[at] ?? 0,
     position_ids: (at) => past + at,
@@ -54,6 +64,7 @@ export function feedLanguage({ types, cache: slots }: LanguageInputs, ids: Int32
   for (const [role, type] of types)
     feeds[role] =
       role === 'attention_mask' ? toIntegers(type, past + ids.length, () => 1) : toIntegers(type, ids.length, (at) => fresh[role](at));
+  if (merged) feeds[mergedInput] = new Tensor('bool', Uint8Array.of(1), [1]);
   slots.forEach((slot, at) => (feeds[slot.input] = cache[at] ?? emptySlot(slot)));
   return feeds;
 }
@@ -77,7 +88,7 @@ function refuse({ name, elementType, kind }: GraphValue, what: string): ExplainP
 function refuseMerged(): ExplainProblem {
   return new ExplainProblem(
     'MODEL_UNSUPPORTED',
-    'the graph reads use_cache_branch: it is a merged decoder, whose attention lies in the branches of an If',
+    `the graph reads ${mergedInput}, as merged decoders do, and no past keys and values`,
     null,
     'Export decoder_with_past_model.onnx (or decoder_model.onnx) in place of decoder_model_merged.onnx.',
   );

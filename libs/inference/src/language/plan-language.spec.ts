@@ -94,7 +94,7 @@ describe('a language model', () => {
 
   it.each([
     [
-      'a merged decoder',
+      'a merged decoder without a cache',
       () => ({ 'model.onnx': fixed(['b', 't'], [{ name: 'use_cache_branch', type: 'bool', shape: [1] }]) }),
       /use_cache_branch/,
     ],

@@ -71,7 +71,7 @@ export const getExplanationOperation: Operation = {
   about:
     'Accept chooses between application/json (the default), text/html (one page that loads nothing, with figures and every number) ' +
     'and image/svg+xml (one figure). Of the method attention the figure is of one head: the one with the largest share of attention that goes ' +
-    'neither to the first token nor to separators nor to the token that looks, times how far its entropy lies below the largest; after a prompt, ' +
+    'neither to the first token nor to separators, nor to the token that looks or the one before it, times how far its entropy lies below the largest; after a prompt, ' +
     'what it looked at when the last token that has a text was chosen.',
   query: representationQuery,
   path,

@@ -30,7 +30,7 @@ const heads = z.object({
   layers: z.array(
     z.object({
       layer: z.int(),
-      heads: z.array(z.object({ head: z.int(), entropy: z.number(), first: share, self: share, separator: share })),
+      heads: z.array(z.object({ head: z.int(), entropy: z.number(), first: share, previous: share, self: share, separator: share })),
     }),
   ),
   keys: z.int(),

@@ -69,6 +69,6 @@ function renderHead(model: string, attention: TellingAttention): string {
   const { part, maxAbsError } = attention;
   const about = { model, maxAbsError, figure: part.isGenerated ? ('arcs' as const) : ('matrix' as const), why: TELLING };
   return `<h2>What one head looks at</h2>
-<p class="quiet">The head with the largest share of attention that goes neither to the first token nor to separators nor to the token that looks, times how far its entropy lies below the largest. Others are in the table.</p>
+<p class="quiet">The head with the largest share of attention that goes neither to the first token nor to separators, nor to the token that looks or the one before it, times how far its entropy lies below the largest. Others are in the table.</p>
 ${renderFigure((width) => layOutAttention(part, about, width))}`;
 }

@@ -136,14 +136,14 @@ describe('the attention of an explanation', () => {
       readonly keys: number;
       readonly layers: readonly {
         readonly layer: number;
-        readonly heads: readonly { head: number; entropy: number; first: number; self: number; separator: number }[];
+        readonly heads: readonly { head: number; entropy: number; first: number; previous: number; self: number; separator: number }[];
       }[];
     };
     const [best] = layers
       .flatMap(({ layer, heads }) =>
-        heads.map(({ head, entropy, first, self, separator }) => ({
+        heads.map(({ head, entropy, first, previous, self, separator }) => ({
           ...{ layer, head },
-          score: Math.max(0, 1 - first - self - separator) * (1 - entropy / Math.log(keys)),
+          score: Math.max(0, 1 - first - previous - self - separator) * (1 - entropy / Math.log(keys)),
         })),
       )
       .toSorted((one, other) => other.score - one.score);

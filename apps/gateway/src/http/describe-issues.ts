@@ -57,6 +57,11 @@ function describeUnion(issue: z.core.$ZodIssueInvalidUnion, path: readonly Prope
   const meant = issue.errors.filter((errors) => !errors.some(isMissingMember));
   const [only, ...others] = meant;
   if (only !== undefined && others.length === 0) return describeIssues(only, path);
+  const surplus = meant.map((errors) =>
+    errors.flatMap((one) => (one.code === 'unrecognized_keys' && one.path.length === 0 ? one.keys : [])),
+  );
+  if (meant.length > 1 && meant.every((errors, form) => errors.length === 1 && (surplus[form] ?? []).length > 0))
+    return describeSurplus(surplus, path);
   if (meant.length > 1 && meant.every((errors) => errors.every((one) => one.path.length === 0))) {
     const wanted = [...new Set(meant.flat().map((one) => (one.code === 'invalid_type' ? typeName(one.expected) : one.message)))];
     return [{ pointer, code: 'SCHEMA_VIOLATION', detail: `must be ${wanted.join(' or ')}; it is ${quote(issue.input)}` }];
@@ -78,6 +83,20 @@ function describeUnion(issue: z.core.$ZodIssueInvalidUnion, path: readonly Prope
       detail: forms.length === 0 ? 'has none of the forms of the schema' : `must hold ${forms.join(' or ')}`,
     },
   ];
+}
+
+/** @param surplus for each form that was meant, the members that it does not have */
+function describeSurplus(surplus: readonly (readonly string[])[], path: readonly PropertyKey[]): ProblemDetail[] {
+  const all = [...new Set(surplus.flat())];
+  const unknown = all.filter((key) => surplus.every((keys) => keys.includes(key)));
+  if (unknown.length > 0)
+    return unknown.map((key) => ({
+      pointer: jsonPointer([...path, key]),
+      code: 'FIELD_UNKNOWN',
+      detail: `there is no member ${quote(key)}`,
+    }));
+  const detail = `${all.map(quote).join(' and ')} do not go together: send one of them`;
+  return [{ pointer: jsonPointer(path), code: 'SCHEMA_VIOLATION', detail }];
 }
 
 function isMissingMember(issue: Issue): boolean {

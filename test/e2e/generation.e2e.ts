@@ -89,6 +89,9 @@ describe('what a language model looks at when it chooses a word, over REST', () 
       readonly logProbabilities: readonly (number | null)[];
     };
     expect(queries).toHaveLength(promptTokens + steps);
+    const read = await platform.call('GET', `/v1/explanations/${String(explanation['id'])}`, undefined, { accept: 'text/html' });
+    expect(read.text).toContain('How likely each token was');
+    for (const value of logProbabilities.slice(1)) expect(read.text).toContain(String(value));
     expect(logProbabilities).toHaveLength(queries.length);
     for (let step = 0; step < steps; step++)
       expect(Math.abs((logProbabilities[promptTokens + step] ?? NaN) - (logprob[step] ?? NaN))).toBeLessThanOrEqual(tolerance.logprob);
@@ -165,6 +168,8 @@ describe('what a language model looks at when it chooses a word, over REST', () 
     const path = `/v1/explanations/${String(explanation['id'])}`;
     const picture = await platform.call('GET', `${path}/attention?layer=4&head=2&step=3&format=svg`);
     expect([picture.status, picture.text.includes('Lily')]).toEqual([200, true]);
+    expect(picture.text).toContain('the token that was chosen');
+    expect(picture.text).not.toContain('the token that looks');
     const drawn = await platform.call('GET', path, undefined, { accept: 'image/svg+xml' });
     expect(drawn.text).toMatch(/Layer \d, head \d of stories260k, when “\S+” was chosen/);
     expect(drawn.headers.get('link')).toMatch(/attention\?layer=\d&head=\d&step=3&format=svg>; rel="related"$/);

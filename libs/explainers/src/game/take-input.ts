@@ -11,7 +11,7 @@ import { readRow } from './read-row.js';
 export function takeText(input: ExplainInput): string {
   if (!('text' in input)) {
     const has = 'prompt' in input ? 'a prompt' : 'columns';
-    throw new ExplainProblem('INPUT_KIND_MISMATCH', `the model reads text, and the input has ${has}`, '/input', 'Send { "text": … }.');
+    throw new ExplainProblem('INPUT_KIND_MISMATCH', `a text is explained, and the input has ${has}`, '/input', 'Send { "text": … }.');
   }
   expectStorable(input.text, '/input/text');
   return input.text;

@@ -5,6 +5,8 @@ export interface AttentionSlice {
   /** Tokens as people read them, one per row of `values`. */
   readonly queries: readonly string[];
   readonly keys: readonly string[];
+  /** Whether a row is named by the token that was chosen, and not by the one before it, which looks. */
+  readonly isChosen?: boolean;
   /** [queries, keys], row-major; each row is a distribution. */
   readonly values: ArrayLike<number>;
   /** Largest difference between a stored number and the one computed. */

@@ -109,6 +109,15 @@ describe.each(drawings)('%s', (_name, drawing) => {
     expect(root.children[1]?.text).toContain('Strongest: “q0” (1) looks at “k2” (3): 0.7500; “q1” (2) looks at “k0” (1): 0.5000');
   });
 
+  it('names rows by the tokens that were chosen, where they are', () => {
+    const slice = { ...makeSlice(2, 3, () => 1), isChosen: true, values: [0, 0.25, 0.75, 0.5, 0.25, 0.25] };
+    const root = draw(drawing(slice, 720));
+    expect(wordsOf(root)).toContain('row: the token that was chosen');
+    expect(wordsOf(root)).not.toContain('the token that looks');
+    expect(root.children[1]?.text).toMatch(/\b2 tokens that were chosen.* 3 (tokens )?they look at/);
+    expect(root.children[1]?.text).toContain('Strongest: choosing “q0” (1) it looks at “k2” (3): 0.7500');
+  });
+
   it('shows tokens that have nothing to see, and cuts long ones', () => {
     const queries = ['\n', ' ', '', '\t', '\u200b', 'unbelievable'.repeat(9), '▁play', '##ing', 'قلبه'.repeat(30)];
     const slice = { ...makeSlice(9, 9, () => 1), queries };

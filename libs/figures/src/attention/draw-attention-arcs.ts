@@ -8,7 +8,7 @@ import { escapeXml } from '../text/escape-xml.js';
 import { measureText } from '../text/measure-text.js';
 import { checkAttention, type AttentionSlice } from './attention-slice.js';
 import { chooseLinks, type ChosenLinks, type Link } from './choose-links.js';
-import { KEY_AXIS, QUERY_AXIS } from './lay-out-matrix.js';
+import { KEY_AXIS, nameQueryAxis } from './lay-out-matrix.js';
 import { layOutColumns, type TokenColumn } from './lay-out-columns.js';
 import { listErrorItems } from './list-weight-items.js';
 import { listLinkItems, tellOmitted } from './list-link-items.js';
@@ -47,7 +47,7 @@ export function drawAttentionArcs(slice: AttentionSlice, width: number): Figure 
   const right = Math.min(width - MARGIN - columns.right.room, left + FARTHEST);
   const axis = { class: 'q', y: axisTop + AXIS_SIZE, 'font-size': AXIS_SIZE };
   const names = [
-    textElement(QUERY_AXIS, { ...axis, x: MARGIN }),
+    textElement(nameQueryAxis(slice), { ...axis, x: MARGIN }),
     textElement(KEY_AXIS, { ...axis, x: Math.min(right + GAP, width - MARGIN - measureText(KEY_AXIS, AXIS_SIZE) * SAFETY) }),
   ];
   const top = axisTop + AXIS_SIZE + 8;
@@ -101,6 +101,6 @@ function drawTokens(
 
 function describeLinks(slice: AttentionSlice, chosen: ChosenLinks): string {
   const { queries, keys } = slice;
-  const counted = `${chosen.links.length} links from ${queries.length} tokens that look to ${keys.length} they look at.`;
+  const counted = `${chosen.links.length} links from ${queries.length} tokens that ${slice.isChosen === true ? 'were chosen' : 'look'} to ${keys.length} they look at.`;
   return `${counted} ${tellStrongest(slice)} ${tellOmitted(chosen).join('; ')}.`;
 }

@@ -38,7 +38,7 @@ function drawAsText(slice: AttentionSlice, width: number): Figure {
   const texts = drawShadedTokens(slice, largest, { x: MARGIN, y: head.bottom, width: width - 2 * MARGIN });
   return {
     ...{ width, height: head.bottom + texts.height + MARGIN, title: slice.title },
-    description: `The text of ${countTokens(slice.keys)}, shaded by how much ${countTokens(slice.queries)} look at each. ${tellStrongest(slice)}`,
+    description: `The text of ${countTokens(slice.keys)}, shaded by how much ${slice.isChosen === true ? `the choice of ${countTokens(slice.queries)} looks` : `${countTokens(slice.queries)} look`} at each. ${tellStrongest(slice)}`,
     body: head.body + texts.body,
   };
 }
@@ -52,7 +52,7 @@ function drawAsMatrix(slice: AttentionSlice, width: number): Figure {
   const labels = drawMatrixLabels(slice, { ...layout, grid });
   return {
     ...{ width: whole, height: grid.top + grid.rows * grid.cellHeight + MARGIN, title: slice.title },
-    description: `A matrix: rows are the ${countTokens(slice.queries)} that look, columns the ${countTokens(slice.keys)} they look at. ${tellStrongest(slice)}`,
+    description: `A matrix: rows are the ${countTokens(slice.queries)} that ${slice.isChosen === true ? 'were chosen' : 'look'}, columns the ${countTokens(slice.keys)} they look at. ${tellStrongest(slice)}`,
     body: head.body + labels + drawCells(slice, largest, grid),
   };
 }

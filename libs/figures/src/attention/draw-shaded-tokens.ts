@@ -2,7 +2,7 @@ import { element, textElement } from '../svg/element.js';
 import { escapeXml } from '../text/escape-xml.js';
 import { measureText } from '../text/measure-text.js';
 import { weightAt, type AttentionSlice } from './attention-slice.js';
-import { KEY_AXIS, QUERY_AXIS } from './lay-out-matrix.js';
+import { KEY_AXIS, nameQueryAxis } from './lay-out-matrix.js';
 import { shadeWeight } from './shade-weight.js';
 import { areReadFromRight, cutToken } from './show-token.js';
 import { tellWeights } from './tell-weight.js';
@@ -38,7 +38,7 @@ export function drawShadedTokens(slice: AttentionSlice, largest: number, area: A
   const lines = (placed.at(-1)?.line ?? 0) + 1;
   let y = area.y;
   const blocks = slice.queries.map((query, row) => {
-    const names = [`${QUERY_AXIS} is “${cutToken(query, LONGEST, LABEL)}”`, `${KEY_AXIS}, as text`];
+    const names = [`${nameQueryAxis(slice)} is “${cutToken(query, LONGEST, LABEL)}”`, `${KEY_AXIS}, as text`];
     const labels = names.map((name, index) =>
       textElement(name, { class: 'q', x: area.x, y: y + LABEL + index * LABEL_LINE, 'font-size': LABEL }),
     );

@@ -19,7 +19,10 @@ const LEAST_ROOM = 76;
 /** Other fonts than Helvetica run wider. */
 const SAFETY = 1.08;
 
-export const QUERY_AXIS = 'query: the token that looks';
+/** What a row is. */
+export function nameQueryAxis({ isChosen = false }: AttentionSlice): string {
+  return isChosen ? 'row: the token that was chosen' : 'query: the token that looks';
+}
 export const KEY_AXIS = 'key: what it looks at';
 
 /** Cells of one size, in pixels. */
@@ -65,7 +68,7 @@ export function layOutMatrix(slice: AttentionSlice, width: number): MatrixLayout
   const rows = labelAxis(queries, grid.cellHeight, false);
   const room = roomOf(rows.size);
   const columns = labelAxis(keys, grid.cellWidth, !fitFlat(keys, grid.cellWidth));
-  const queryAxis = wrapLabel(QUERY_AXIS, (room - GAP) / SAFETY, AXIS_SIZE, 4);
+  const queryAxis = wrapLabel(nameQueryAxis(slice), (room - GAP) / SAFETY, AXIS_SIZE, 4);
   const header = columns.upright ? widest(keys, columns.size) : columns.size * 1.2;
   return {
     grid,

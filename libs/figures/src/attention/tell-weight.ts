@@ -13,7 +13,8 @@ export type WeightTeller = (query: number, key: number) => string;
 /** Every token is cut once, not once a cell. */
 export function tellWeights(slice: AttentionSlice): WeightTeller {
   const [queries, keys] = [slice.queries, slice.keys].map((tokens) => tokens.map(nameToken));
-  return (query, key) => `${queries?.[query] ?? ''} looks at ${keys?.[key] ?? ''}: ${writeWeight(weightAt(slice, query, key))}`;
+  const looks = (name: string) => (slice.isChosen === true ? `choosing ${name} it looks` : `${name} looks`);
+  return (query, key) => `${looks(queries?.[query] ?? '')} at ${keys?.[key] ?? ''}: ${writeWeight(weightAt(slice, query, key))}`;
 }
 
 /** The strongest weights in words, strongest first. */

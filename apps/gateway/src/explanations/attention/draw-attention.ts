@@ -20,7 +20,7 @@ export function layOutAttention(part: AttentionPart, { model, figure, maxAbsErro
   const draw = figure === 'arcs' ? drawAttentionArcs : drawAttentionMatrix;
   const { queries, keys } = part;
   const title = nameOf(part, model) + (why === undefined ? '' : `: ${why}`);
-  return draw({ title, queries, keys, values: averageHeads(part), maxAbsError }, width);
+  return draw({ title, queries, keys, isChosen: part.isGenerated, values: averageHeads(part), maxAbsError }, width);
 }
 
 function nameOf({ layer, head, heads, queries, isGenerated, isCross }: AttentionPart, model: string): string {

@@ -61,8 +61,9 @@ export async function readTellingAttention(
   if (row === undefined || chosen === null) return { missing: 'no head was kept' };
   const cells = kept.isGenerated ? keys : kept.queries.length * keys;
   const numbers = row.shape.reduce((product, length) => product * length, 1);
-  if (numbers > limits.numbers || cells > limits.cells)
-    return { missing: `${kept.queries.length} tokens that look at ${keys}, in ${numbers} numbers, are too many to be drawn here` };
+  const room = 'too many for a page; the address below draws them';
+  if (cells > limits.cells) return { missing: `${kept.queries.length} tokens that look at ${keys} are ${room}` };
+  if (numbers > limits.numbers) return { missing: `the explanation keeps ${numbers} numbers, ${room}` };
   const bytes = await history.openTensor(tenant, opened.row, row.name);
   if (bytes === null) throw new ProblemError('PAYLOAD_ERASED');
   const { layer, head } = chosen;

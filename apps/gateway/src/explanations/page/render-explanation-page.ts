@@ -10,6 +10,7 @@ import { answerOf, tellMoment, titleOf } from './describe-explanation.js';
 import { pageStyle } from './page-style.js';
 import { renderFigure } from './render-figure.js';
 import { renderGeneration } from './render-generation.js';
+import { renderReading } from './render-reading.js';
 import { renderHeads } from './render-heads.js';
 import { renderImportance } from './render-importance.js';
 import { renderPrediction } from './render-prediction.js';
@@ -58,6 +59,7 @@ ${renderWarnings(explanation)}
 ${renderTargets(explanation, importance, choice.target)}
 ${renderRollout(explanation)}
 ${renderGeneration(explanation)}
+${renderReading(explanation)}
 ${renderHeads(explanation, choice.attention)}
 ${renderPrediction(explanation)}
 ${renderProvenance(explanation, choice.environment)}

@@ -2,7 +2,7 @@ import { escapeXml } from '#figures';
 import { z } from 'zod';
 import type { ExplanationAnswer } from '../explanation-answer.js';
 import { renderTable } from './render-table.js';
-import { writeNumber } from './write-number.js';
+import { tellLogProbability, tellPercent } from './tell-probability.js';
 
 const candidate = { token: z.string(), name: z.string(), logProbability: z.number() };
 const generation = z.object({
@@ -28,7 +28,7 @@ export function renderGeneration({ result }: ExplanationAnswer): string {
     generated.map((one) => show(one)),
     [
       { head: 'Probability', cells: generated.map(({ logProbability }) => tellPercent(logProbability)) },
-      { head: 'Log-probability', cells: generated.map(({ logProbability }) => writeNumber(logProbability, tellLog)) },
+      { head: 'Log-probability', cells: generated.map(({ logProbability }) => tellLogProbability(logProbability)) },
       {
         head: 'Rivals',
         cells: generated.map(({ rivals }) =>
@@ -46,13 +46,4 @@ ${table}`;
 /** The text of a token, or its name where it has none that can be seen. */
 function show({ token, name }: { readonly token: string; readonly name: string }): string {
   return token.trim() === '' ? name : token;
-}
-
-function tellLog(value: number): string {
-  return (value > -0.0005 && value < 0 ? value.toExponential(1) : value.toFixed(3)).replace(/-/g, '−');
-}
-
-function tellPercent(logProbability: number): string {
-  const percent = 100 * Math.exp(logProbability);
-  return `${percent >= 0.1 ? percent.toFixed(1) : percent.toPrecision(1)} %`;
 }

@@ -30,7 +30,7 @@ const heads = z.object({
 });
 
 /** Every head by what it does, those that do one thing most clearly first, and a picture of the most telling. */
-export function renderHeads({ id, method, model, result }: ExplanationAnswer, attention: TellingAttention | null): string {
+export function renderHeads({ id, method, model, params, result }: ExplanationAnswer, attention: TellingAttention | null): string {
   if (method !== 'attention') return '';
   const rows = heads.parse(result).layers.flatMap(({ layer, heads: own }) => own.map((head) => ({ layer, ...head })));
   const ranked = rows.toSorted((one, other) => one.entropy - other.entropy);
@@ -56,10 +56,15 @@ export function renderHeads({ id, method, model, result }: ExplanationAnswer, at
       column('Separators', ({ separator }) => separator),
     ],
   );
-  const picture = `/v1/explanations/${id}/attention?layer=…&head=…&format=svg`;
+  const step = 'generated' in (result as object) ? '&step=…' : '';
+  const address = `/v1/explanations/${id}/attention?layer=…&head=…${step}`;
+  const more =
+    params['space'] === 'score'
+      ? `The numbers of one head: <code>${escapeXml(address)}</code>.`
+      : `A picture of one head: <code>${escapeXml(`${address}&format=svg`)}</code>; with <code>figure=arcs</code> as arcs between the tokens.`;
   return `${attention === null ? '' : renderHead(model.name, attention)}
 <h2>What every head looks at</h2>
-<p>A picture of one head: <code>${escapeXml(picture)}</code>; with <code>figure=arcs</code> as arcs between the tokens.</p>
+<p>${more}</p>
 ${table}`;
 }
 
@@ -69,6 +74,6 @@ function renderHead(model: string, attention: TellingAttention): string {
   const { part, maxAbsError } = attention;
   const about = { model, maxAbsError, figure: part.isGenerated ? ('arcs' as const) : ('matrix' as const), why: TELLING };
   return `<h2>What one head looks at</h2>
-<p class="quiet">The head with the largest share of attention that goes neither to the first token nor to separators, nor to the token that looks or the one before it, times how far its entropy lies below the largest. Others are in the table.</p>
+<p class="quiet">The head with the largest share of attention that goes neither to the first token nor to separators, nor to the token that looks or the one before it, times how far its entropy lies below the largest. Others are in the table.${part.isGenerated ? ' Of the tokens that followed the last one with a text is shown.' : ''}</p>
 ${renderFigure((width) => layOutAttention(part, about, width))}`;
 }

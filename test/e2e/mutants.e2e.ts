@@ -7,7 +7,7 @@ import { Platform, root, type Json } from '../support/platform.js';
 import { register, upload, validated, type ModelFiles } from '../support/upload.js';
 
 // Damaged models and tokenizers; scripts/mutants.mjs sets how many, and from which seed.
-const count = Number(process.env['VITRINE_MUTANTS'] ?? 24);
+const count = Number(process.env['VITRINE_MUTANTS'] ?? 27);
 const seed = Number(process.env['VITRINE_MUTANTS_SEED'] ?? 1);
 const atOnce = 4;
 
@@ -30,6 +30,12 @@ beforeAll(async () => {
     'tokenizer.json': tokenizer,
     'config.json': '{"id2label":{"0":"no","1":"yes"},"max_position_embeddings":32}',
   };
+  const stories = async (name: string) => readFile(join(root, 'models', 'stories260k', name));
+  const language = {
+    'model.onnx': await stories('model-kv.onnx'),
+    'tokenizer.json': await stories('tokenizer.json'),
+    'config.json': await stories('config.json'),
+  };
   const { onnx, manifest, background } = calmModel();
   const calm = { 'model.onnx': onnx, 'model.json': JSON.stringify(manifest), 'background.csv': background };
   originals = [
@@ -39,6 +45,9 @@ beforeAll(async () => {
     { name: 'text', files: text, damaged: 'model.onnx' },
     { name: 'tokenizer', files: text, damaged: 'tokenizer.json' },
     { name: 'manifest', files: calm, damaged: 'model.json' },
+    { name: 'language', files: language, damaged: 'model.onnx' },
+    { name: 'language-tokenizer', files: language, damaged: 'tokenizer.json' },
+    { name: 'language-config', files: language, damaged: 'config.json' },
   ];
   for (const { name, files } of originals) expect(await register(platform, `whole-${name}`, files)).toMatchObject({ state: 'ACTIVE' });
 }, 180_000);

@@ -27,6 +27,11 @@ interface Answers {
 
 type Answer<Kind extends keyof Answers> = { readonly value: Answers[Kind] } | { readonly failure: string };
 
+/** Under which number an ask was made, so that a late answer is not taken for the next one's. */
+interface Numbered {
+  readonly number: number;
+}
+
 const answerMs = 60_000;
 
 /** Runs in the thread, as CommonJS. `port` carries what is asked in and answers out; `flag` wakes the one who waits. */
@@ -60,10 +65,11 @@ try {
     },
     name: async ({ id }) => tokenizer.idToToken(id) ?? null,
   };
-  port.on('message', (ask) => asks[ask.kind](ask).then((value) => ({ value })).catch(describe).then(answer));
-  answer({ value: null });
+  port.on('message', ({ number, ...ask }) =>
+    asks[ask.kind](ask).then((value) => ({ value })).catch(describe).then((found) => answer({ number, ...found })));
+  answer({ number: 0, value: null });
 } catch (error) {
-  answer(describe(error));
+  answer({ number: 0, ...describe(error) });
 }
 `;
 
@@ -72,6 +78,9 @@ try {
  * synchronously: the library therefore lives in a thread of its own, and the caller sleeps until it answers.
  */
 export class TokenizerThread {
+  /** Number of the last ask; opening is the first. */
+  private number = 0;
+
   private constructor(
     private readonly worker: Worker,
     private readonly port: MessagePort,
@@ -137,14 +146,24 @@ export class TokenizerThread {
   }
 
   private ask<Kind extends Ask['kind']>(ask: Ask & { readonly kind: Kind }, withinMs = answerMs): Answer<Kind> {
-    Atomics.store(this.signal, 0, 0);
-    this.port.postMessage(ask);
+    this.number += 1;
+    this.port.postMessage({ ...ask, number: this.number });
     return this.wait<Kind>(withinMs);
   }
 
   private wait<Kind extends keyof Answers>(withinMs = answerMs): Answer<Kind> {
-    Atomics.wait(this.signal, 0, 0, withinMs);
-    const received: { message: Answer<Kind> } | undefined = receiveMessageOnPort(this.port);
-    return received?.message ?? { failure: `no answer within ${withinMs / 1000} s` };
+    const until = performance.now() + withinMs;
+    for (;;) {
+      const left = until - performance.now();
+      // A notification of the answer before can come while this one is waited for.
+      if (Atomics.wait(this.signal, 0, 0, Math.max(0, left)) === 'timed-out') return { failure: `no answer within ${withinMs / 1000} s` };
+      // Lowered before the port is read: what is answered from here on raises it again.
+      Atomics.store(this.signal, 0, 0);
+      for (;;) {
+        const received: { message: Numbered & Answer<Kind> } | undefined = receiveMessageOnPort(this.port);
+        if (received === undefined) break;
+        if (received.message.number === this.number) return received.message;
+      }
+    }
   }
 }

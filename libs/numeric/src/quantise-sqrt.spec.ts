@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { dequantiseSqrt, quantiseSqrt } from './quantise-sqrt.js';
+import { boundSqrtError, dequantiseSqrt, quantiseSqrt } from './quantise-sqrt.js';
 import { Random } from './random.js';
 
 const grid = Float64Array.from({ length: 10_001 }, (_, at) => at / 10_000);
@@ -26,6 +26,15 @@ describe('quantiseSqrt', () => {
       errors.forEach((error, at) => expect(error).toBeLessThanOrEqual((Math.sqrt(values[at] ?? NaN) + 1 / 1020) / 255 + 1e-15));
     }
     expect(quantise(grid).maxAbsError).toBeGreaterThan(0.0035);
+  });
+
+  it('has a bound that every smaller number keeps, and the worst nearly reaches', () => {
+    for (const most of [1, 0.5, 0.01]) {
+      const values = Float64Array.from(grid, (value) => value * most);
+      const { maxAbsError } = quantise(values);
+      expect(maxAbsError).toBeLessThanOrEqual(boundSqrtError(most));
+      expect(maxAbsError).toBeGreaterThan(boundSqrtError(most) * 0.95);
+    }
   });
 
   it('keeps the order, and cuts what rounding made larger than 1', () => {

@@ -52,7 +52,6 @@ const broadShare = 0.8;
  * Structure of Attention in a Transformer Language Model, section 4 (distance).
  */
 export class HeadMeter {
-  private readonly separatorKeys: readonly number[];
   private rows = 0;
   private placed = 0;
   private withPrevious = 0;
@@ -65,15 +64,13 @@ export class HeadMeter {
   private separator = 0;
 
   /**
-   * @param separators of each key: whether it separates texts ([SEP], </s>, an end of text)
+   * @param separators keys that separate texts ([SEP], </s>, an end of text)
    * @param causal whether a query sees only keys up to its own position
    */
   constructor(
-    separators: readonly boolean[],
+    private readonly separators: readonly number[],
     private readonly causal: boolean,
-  ) {
-    this.separatorKeys = separators.flatMap((separates, key) => (separates ? [key] : []));
-  }
+  ) {}
 
   /**
    * @param shares a distribution over the keys
@@ -83,7 +80,7 @@ export class HeadMeter {
     const measures = {
       entropy: entropy(shares),
       first: shares[0] ?? NaN,
-      separator: this.separatorKeys.reduce((sum, key) => sum + (shares[key] ?? 0), 0),
+      separator: this.separators.reduce((sum, key) => sum + (shares[key] ?? 0), 0),
       distance: position === null ? 0 : meanDistance(shares, position),
       self: shares[position ?? 0] ?? NaN,
       previous: shares[(position ?? 0) - 1] ?? NaN,
@@ -122,7 +119,7 @@ export class HeadMeter {
       first: this.first / rows,
       previous: withPrevious === 0 ? null : this.previous / withPrevious,
       self: placed === 0 ? null : this.self / placed,
-      separator: this.separatorKeys.length === 0 ? null : this.separator / rows,
+      separator: this.separators.length === 0 ? null : this.separator / rows,
     };
     return { ...measures, pattern: namePattern(measures, this.mostEntropy / rows) };
   }

@@ -7,7 +7,7 @@ import type { AttentionParams } from './attention-params.js';
 import { AttentionRecord } from './attention-record.js';
 import { chooseNumbers } from './choose-numbers.js';
 import { describeReading } from './describe-reading.js';
-import { findSeparators, listSeparators } from './describe-tokens.js';
+import { findSeparators } from './describe-tokens.js';
 import { chooseHeads, pickNumbers } from './head-choice.js';
 import type { Passage } from './open-passage.js';
 import { readPassage } from './read-passage.js';
@@ -21,22 +21,11 @@ export async function attendPassage(
 ): Promise<ExplainerOutput> {
   const { ids } = encoding;
   const queries = new Set(pickNumbers('query', '/params/queries', params.queries, positions));
-  const size = {
-    rows: queries.size,
-    keys: ids.length,
-    space: params.space,
-    encoding: params.space === 'score' ? ('exact' as const) : params.encoding,
-  };
+  const size = { rows: queries.size, keys: ids.length, ...params };
   const separators = findSeparators(encoding);
   const logs: (number | null)[] = [null];
   let record: AttentionRecord | null = null;
-  for await (const { from, tokens, logits, attention } of readPassage(
-    ids,
-    model,
-    context,
-    chooseNumbers(params),
-    listSeparators(separators),
-  )) {
+  for await (const { from, tokens, logits, attention } of readPassage(ids, model, context, chooseNumbers(params), separators)) {
     record ??= new AttentionRecord(chooseHeads(params, attention), size, separators, attention);
     for (let row = 0; row < tokens; row++) {
       if (queries.has(from + row)) record.add(from + row, attention, row);

@@ -14,7 +14,8 @@ export interface AttendedText {
   readonly features: readonly Feature[];
   /** Of every token. */
   readonly positions: readonly number[];
-  readonly separators: readonly boolean[];
+  /** Those that separate texts. */
+  readonly separators: readonly number[];
   readonly unseen: readonly Span[];
   readonly warnings: readonly Warning[];
 }

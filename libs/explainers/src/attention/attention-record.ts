@@ -13,6 +13,7 @@ export interface RecordSize {
   readonly rows: number;
   /** Keys of the last row. */
   readonly keys: number;
+  /** Scores are kept exactly whatever it says. */
   readonly encoding: Encoding;
   readonly space: AttentionParams['space'];
 }
@@ -34,15 +35,16 @@ export class AttentionRecord {
   private readonly described: readonly Omit<AttentionResult['layers'][number], 'heads'>[];
 
   /**
-   * @param separators of each key
+   * @param separators keys that separate texts
    * @throws ExplainProblem PARAM_INVALID where it would be larger than an explanation keeps
    */
   constructor(
     private readonly choice: HeadChoice,
-    { rows, keys, encoding, space }: RecordSize,
-    separators: readonly boolean[],
+    { rows, keys, encoding: asked, space }: RecordSize,
+    separators: readonly number[],
     layers: readonly LayerAttention[],
   ) {
+    const encoding = space === 'score' ? 'exact' : asked;
     const shape = [choice.layers.length, choice.heads.length, rows, keys] as const;
     expectRoom(
       shape.reduce((product, length) => product * length, 1),

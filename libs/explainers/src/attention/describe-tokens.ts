@@ -24,12 +24,7 @@ export function warnOfUnseen(unseen: readonly Span[], maxTokens: number | null):
   }));
 }
 
-/** Special tokens behind the first token end or divide texts. */
-export function findSeparators({ special }: TextEncoding): readonly boolean[] {
-  return special.map((isSpecial, token) => isSpecial && token > 0);
-}
-
-/** Places of the tokens that separate. */
-export function listSeparators(separators: readonly boolean[]): readonly number[] {
-  return separators.flatMap((separates, token) => (separates ? [token] : []));
+/** Places of the special tokens behind the first: they end or divide texts. */
+export function findSeparators({ special }: TextEncoding): readonly number[] {
+  return special.flatMap((isSpecial, token) => (isSpecial && token > 0 ? [token] : []));
 }

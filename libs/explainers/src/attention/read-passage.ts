@@ -1,6 +1,7 @@
 import { ExplainProblem } from '../contract/explain-problem.js';
 import type { ExplainContext } from '../contract/explainer.js';
 import type { AttentionNumbers, LanguageModel, LayerAttention } from '../contract/model.js';
+import { expectGoing } from './expect-going.js';
 
 /** Tokens of the first piece, before it is known how many layers and heads a model has. */
 const FIRST_TOKENS = 64;
@@ -41,7 +42,7 @@ export async function* readPassage(
   const sequence = model.begin(what, separators);
   let numbers = Math.max(model.outputs, NUMBERS_AT_ONCE / FIRST_TOKENS);
   while (sequence.length < ids.length) {
-    if (context.cancellation.aborted) throw new ExplainProblem('CANCELLED', 'the run was stopped');
+    expectGoing(context);
     const from = sequence.length;
     const piece = ids.subarray(from, from + Math.max(1, Math.floor(NUMBERS_AT_ONCE / numbers)));
     const { logits, attention } = await sequence.read(piece, piece.length, true);

@@ -19,11 +19,12 @@ const LEAST_ROOM = 76;
 /** Other fonts than Helvetica run wider. */
 const SAFETY = 1.08;
 
+export const KEY_AXIS = 'key: what it looks at';
+
 /** What a row is. */
 export function nameQueryAxis({ isChosen = false }: AttentionSlice): string {
   return isChosen ? 'row: the token that was chosen' : 'query: the token that looks';
 }
-export const KEY_AXIS = 'key: what it looks at';
 
 /** Cells of one size, in pixels. */
 export interface Grid {

@@ -2,9 +2,8 @@ import type { NodeWriter } from '../edit/node-writer.js';
 import { readMaskForm } from '../attention/read-mask-form.js';
 import type { FusedNode } from './fused-node.js';
 import type { AttentionLowering } from './lowering.js';
-import { writeCausal, writeLastPositions } from './write-causal.js';
-import { joinHeads, turnHeads, writeCore } from './write-core.js';
-import { usualFilter, writePaddingMask } from './write-padding-mask.js';
+import { splitHeads } from './write-core.js';
+import { writeMaskedCore } from './write-masked-core.js';
 import { writeRotation } from './write-rotation.js';
 
 /**
@@ -38,20 +37,7 @@ export const attention: AttentionLowering = {
     const [key, value] = [past(0n, newKey), past(1n, newValue)];
     const present = fused.output(1);
     if (present !== '') writer.add('Concat', [writer.unsqueeze(key, [0n]), writer.unsqueeze(value, [0n])], { axis: 0n }, present);
-    const form = readMaskForm(fused.index, fused.input(3)) ?? 'none';
-    const filter = fused.float('mask_filter_value', usualFilter);
-    const padding = writePaddingMask(writer, { mask: fused.input(3), form, filter, query, key });
-    const causal = fused.integer('unidirectional', 0) === 1;
-    const core = writeCore(writer, {
-      query,
-      key,
-      value,
-      scale: fused.float('scale', 0) || null,
-      added: [padding, fused.input(5)],
-      visible: causal ? [writeCausal(writer, writeLastPositions(writer, query, key), writer.length(key, 2n))] : [],
-    });
-    joinHeads(writer, core.mixed, fused.output(0));
-    return core;
+    return writeMaskedCore(fused, writer, { query, key, value }, 3);
   },
 };
 
@@ -60,10 +46,10 @@ function project(fused: FusedNode, writer: NodeWriter): readonly [string, string
   const product = writer.add('MatMul', [fused.input(0), fused.input(1)]);
   const projected = fused.has(2) ? writer.add('Add', [product, fused.input(2)]) : product;
   const ends = [writer.integers([0n]), ...findEnds(fused, writer, projected)];
-  const heads = BigInt(fused.integer('num_heads', 1));
+  const heads = fused.integer('num_heads', 1);
   const split = (part: number) => {
     const piece = writer.slice(projected, ends[part] ?? '', ends[part + 1] ?? '', 2n);
-    return turnHeads(writer, writer.add('Reshape', [piece, writer.integers([0n, 0n, heads, -1n])]));
+    return splitHeads(writer, piece, heads);
   };
   return [split(0), split(1), split(2)];
 }

@@ -3,9 +3,8 @@ import { readKeyForm } from '../attention/read-key-form.js';
 import { readMaskForm } from '../attention/read-mask-form.js';
 import type { FusedNode } from './fused-node.js';
 import type { AttentionLowering } from './lowering.js';
-import { writeCausal, writeLastPositions } from './write-causal.js';
-import { joinHeads, turnHeads, writeCore } from './write-core.js';
-import { usualFilter, writePaddingMask } from './write-padding-mask.js';
+import { turnHeads } from './write-core.js';
+import { writeMaskedCore } from './write-masked-core.js';
 
 /**
  * com.microsoft MultiHeadAttention. Its fourth output is the scores.
@@ -25,19 +24,7 @@ export const multiHeadAttention: AttentionLowering = {
     const [query, newKey, newValue] = split(fused, writer);
     const join = (at: number, recent: string) => (fused.has(at) ? writer.add('Concat', [fused.input(at), recent], { axis: 2n }) : recent);
     const [key, value] = [join(6, newKey), join(7, newValue)];
-    const form = readMaskForm(fused.index, fused.input(4)) ?? 'none';
-    const filter = fused.float('mask_filter_value', usualFilter);
-    const padding = writePaddingMask(writer, { mask: fused.input(4), form, filter, query, key });
-    const causal = fused.integer('unidirectional', 0) === 1;
-    const core = writeCore(writer, {
-      query,
-      key,
-      value,
-      scale: fused.float('scale', 0) || null,
-      added: [padding, fused.input(5)],
-      visible: causal ? [writeCausal(writer, writeLastPositions(writer, query, key), writer.length(key, 2n))] : [],
-    });
-    joinHeads(writer, core.mixed, fused.output(0));
+    const core = writeMaskedCore(fused, writer, { query, key, value }, 4);
     [key, value, core.scores].forEach((tensor, at) => {
       if (fused.output(at + 1) !== '') writer.add('Identity', [tensor], {}, fused.output(at + 1));
     });

@@ -50,6 +50,7 @@ interface Asked {
  */
 export class AttentionSession {
   private readonly opened = new Map<string, Promise<Opened>>();
+  private found: Promise<readonly AttentionLayer[]> | null = null;
 
   /**
    * @param folder absolute
@@ -62,9 +63,14 @@ export class AttentionSession {
     private readonly logits: string | null = null,
   ) {}
 
-  /** @throws ExplainProblem ATTENTION_UNAVAILABLE, or as the file deserves that is no model */
-  async layers(): Promise<readonly AttentionLayer[]> {
-    return (await this.open('all', 'probability')).layers;
+  /**
+   * The layers of the file, without a session: a patched model is as large as its file, and is held until it is opened.
+   *
+   * @throws ExplainProblem ATTENTION_UNAVAILABLE, or as the file deserves that is no model
+   */
+  layers(): Promise<readonly AttentionLayer[]> {
+    this.found ??= readAttention(this.folder, this.modelFile).then(({ layers }) => layers);
+    return this.found;
   }
 
   /**

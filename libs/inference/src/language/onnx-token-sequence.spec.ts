@@ -111,6 +111,27 @@ describe.each([
     }
   });
 
+  it('measures separators once they are read, and the same as at once', async () => {
+    const separators = [2, 9, 15];
+    const shareOf = async (lengths: readonly number[]) => {
+      const sequence = model.begin('byte', separators);
+      const shares: number[] = [];
+      let from = 0;
+      for (const length of lengths) {
+        const { attention } = await sequence.read(ids.subarray(from, from + length), 1, true);
+        from += length;
+        shares.push(...(attention ?? []).flatMap(({ quantised }) => [...(quantised?.rows.separator ?? [])]));
+      }
+      return shares.slice(-5 * 8);
+    };
+    const parted = await shareOf([6, 1, 5, 6]);
+    expect(parted).toHaveLength(5 * 8);
+    expect(differ([parted], [await shareOf([18])])).toBeLessThan(closeness.attention);
+    const { rows } = await readParts(model.begin('probability'), ids, [ids.length], true);
+    const right = rows.at(-1)?.map((row) => separators.reduce((sum, key) => sum + (row[key] ?? NaN), 0)) ?? [];
+    expect(differ([parted], [right])).toBeLessThan(closeness.attention);
+  });
+
   it('gives the last positions alone', async () => {
     const whole = await readParts(model.begin(null), ids, [ids.length], false);
     const { logits } = await model.begin(null).read(ids, 3, false);
@@ -163,14 +184,14 @@ describe.each([
   });
 });
 
-it('a sequence that begins with attention opens one session', async () => {
+it('a sequence that is begun for attention opens one session', async () => {
   const create = jest.spyOn(InferenceSession, 'create');
   try {
     const model = await bench.open(storiesFolder);
     const probed = create.mock.calls.length;
-    const sequence = model.begin(null);
-    await sequence.read(Int32Array.of(1, 403), 1, true);
-    await sequence.read(Int32Array.of(407), 1, false);
+    const sequence = model.begin('probability');
+    await sequence.read(Int32Array.of(1, 403), 1, false);
+    await sequence.read(Int32Array.of(407), 1, true);
     expect(create.mock.calls.length - probed).toBe(1);
   } finally {
     create.mockRestore();

@@ -1,20 +1,14 @@
 import type { Tensor } from 'onnxruntime-node';
-import { ExplainProblem, TokenSequence, type AttentionNumbers, type LayerAttention, type ReadTokens } from '#explainers';
+import { type AttentionNumbers, type LayerAttention, type ReadTokens } from '#explainers';
 import type { AttentionMap } from '../attention/attention-map.js';
 import { checkSlot } from './cache-slot.js';
 import type { LanguageCore } from './language-core.js';
 import { feedLanguage } from './language-inputs.js';
+import { expectContext, PassSequence, type PassMeter, type Reading } from './pass-sequence.js';
 import { takeLogits } from './take-logits.js';
 
 /** With a cache a pass of so many tokens keeps a processor as busy as a longer one, and its scores of attention are small. */
 const TOKENS_AT_ONCE = 128;
-
-/** Told of what a sequence costs. */
-export interface PassMeter {
-  /** A pass of the graph begins. */
-  count(): void;
-  spend(ms: number): void;
-}
 
 /**
  * A text read through one file of a model: with a cache of keys and values each pass feeds the new tokens alone, without one the whole
@@ -24,10 +18,8 @@ export interface PassMeter {
  * again, and the bits of a result depend on this sequence alone. A sequence that is begun for attention opens one session, so that the
  * weights are in memory once.
  */
-export class OnnxTokenSequence extends TokenSequence {
-  private ids: Int32Array = new Int32Array();
+export class OnnxTokenSequence extends PassSequence {
   private cache: readonly Tensor[] = [];
-  private reading = false;
 
   /**
    * @param what passes go through the graph that gives these numbers of attention; null for the file's own graph
@@ -35,48 +27,33 @@ export class OnnxTokenSequence extends TokenSequence {
    */
   constructor(
     private readonly core: LanguageCore,
-    private readonly meter: PassMeter,
+    meter: PassMeter,
     private what: AttentionNumbers | null,
     private readonly separators: readonly number[],
   ) {
-    super();
+    super(meter);
   }
 
   override get atOnce(): number {
     return this.core.inputs.cache.length === 0 ? Infinity : TOKENS_AT_ONCE;
   }
 
-  override get length(): number {
-    return this.ids.length;
+  protected override expectRoom(tokens: number): void {
+    expectContext('text', tokens, this.core.contextLength);
   }
 
-  override async read(ids: Int32Array, last: number, attention: boolean): Promise<ReadTokens> {
-    if (!(Number.isInteger(last) && last >= 1 && last <= ids.length))
-      throw new RangeError(`of ${ids.length} tokens that are read, the last ${last} are asked for`);
-    if (this.reading) throw new Error('a sequence is read by one caller at a time');
-    const text = Int32Array.from([...this.ids, ...ids]);
-    this.checkContext(text.length);
-    const startedAt = performance.now();
-    this.reading = true;
-    try {
-      return await this.pass(text, ids, last, attention);
-    } finally {
-      this.reading = false;
-      this.meter.spend(performance.now() - startedAt);
-    }
-  }
-
-  private async pass(text: Int32Array, ids: Int32Array, last: number, attention: boolean): Promise<ReadTokens> {
+  protected override async pass({ text, ids, last, attention }: Reading): Promise<ReadTokens> {
     const { inputs, vocabulary } = this.core;
-    const past = inputs.cache.length === 0 ? 0 : this.ids.length;
+    const past = inputs.cache.length === 0 ? 0 : this.length;
     const fed = past === 0 ? text : ids;
     const at = Array.from({ length: last }, (_, place) => fed.length - last + place);
     const what = this.what ?? (attention ? 'probability' : null);
-    this.meter.count();
+    // A key that has not been read yet cannot be measured.
+    const separators = this.separators.filter((key) => key < text.length);
     const { logits, cache, maps } = await this.core.pass(
       feedLanguage(inputs, fed, past, this.cache),
       { of: fed.length, at },
-      what === null ? null : { what, separators: this.separators, shown: attention },
+      what === null ? null : { what, separators, shown: attention },
     );
     inputs.cache.forEach((slot, place) => {
       const tensor = cache[place];
@@ -86,16 +63,9 @@ export class OnnxTokenSequence extends TokenSequence {
       logits: takeLogits(logits, { positions: what === null ? fed.length : last, last, vocabulary, from: text.length - last }),
       attention: attention ? maps.map(showLayer) : null,
     };
-    this.ids = text;
     this.cache = cache;
     this.what = what;
     return read;
-  }
-
-  private checkContext(tokens: number): void {
-    const { contextLength } = this.core;
-    if (contextLength === null || tokens <= contextLength) return;
-    throw new ExplainProblem('CONTEXT_EXCEEDED', `the text would have ${tokens} tokens, and the model reads ${contextLength}`);
   }
 }
 

@@ -16,8 +16,8 @@ export const TELLING = 'the head that looks most narrowly at tokens further off'
 
 /**
  * The head that is shown where none was asked for: the one with the largest share of attention that goes neither to the first token nor to
- * separators, nor to the token that looks or the one before it, times how far its entropy lies below that of attention spread over all tokens. Of equal ones the
- * first.
+ * separators, nor to the token that looks or the one before it, times how far its entropy lies below that of attention spread over all
+ * tokens. Of equal ones the first.
  *
  * @param keys tokens that can be looked at
  * @returns null where there is no head

@@ -8,6 +8,7 @@ const runtime = {
   executionMode: 'sequential',
   intraOpThreads: 1,
   interOpThreads: 1,
+  int8Sums: 'exact',
 };
 
 describe('describeEnvironment', () => {

@@ -10,6 +10,8 @@ export interface InferenceRuntime {
   readonly executionMode: string;
   readonly intraOpThreads: number;
   readonly interOpThreads: number;
+  /** How products of 8-bit integers are summed on processors whose instructions saturate. */
+  readonly int8Sums: string;
 }
 
 /**

@@ -51,6 +51,7 @@ export class ToyModelSource extends ModelSource {
     executionMode: 'sequential',
     intraOpThreads: 1,
     interOpThreads: 1,
+    int8Sums: 'none',
   };
 
   async open(): Promise<OpenModel> {

@@ -75,6 +75,6 @@ async function differ(
 }
 
 function sessionOptions(folder: string): InferenceSession.SessionOptions {
-  const extra = { session: { model_external_initializers_file_folder_path: folder } };
+  const extra = { session: { model_external_initializers_file_folder_path: folder, x64quantprecision: '1' } };
   return { intraOpNumThreads: 1, logSeverityLevel: 4, extra };
 }

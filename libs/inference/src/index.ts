@@ -8,3 +8,4 @@ export type { ModelCapabilities } from './probe/model-capabilities.js';
 export { AttentionSession } from './attention/attention-session.js';
 export { GateSession } from './attention/gate-session.js';
 export type { AttentionMap, ChosenQueries, RealTokens } from './attention/attention-map.js';
+export { GradientSession, type GradientAsk, type GradientRun } from './gradient/gradient-session.js';

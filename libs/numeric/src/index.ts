@@ -4,6 +4,7 @@ export { chiSquareTail } from './chi-square-tail.js';
 export { compensatedSum } from './compensated-sum.js';
 export { CompensatedSums } from './compensated-sums.js';
 export { entropy } from './entropy.js';
+export { gaussLegendre, type Quadrature } from './gauss-legendre.js';
 export { normalQuantile } from './normal-quantile.js';
 export { percentile } from './percentile.js';
 export { QuantileSketch, type SketchData } from './quantile-sketch.js';

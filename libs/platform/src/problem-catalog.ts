@@ -681,6 +681,20 @@ export const problemCatalog = {
     retryable: false,
     when: 'A tensor taken for attention has another shape, rows that do not sum to 1, or weight on padding or on later tokens.',
   },
+  GRADIENT_UNAVAILABLE: {
+    status: 422,
+    title: 'The model has no exact gradient',
+    remedy: 'Supply the model in float32 or float16, without control flow; the detail names the operator and the node.',
+    retryable: false,
+    when: 'An operator between what is explained and the input rounds, branches or has no derivative here.',
+  },
+  GRADIENT_NON_FINITE: {
+    status: 422,
+    title: 'A gradient is not finite',
+    remedy: 'Explain the logit in place of the probability, or supply the model in float32; the detail names the node.',
+    retryable: false,
+    when: 'A number of the backward pass is infinite or none, though the answer is finite.',
+  },
   MODEL_CRASHED: {
     status: 500,
     title: 'The process that ran the model died',

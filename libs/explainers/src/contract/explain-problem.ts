@@ -39,6 +39,8 @@ export const explainProblemCodes = [
   'TOKENIZER_MISSING',
   'ATTENTION_UNAVAILABLE', // the graph has none, or none that can be taken out of it
   'ATTENTION_UNPROVEN', // what looked like attention did not behave so when it was run
+  'GRADIENT_UNAVAILABLE', // an operator between input and output has no derivative
+  'GRADIENT_NON_FINITE', // a gradient overflowed, or a node gave no number
   'DATASET_MISMATCH', // its kind or its columns are not those of the model
   'ROWS_UNEXPLAINED', // not one row of a data set could be explained
   'CANCELLED',

@@ -23,6 +23,8 @@ export interface SessionSource {
   readonly modelFile: string;
   /** Null: the file as it is. */
   readonly patched: Uint8Array | null;
+  /** False: every node is run as the file has it. True where it is left out. */
+  readonly optimised?: boolean;
 }
 
 /** One session of the runtime, opened when it is first used. One thread: workers are processes, and share the cores. */
@@ -80,11 +82,11 @@ export class OnnxSession {
   }
 }
 
-async function create({ folder, modelFile, patched }: SessionSource): Promise<InferenceSession> {
+async function create({ folder, modelFile, patched, optimised = true }: SessionSource): Promise<InferenceSession> {
   const path = join(folder, modelFile);
   const options: InferenceSession.SessionOptions = {
     executionProviders: [runtimeSettings.executionProvider],
-    graphOptimizationLevel: runtimeSettings.graphOptimization,
+    graphOptimizationLevel: optimised ? runtimeSettings.graphOptimization : 'disabled',
     executionMode: runtimeSettings.executionMode,
     intraOpNumThreads: runtimeSettings.intraOpThreads,
     interOpNumThreads: runtimeSettings.interOpThreads,

@@ -1,0 +1,204 @@
+import { findFreshName } from '../attention/find-fresh-name.js';
+import { nameNode } from '../attention/name-node.js';
+import { GraphEditor } from '../edit/graph-editor.js';
+import type { FloatType } from '../edit/node-writer.js';
+import { GraphIndex } from '../graph-index.js';
+import type { GraphNode, ModelGraph } from '../model-graph.js';
+import { nameOperator } from '../name-operator.js';
+import { DifferentiatedNode } from './differentiated-node.js';
+import type { GradientRefusal, GradientRule } from './gradient-rule.js';
+import { GradientWriter } from './gradient-writer.js';
+import type { GraphFacts } from './graph-facts.js';
+import { refuseOperator } from './refuse-operator.js';
+import { gradientRules } from './rules.js';
+import { writeCotangent, type ExplainedSpace } from './write-cotangent.js';
+
+export interface Differentiation {
+  /** Name of a floating-point tensor: what the model answers with. */
+  readonly output: string;
+  /** Which number of it is explained. */
+  readonly space: ExplainedSpace;
+  /** Names of the floating-point tensors whose gradients are taken. */
+  readonly wanted: readonly string[];
+}
+
+export interface DifferentiatedModel {
+  /** The model with its backward pass, and one more input. */
+  readonly bytes: Uint8Array;
+  /** Name of the input that takes the weights of the explained numbers: float32, in the shape of the output. */
+  readonly weights: string;
+  /** Name of the output that holds the gradient of each wanted tensor, in their order; null where nothing of it reaches what is explained. */
+  readonly gradients: readonly (string | null)[];
+  /** Names of the gradients of all tensors on the way, by tensor, in the order in which they are computed. */
+  readonly steps: ReadonlyMap<string, string>;
+}
+
+/**
+ * Appends the backward pass to a model: nodes of ai.onnx that give the gradient of the sum of weights x explained numbers (the vector-Jacobian
+ * product), by the rule of each operator on the way. Weights of the model stay where they are.
+ *
+ * @param bytes what `graph` was read from; fused operators are to be lowered and functions put in place before
+ * @param facts of trial runs of this very model
+ * @returns the model, or why it has no exact gradient, by operator and node
+ * Source: reverse accumulation, Griewank and Walther, Evaluating Derivatives, chapter 3.
+ */
+export function differentiate(
+  bytes: Uint8Array,
+  graph: ModelGraph,
+  facts: GraphFacts,
+  { output, space, wanted }: Differentiation,
+): DifferentiatedModel | GradientRefusal {
+  const pass = new BackwardPass(new GraphEditor(bytes), graph, facts);
+  const refusal = pass.run(output, space, wanted);
+  return refusal ?? pass.finish(wanted);
+}
+
+class BackwardPass {
+  private readonly index: GraphIndex;
+  private readonly prefix: string;
+  private readonly opset: number;
+  private readonly weights: string;
+  /** Gradients that were added up so far, by tensor: one entry for each reader. */
+  private readonly parts = new Map<string, string[]>();
+  private readonly sums = new Map<string, string>();
+
+  constructor(
+    private readonly editor: GraphEditor,
+    private readonly graph: ModelGraph,
+    private readonly facts: GraphFacts,
+  ) {
+    this.index = new GraphIndex(graph);
+    this.prefix = findFreshName(graph, 'vitrine/gradient');
+    this.opset = graph.opsets.get('') ?? 1;
+    this.weights = findFreshName(graph, 'vitrine.weights');
+  }
+
+  run(output: string, space: ExplainedSpace, wanted: readonly string[]): GradientRefusal | null {
+    const reached = this.follow(wanted);
+    const way = this.findWay(output, reached);
+    const blocked = way.flatMap(({ node, place }) => refuseOperator(node, nameNode(node, place)) ?? []);
+    if (blocked[0] !== undefined) return blocked[0];
+    this.parts.set(output, [this.readWeights(output, space)]);
+    for (const { node, place } of [...way].reverse()) {
+      const upstreams = node.outputs.map((name) => this.gradientOf(name));
+      const differentiable = node.inputs.map((input) => reached.has(input) && this.facts.isFloat(input));
+      if (upstreams.every((name) => name === '') || !differentiable.includes(true)) continue;
+      const rule = gradientRules.get(nameOperator(node.domain, node.opType));
+      if (rule === undefined) return this.refuse(node, place, 'has no derivative here');
+      const refusal = this.apply(rule, node, place, upstreams, differentiable);
+      if (refusal !== null) return refusal;
+    }
+    const axes = Array.from({ length: this.facts.rank(output) }, (_, axis) => axis);
+    this.editor.appendFloats(
+      this.weights,
+      axes.map((axis) => this.facts.length(output, axis) ?? `${this.weights}.${axis}`),
+    );
+    return null;
+  }
+
+  finish(wanted: readonly string[]): DifferentiatedModel {
+    const gradients = wanted.map((name) => this.gradientOf(name) || null);
+    const named = gradients.map((name, at) => {
+      if (name === null) return null;
+      const output = `${this.prefix}/of/${at}`;
+      // One tensor may be the gradient of several; each gets a name of its own.
+      this.editor.appendNodes([{ opType: 'Identity', name: output, input: [name], output: [output] }]);
+      this.editor.appendOutput(output);
+      return output;
+    });
+    return { bytes: this.editor.write(), weights: this.weights, gradients: named, steps: this.sums };
+  }
+
+  /** Tensors that depend on the wanted ones. */
+  private follow(wanted: readonly string[]): ReadonlySet<string> {
+    const reached = new Set(wanted);
+    for (const node of this.graph.nodes) {
+      if (readsShape(node)) continue;
+      if (node.inputs.some((name) => reached.has(name))) for (const name of node.outputs) if (name !== '') reached.add(name);
+    }
+    return reached;
+  }
+
+  /** Nodes that the explained tensor depends on and that depend on a wanted one, in the order of the graph. */
+  private findWay(explained: string, reached: ReadonlySet<string>): readonly { readonly node: GraphNode; readonly place: number }[] {
+    const needed = new Set([explained]);
+    const way: { node: GraphNode; place: number }[] = [];
+    for (const [place, node] of [...this.graph.nodes.entries()].reverse()) {
+      if (readsShape(node) || !node.outputs.some((name) => needed.has(name))) continue;
+      for (const name of node.inputs) needed.add(name);
+      if (node.inputs.some((name) => reached.has(name))) way.push({ node, place });
+    }
+    return way.reverse();
+  }
+
+  /** Weights are fed as float32, whatever the model computes in. */
+  private readWeights(output: string, space: ExplainedSpace): string {
+    const { type } = this.facts.of(output);
+    const writer = new GradientWriter(`${this.prefix}/weights`, this.opset, type as FloatType, this.facts);
+    const typed = type === 'float32' ? this.weights : writer.toFloat(this.weights);
+    const cotangent = writeCotangent(writer, space, output, typed);
+    this.editor.appendNodes(writer.nodes);
+    return cotangent;
+  }
+
+  private apply(
+    rule: GradientRule,
+    node: GraphNode,
+    place: number,
+    upstreams: readonly string[],
+    differentiable: readonly boolean[],
+  ): GradientRefusal | null {
+    const own = `${this.prefix}/${place}`;
+    const one = new DifferentiatedNode(this.index, node, this.facts, this.opset, upstreams, differentiable, (at) => `${own}/forward/${at}`);
+    const obstacle = rule.refuse?.(one) ?? null;
+    if (obstacle !== null) return this.refuse(node, place, obstacle);
+    const at = differentiable.indexOf(true);
+    const writer = new GradientWriter(own, this.opset, this.facts.of(node.inputs[at] ?? '').type as FloatType, this.facts);
+    const given = rule.write(one, writer);
+    this.askForOutputs(place, one.askedOutputs);
+    this.editor.appendNodes(writer.nodes);
+    node.inputs.forEach((input, number) => {
+      const gradient = differentiable[number] === true ? (given[number] ?? '') : '';
+      if (gradient === '') return;
+      const parts = this.parts.get(input);
+      if (parts === undefined) this.parts.set(input, [gradient]);
+      else parts.push(gradient);
+    });
+    return null;
+  }
+
+  private askForOutputs(place: number, asked: ReadonlyMap<number, string>): void {
+    if (asked.size === 0) return;
+    const changed = this.editor.readNode(place);
+    for (const [at, name] of asked) {
+      while (changed.output.length <= at) changed.output.push('');
+      changed.output[at] = name;
+    }
+    this.editor.replaceNode(place, [changed]);
+  }
+
+  /** The sum of what all readers of a tensor gave; '' where there was none. */
+  private gradientOf(tensor: string): string {
+    const parts = tensor === '' ? undefined : this.parts.get(tensor);
+    if (parts === undefined) return '';
+    const known = this.sums.get(tensor);
+    if (known !== undefined) return known;
+    const [first = '', ...others] = parts;
+    const writer = new GradientWriter(`${this.prefix}/sum/${this.sums.size}`, this.opset, 'float32', this.facts);
+    const sum = others.reduce((total, part) => writer.add('Add', [total, part]), first);
+    this.editor.appendNodes(writer.nodes);
+    this.sums.set(tensor, sum);
+    return sum;
+  }
+
+  private refuse(node: GraphNode, place: number, obstacle: string): GradientRefusal {
+    const { operator, node: name } = nameNode(node, place);
+    const detail = `node ${JSON.stringify(name)} (${operator}) ${obstacle}, and lies between what is explained and what it is explained by`;
+    return { operator, node: name, detail, remedy: 'Export the model in floating point, without control flow, with opset 17 or later.' };
+  }
+}
+
+/** What reads a shape alone hands no numbers on. */
+function readsShape({ opType }: GraphNode): boolean {
+  return opType === 'Shape' || opType === 'Size';
+}

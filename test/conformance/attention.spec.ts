@@ -28,7 +28,7 @@ describe('attention of exported models', () => {
   it('is not taken for right where a refusal was expected', async () => {
     const [one] = cases;
     if (one === undefined) throw new Error('there is no case');
-    const expected = { attention: 'refuse', refusedOperators: ['Softmax'] } as const;
+    const expected = { attention: 'refuse', gradient: 'refuse', refusedOperators: ['Softmax'] } as const;
     expect(await compareAttention({ ...one, expected })).toMatchObject({ ok: false });
   });
 });

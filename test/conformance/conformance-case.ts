@@ -7,8 +7,10 @@ interface CaseFile {
   readonly task?: string;
   readonly expected: {
     readonly attention: 'answer' | 'refuse' | 'none';
+    readonly gradient: 'answer' | 'refuse' | 'none';
     readonly refusedOperators: readonly string[];
   };
+  readonly padTokenId?: number;
   /** Relative L2 error for each tensor that is compared. */
   readonly tolerance: Readonly<Record<string, number>>;
   /** Why rows have to be fed one at a time without their padding. */

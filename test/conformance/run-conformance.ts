@@ -2,6 +2,7 @@ import { relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { compareAttention } from './compare/attention.js';
 import { compareGates } from './compare/gates.js';
+import { compareGradient } from './compare/gradient.js';
 import { compareMeasured } from './compare/measured.js';
 import { compareLowering } from './compare/lowering.js';
 import type { CaseOutcome } from './compare/outcome.js';
@@ -12,6 +13,7 @@ import { listCases, readCase, type ConformanceCase } from './conformance-case.js
 const comparisons: Readonly<Record<string, (one: ConformanceCase) => Promise<CaseOutcome>>> = {
   attention: compareAttention,
   gates: compareGates,
+  gradient: compareGradient,
   measured: compareMeasured,
   lowering: compareLowering,
   scores: compareScores,

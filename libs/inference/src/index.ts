@@ -9,3 +9,4 @@ export { AttentionSession } from './attention/attention-session.js';
 export { GateSession } from './attention/gate-session.js';
 export type { AttentionMap, ChosenQueries, RealTokens } from './attention/attention-map.js';
 export { GradientSession, type GradientAsk, type GradientRun } from './gradient/gradient-session.js';
+export { readFloats } from './session/read-floats.js';

@@ -1,5 +1,6 @@
 import { Tensor } from 'onnxruntime-node';
 import { GraphFacts, appendOutputs, type ModelGraph, type TensorFacts } from '#graph';
+import { readFloats } from '../session/read-floats.js';
 import { OnnxSession, type Feeds, type SessionSource } from '../session/onnx-session.js';
 
 /** Numbers of a constant that are kept: axes, shapes, limits. */
@@ -50,7 +51,7 @@ export async function runTrials(
 
 function readValues(tensors: readonly Tensor[]): readonly number[] | null {
   const [first, ...others] = tensors.map((tensor) =>
-    tensor.size <= small && tensor.type !== 'string' ? [...tensor.data].map(Number) : null,
+    tensor.size <= small && tensor.type !== 'string' ? Array.from(readFloats(tensor) ?? tensor.data, Number) : null,
   );
   if (first === undefined || first === null) return null;
   return others.every((one) => one?.length === first.length && one.every((value, at) => Object.is(value, first[at]))) ? first : null;

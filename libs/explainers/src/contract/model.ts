@@ -1,6 +1,11 @@
 import { ExplainProblem } from './explain-problem.js';
+import type { DifferentiableInput } from './differentiable.js';
 import type { KnownAttention } from './known-attention.js';
-import type { ModelDescription } from './model-description.js';
+import { Model } from './served-model.js';
+import { TokenModel } from './token-model.js';
+
+export { Model } from './served-model.js';
+export { TokenModel } from './token-model.js';
 
 /** A half-open range of UTF-16 code units in the input text. */
 export type Span = readonly [start: number, end: number];
@@ -87,30 +92,6 @@ export interface LayerHeads {
   readonly heads: number;
 }
 
-/**
- * A model as an explainer sees it. Outputs are the numbers of the described output tensor,
- * row-major [rows x outputs], widened to float64. The implementation removes duplicate rows, packs batches
- * by tokens, and refuses outputs that are not finite (ExplainProblem MODEL_OUTPUT_NON_FINITE).
- */
-export abstract class Model {
-  abstract readonly description: ModelDescription;
-  /** Values per row in the explained output: the number of classes, 1 for regression, 0 for an encoder, the vocabulary of a language model. */
-  abstract readonly outputs: number;
-  /**
-   * Rows that went through the graph since this object was made, duplicates within one call removed. Of a language model: its passes, one
-   * for each `read`, however many tokens that had.
-   */
-  abstract readonly modelRows: number;
-  /**
-   * The layers and heads of the graph, without a run.
-   *
-   * @throws ExplainProblem ATTENTION_UNAVAILABLE, which names the operator and the node
-   */
-  readLayers(): Promise<KnownAttention> {
-    return Promise.reject(new ExplainProblem('ATTENTION_UNAVAILABLE', `${this.description.name} shows no attention`));
-  }
-}
-
 /** An answer and what the model looked at when it gave it. */
 export interface AttendedPrediction {
   /** As `predict` gives them for one row, but for the rounding of another order of operations. */
@@ -119,7 +100,7 @@ export interface AttendedPrediction {
   readonly layers: readonly LayerAttention[];
 }
 
-export abstract class TextModel extends Model {
+export abstract class TextModel extends TokenModel {
   /** Id of the mask token, null where the tokenizer has none. */
   abstract readonly maskTokenId: number | null;
   /** Tokenises with the model's own special tokens, cut to `maxTokens`. */
@@ -178,6 +159,14 @@ export abstract class TabularModel extends Model {
   abstract predict(rows: Table): Promise<Float64Array>;
   /** The model's own background rows (background.csv); zero rows where it has none. */
   abstract background(): Promise<Table>;
+  /**
+   * A row as numbers, codes of categories among them, as the graph reads them.
+   *
+   * @throws ExplainProblem GRADIENT_UNAVAILABLE
+   */
+  differentiate(_row: Float64Array): Promise<DifferentiableInput> {
+    return Promise.reject(new ExplainProblem('GRADIENT_UNAVAILABLE', `${this.description.name} has no gradient here`));
+  }
 }
 
 /** What a language model gives for some of the tokens it has read. */
@@ -210,7 +199,7 @@ export abstract class TokenSequence {
 }
 
 /** A causal language model: it predicts the next token from those before it. Its `outputs` is the size of its vocabulary. */
-export abstract class LanguageModel extends Model {
+export abstract class LanguageModel extends TokenModel {
   /** Tokens that a sequence may have; null where nothing says it. */
   abstract readonly contextLength: number | null;
   /** Ids of the tokens that end a generation, ascending; may be empty. */

@@ -110,7 +110,9 @@ export class Platform {
       return;
     }
     await this.startApp('gateway');
-    await Promise.all(['shap-worker', 'lime-worker', 'global-worker', 'attention-worker'].map((app) => this.startApp(app)));
+    await Promise.all(
+      ['shap-worker', 'lime-worker', 'global-worker', 'attention-worker', 'gradient-worker'].map((app) => this.startApp(app)),
+    );
   }
 
   /**

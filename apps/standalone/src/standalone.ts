@@ -20,6 +20,7 @@ import { applyMigrations, startEmbeddedPostgres } from '#persistence';
 import { ConfigProblem, type Config, type Logger, type Shutdown } from '#platform';
 import { join } from 'node:path';
 import { AttentionWorkerModule } from '../../attention-worker/src/attention-worker.module.js';
+import { GradientWorkerModule } from '../../gradient-worker/src/gradient-worker.module.js';
 import { createGateway } from '../../gateway/src/gateway.module.js';
 import { GlobalWorkerModule } from '../../global-worker/src/global-worker.module.js';
 import { LimeWorkerModule } from '../../lime-worker/src/lime-worker.module.js';
@@ -64,7 +65,7 @@ export async function startStandalone(
     processor,
     shutdown,
     families,
-    modules: [AttentionWorkerModule, GlobalWorkerModule, LimeWorkerModule, ShapWorkerModule],
+    modules: [AttentionWorkerModule, GlobalWorkerModule, GradientWorkerModule, LimeWorkerModule, ShapWorkerModule],
   });
   const upkeep = startUpkeep(core, backend, shutdown);
   const validator = await startValidator(core, shutdown, true);

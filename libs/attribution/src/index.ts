@@ -28,6 +28,7 @@ export {
 } from './players/assign-tokens.js';
 export { segmentText, type TextUnit } from './players/segment-text.js';
 export { meanScore } from './score/mean-score.js';
+export { scoreRow } from './score/score-row.js';
 export type { OutputScale } from './score/output-scale.js';
 export { probabilityOf } from './score/probabilities.js';
 export type { ClipCounter, ScoredTarget, ScoreSpace } from './score/score-row.js';
@@ -43,3 +44,4 @@ export { shapleyValues } from './shapley/shapley-values.js';
 export { drawPoissonWeights } from './global/poisson-weights.js';
 export { RowSample, type SampledRow } from './global/row-sample.js';
 export { WordTable, type WordCount, type WordTableData } from './global/word-table.js';
+export { reduceGradient, reductions, type NumberRange, type Reduction } from './gradient/reduce-gradient.js';

@@ -4,11 +4,13 @@ import { attention } from './attention/attention.js';
 import { exactShap } from './exact-shap/exact-shap.js';
 import { globalImportance } from './global-importance/global-importance.js';
 import { headAblation } from './head-ablation/head-ablation.js';
+import { integratedGradients } from './integrated-gradients/integrated-gradients.js';
 import { kernelShap } from './kernel-shap/kernel-shap.js';
 import { limeTabular } from './lime-tabular/lime-tabular.js';
 import { limeText } from './lime-text/lime-text.js';
 import { occlusion } from './occlusion/occlusion.js';
 import { permutationShap } from './permutation-shap/permutation-shap.js';
+import { saliency } from './saliency/saliency.js';
 
 /** Every method there is. Adding a method is a folder beside this file and one line here. */
 export const explainers: readonly Explainer[] = [
@@ -17,11 +19,13 @@ export const explainers: readonly Explainer[] = [
   exactShap,
   globalImportance,
   headAblation,
+  integratedGradients,
   kernelShap,
   limeTabular,
   limeText,
   occlusion,
   permutationShap,
+  saliency,
 ];
 
 /**

@@ -13,8 +13,9 @@ export interface FigureTarget {
   readonly against?: { readonly class: string } | undefined;
   readonly space: string;
   readonly score: number;
-  readonly baseScore: number;
-  readonly completenessGap: number;
+  /** Null for methods whose numbers add up to nothing. */
+  readonly baseScore: number | null;
+  readonly completenessGap: number | null;
 }
 
 /** The slice of an explanation that one figure shows: one target. Lists are in the order of the features. */

@@ -27,3 +27,5 @@ export type { GradientRefusal } from './gradients/gradient-rule.js';
 export { raiseAccuracy } from './gradients/raise-accuracy.js';
 export { shiftEmbedding } from './gradients/shift-embedding.js';
 export type { ExplainedSpace } from './gradients/write-cotangent.js';
+export { findHiddenStates, type HiddenStates } from './gradients/find-hidden-states.js';
+export { givePairs } from './gradients/give-pairs.js';

@@ -17,7 +17,7 @@ export async function compareGradient(one: ConformanceCase): Promise<CaseOutcome
   const output = graph.outputs[0]?.name ?? '';
   const open = (ids: string) =>
     new GradientSession({
-      ...{ folder: one.folder, modelFile: 'model.onnx', output, ids, numbers: null, chosen: false },
+      ...{ folder: one.folder, modelFile: 'model.onnx', output, pairs: null, ids, numbers: null, chosen: false },
       trials: () => makeTrials(one, graph),
     });
   const sessions = one.tensors.has('decoder_embeddings') ? [open('input_ids'), open('decoder_input_ids')] : [open('input_ids')];

@@ -24,7 +24,7 @@ const layerSchema = z.object({
 
 const logProbability = z.number().max(0).meta({ description: 'Natural logarithm of its probability among all tokens.' });
 
-const generatedSchema = z.object({
+export const generatedToken = z.object({
   token: z.string().meta({ description: 'Its text; empty where it completes no character.' }),
   name: z.string().meta({ description: 'Its name in the vocabulary.' }),
   tokenId: z.int(),
@@ -42,7 +42,7 @@ export const attentionResult = z.object({
     description: 'Where these begin among the features: behind the tokens of the source, in the decoder of an encoder-decoder. Absent: 0.',
   }),
   generated: z
-    .array(generatedSchema)
+    .array(generatedToken)
     .optional()
     .meta({ description: 'The tokens that followed a prompt. Row i of the tensor is what was looked at when token i was chosen.' }),
   text: z.string().optional().meta({ description: 'What followed the prompt.' }),
@@ -54,4 +54,4 @@ export const attentionResult = z.object({
   }),
 });
 export type AttentionResult = z.output<typeof attentionResult>;
-export type GeneratedToken = z.output<typeof generatedSchema>;
+export type GeneratedToken = z.output<typeof generatedToken>;

@@ -1,19 +1,16 @@
-import { drawToken, rankTokens } from '#attribution';
-import { Random } from '#numeric';
 import { ExplainProblem } from '../contract/explain-problem.js';
-import type { ExplainContext, ExplainRequest, TokenSampling } from '../contract/explainer.js';
+import type { ExplainContext, ExplainRequest } from '../contract/explainer.js';
 import type { Tensor } from '../contract/explanation.js';
 import type { LanguageModel, LayerAttention, ReadTokens, TokenSequence } from '../contract/model.js';
 import type { AttentionParams } from './attention-params.js';
 import { AttentionRecord } from './attention-record.js';
 import type { AttentionResult, GeneratedToken } from './attention-result.js';
+import { chooseToken } from './choose-token.js';
 import { expectGoing } from './expect-going.js';
 import { chooseHeads } from './head-choice.js';
 import type { OpenPrompt } from './open-prompt.js';
 import { TokenLog } from './token-log.js';
 
-/** Stage of the random numbers that tokens are drawn with. */
-const DRAW_TOKENS = 0x61_74;
 /** Logits that are held at once at most: those of a completion are read in pieces. */
 const LOGITS_AT_ONCE = 2 ** 23;
 
@@ -104,10 +101,4 @@ async function* readOn(
 function takeStep({ logits, attention }: ReadTokens, row: number, vocabulary: number): ReadStep {
   if (attention === null) throw new ExplainProblem('ATTENTION_UNAVAILABLE', 'the model gave no attention');
   return { logits: logits.subarray(row * vocabulary, (row + 1) * vocabulary), attention, row };
-}
-
-function chooseToken({ input, seed }: ExplainRequest<unknown>, logits: Float32Array, step: number): number {
-  const sampling = 'generate' in input ? input.generate.sampling : 'greedy';
-  if (sampling === 'greedy') return rankTokens(logits, 1)[0] ?? 0;
-  return drawToken(logits, sampling satisfies TokenSampling, new Random(seed, DRAW_TOKENS, step, 0));
 }

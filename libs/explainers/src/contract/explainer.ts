@@ -50,7 +50,15 @@ export interface TokenSampling {
 export interface TargetRequest {
   /** Class label or index. */
   readonly class?: string | number | undefined;
+  /** Classes by label or index; tokens of a language model by text or id. */
   readonly contrast?: readonly [string | number, string | number] | undefined;
+  /** Of a language model: a token by its text, or by its id. */
+  readonly token?: string | undefined;
+  readonly tokenId?: number | undefined;
+  /** Index of the token whose logits are read. */
+  readonly position?: number | undefined;
+  /** Which of the tokens after a prompt, from 0. */
+  readonly generated?: readonly number[] | undefined;
   readonly space?: string | undefined;
 }
 

@@ -34,10 +34,10 @@ export interface TargetResult {
   readonly against?: { readonly class: string; readonly index: number };
   readonly space: TargetSpace;
   readonly score: number;
-  /** Worth of the empty coalition; for lime the surrogate's intercept. */
-  readonly baseScore: number;
-  /** score - baseScore - sum of attributions. */
-  readonly completenessGap: number;
+  /** Worth of the empty coalition, score of the baseline; for lime the surrogate's intercept. Null for methods whose numbers add up to nothing. */
+  readonly baseScore: number | null;
+  /** score - baseScore - sum of attributions; null where there is no base. */
+  readonly completenessGap: number | null;
 }
 
 export interface Warning {

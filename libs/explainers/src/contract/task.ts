@@ -13,6 +13,6 @@ export const tasks = [
 export type Task = (typeof tasks)[number];
 
 /** Worker families; each is served by one worker app. */
-export const families = ['shap', 'lime', 'global', 'attention'] as const;
+export const families = ['shap', 'lime', 'global', 'attention', 'gradient'] as const;
 
 export type Family = (typeof families)[number];

@@ -11,6 +11,8 @@ import { Model } from './served-model.js';
 
 /** A model that reads token ids, whose gradients are taken of the rows of its word embedding. */
 export abstract class TokenModel extends Model {
+  /** Id of the token that stands in padding; 0 where the tokenizer names none. */
+  readonly padTokenId: number = 0;
   /**
    * The rows of the word embedding that ids are looked up as: before any scale, position, type or normalisation.
    *

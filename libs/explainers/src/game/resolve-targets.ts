@@ -26,8 +26,17 @@ export function resolveTargets(
 ): readonly ResolvedTarget[] {
   return request.targets.map((target, position) => {
     const pointer = request.targetPointers?.[position] ?? `/targets/${position}`;
+    refuseTokens(target, pointer);
     return resolveTarget(target, description, predicted, pointer);
   });
+}
+
+/** What only a language model has. */
+function refuseTokens(target: TargetRequest, pointer: string): void {
+  const named = (['token', 'tokenId', 'position', 'generated'] as const).find((name) => target[name] !== undefined);
+  if (named === undefined) return;
+  const remedy = 'Name a class, or leave it out.';
+  throw new ExplainProblem('PARAM_INVALID', `only a language model has a target by ${named}`, `${pointer}/${named}`, remedy);
 }
 
 function resolveTarget(target: TargetRequest, description: ModelDescription, predicted: number, pointer: string): ResolvedTarget {

@@ -41,7 +41,7 @@ export function countRow(facts: ImportanceFacts, output: ExplainerOutput): Impor
     estimated: output.estimated,
     truncated: output.truncated ? 1 : 0,
     hasErrors: output.standardErrors !== null,
-    gaps: output.targets.map((target) => target.completenessGap),
+    gaps: output.targets.map((target) => target.completenessGap ?? NaN),
   });
 }
 

@@ -45,9 +45,9 @@ export class ImportanceSums {
   }
 
   /** @param weights of the row, one per replicate */
-  addRow(weights: Uint8Array, targets: readonly { readonly score: number; readonly baseScore: number }[]): void {
+  addRow(weights: Uint8Array, targets: readonly { readonly score: number; readonly baseScore: number | null }[]): void {
     weights.forEach((weight, replicate) => this.sums.add(replicate, weight));
-    targets.forEach((target, index) => rowSums.forEach((name) => this.sums.add(this.rowPlace(index, name), target[name])));
+    targets.forEach((target, index) => rowSums.forEach((name) => this.sums.add(this.rowPlace(index, name), target[name] ?? NaN)));
   }
 
   /** One attribution of the row that has these weights. */

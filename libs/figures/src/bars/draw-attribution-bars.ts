@@ -16,13 +16,15 @@ import { rankBars } from './rank-bars.js';
  */
 export function drawAttributionBars(slice: AttributionSlice, width: number, most = MOST_ROWS): Figure {
   const { target } = slice;
+  const { baseScore } = target;
   const bars = {
     ...rankBars(slice, most),
     title: `${nameTarget(target)}: ${formatScore(target.score, target.space)}`,
-    intro: `From a base of ${formatScore(target.baseScore, target.space)}.`,
+    intro: baseScore === null ? 'These numbers add up to nothing.' : `From a base of ${formatScore(baseScore, target.space)}.`,
     unit: nameUnit(target),
     confidence: '95 %',
-    drawAbove: (x: number, y: number, inner: number) => drawScoreLine(target, x, y, inner),
+    drawAbove: (x: number, y: number, inner: number) =>
+      baseScore === null ? { body: '', height: 0 } : drawScoreLine({ ...target, baseScore }, x, y, inner),
   };
   return drawSignedBars(bars, width);
 }

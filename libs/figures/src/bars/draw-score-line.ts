@@ -12,7 +12,7 @@ const GAP = 10;
  * The way from the base (every feature absent) to the score, on a scale of its own: 0 … 1 for a probability, else from one to the other.
  */
 export function drawScoreLine(
-  target: FigureTarget,
+  target: FigureTarget & { readonly baseScore: number },
   left: number,
   top: number,
   width: number,
@@ -46,7 +46,7 @@ export function drawScoreLine(
 }
 
 /** A lime surrogate's base may lie beyond 0 … 1. */
-function chooseDomain({ baseScore, score, space }: FigureTarget): [low: number, high: number] {
+function chooseDomain({ baseScore, score, space }: FigureTarget & { readonly baseScore: number }): [low: number, high: number] {
   const low = Math.min(baseScore, score);
   const high = Math.max(baseScore, score);
   if (space === 'probability') return [Math.min(low, 0), Math.max(high, 1)];

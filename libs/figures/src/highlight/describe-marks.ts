@@ -22,5 +22,6 @@ export function describeMarks(marked: MarkedText, slice: TextSlice): string {
     .slice(0, NAMED)
     .map(({ name, value }) => `${name} ${format(value)}`);
   const { space, baseScore } = slice.target;
-  return `From a base of ${formatScore(baseScore, space)}. Strongest of ${slice.features.length}: ${strongest.join(', ')}.`;
+  const base = baseScore === null ? '' : `From a base of ${formatScore(baseScore, space)}. `;
+  return `${base}Strongest of ${slice.features.length}: ${strongest.join(', ')}.`;
 }

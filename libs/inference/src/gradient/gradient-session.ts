@@ -1,9 +1,20 @@
 import { Tensor } from 'onnxruntime-node';
 import { ExplainProblem } from '#explainers';
-import { appendOutputs, differentiate, findAttention, type AttentionLayer, type ExplainedSpace } from '#graph';
+import {
+  appendOutputs,
+  differentiate,
+  findAttention,
+  gateAttention,
+  type AttentionLayer,
+  type ExplainedSpace,
+  type GateableLayer,
+} from '#graph';
+import { readGraph } from '../folder/read-graph.js';
 import { OnnxSession, type Feeds } from '../session/onnx-session.js';
 import { gradientProblem } from './gradient-problem.js';
+import { readFloats } from '../session/read-floats.js';
 import { prepareGradient, type GradientSource, type PreparedModel } from './prepare-gradient.js';
+import { runTrials } from './run-trials.js';
 
 /** What gradients are taken of: the input (numbers, or the rows of the embedding), probabilities of attention, gates behind the heads, any tensor. */
 export type GradientOf = { readonly what: 'input' | 'attention' | 'gates' } | { readonly what: 'tensor'; readonly tensor: string };
@@ -35,7 +46,8 @@ interface Opened {
   readonly weights: string;
   readonly values: readonly string[];
   readonly gradients: readonly (string | null)[];
-  readonly gates: string | null;
+  /** Name of the input that takes the gates, and gates of 1; null where there are none. */
+  readonly gates: { readonly name: string; readonly open: Tensor } | null;
 }
 
 /**
@@ -75,11 +87,9 @@ export class GradientSession {
    * @throws ExplainProblem GRADIENT_UNAVAILABLE, ATTENTION_UNAVAILABLE, MODEL_RUN_FAILED
    */
   async run(feeds: Feeds, ask: GradientAsk): Promise<GradientRun> {
-    const { output, embedding, positions } = await this.prepared();
-    const { session, weights, values, gradients } = await this.open(ask);
-    const all: Record<string, Tensor> = { ...feeds, [weights]: ask.weights };
-    if (embedding !== null) all[embedding.shift] = ask.shift ?? zero;
-    if (positions !== null && ask.positions !== undefined) all[positions] = ask.positions;
+    const { output, embedding } = await this.prepared();
+    const { session, weights, values, gradients, gates } = await this.open(ask);
+    const all = await this.feedAll(feeds, ask, weights, gates);
     const wanted = [output, ...(embedding === null ? [] : [embedding.plain]), ...values, ...gradients.flatMap((name) => name ?? [])];
     const names = [...new Set(wanted)];
     const tensors = await session.runAll(all, names);
@@ -97,9 +107,64 @@ export class GradientSession {
     };
   }
 
+  /**
+   * Layers whose heads have gates, in the order of the graph: all but cross-attention.
+   *
+   * @throws ExplainProblem ATTENTION_UNAVAILABLE, or as `prepared`
+   */
+  async gatedLayers(): Promise<readonly GateableLayer[]> {
+    const { facts } = await this.prepared();
+    const own = (await this.layers()).filter(({ kind }) => kind !== 'cross');
+    return own.flatMap((layer) => {
+      const heads = layer.heads ?? facts.length(probabilitiesOf(layer), 1);
+      return heads === null ? [] : [{ ...layer, heads }];
+    });
+  }
+
+  /**
+   * The first tensor, going back from the output, whose gradient is not finite, by the node that made it.
+   *
+   * @returns null where all are finite
+   */
+  async findNonFinite(feeds: Feeds, ask: GradientAsk): Promise<{ readonly operator: string; readonly node: string } | null> {
+    const { bytes, graph, given, gates } = await this.differentiate(ask.of, ask.space);
+    const steps = [...given.steps];
+    const session = new OnnxSession({
+      ...{ folder: this.source.folder, modelFile: this.source.modelFile, optimised: false },
+      patched: appendOutputs(
+        bytes,
+        [...new Set(steps.map(([, name]) => name))].filter((name) => name !== given.weights),
+      ),
+    });
+    try {
+      const all = await this.feedAll(feeds, ask, given.weights, gates);
+      const shown = steps.filter(([, name]) => name !== given.weights);
+      const tensors = await session.runAll(all, [...new Set(shown.map(([, name]) => name))]);
+      const names = [...new Set(shown.map(([, name]) => name))];
+      for (const [tensor, name] of shown) {
+        const numbers = readFloats(tensors[names.indexOf(name)] ?? zero);
+        if (numbers?.every((value) => Number.isFinite(value)) === true) continue;
+        const maker = graph.nodes.find(({ outputs }) => outputs.includes(tensor));
+        return { operator: maker?.opType ?? 'input', node: maker?.name === '' || maker === undefined ? tensor : maker.name };
+      }
+      return null;
+    } finally {
+      await session.close();
+    }
+  }
+
   /** Frees the runtime's memory. Nothing may be running. */
   async close(): Promise<void> {
     for (const opening of this.opened.values()) await (await opening.catch(() => null))?.session.close();
+  }
+
+  private async feedAll(feeds: Feeds, ask: GradientAsk, weights: string, gates: Opened['gates']): Promise<Feeds> {
+    const { embedding, positions } = await this.prepared();
+    const all: Record<string, Tensor> = { ...feeds, [weights]: ask.weights };
+    if (gates !== null) all[gates.name] = gates.open;
+    if (embedding !== null) all[embedding.shift] = ask.shift ?? zero;
+    if (positions !== null && ask.positions !== undefined) all[positions] = ask.positions;
+    return all;
   }
 
   private open({ of, space }: GradientAsk): Promise<Opened> {
@@ -110,25 +175,45 @@ export class GradientSession {
   }
 
   private async prepare(of: GradientOf, space: ExplainedSpace): Promise<Opened> {
-    const model = await this.prepared();
-    const wanted = of.what === 'input' ? [model.input] : of.what === 'tensor' ? [of.tensor] : (await this.layers()).map(probabilitiesOf);
-    const given = differentiate(model.bytes, model.graph, model.facts, { output: model.output, space, wanted });
-    if ('operator' in given) throw gradientProblem(given);
+    const { bytes, wanted, given, gates, graph } = await this.differentiate(of, space);
+    const { embedding } = await this.prepared();
     const { folder, modelFile } = this.source;
-    const values = of.what === 'input' ? [] : wanted;
-    const shown = [...(model.embedding === null ? [] : [model.embedding.plain]), ...values];
-    const own = new Set(model.graph.outputs.map(({ name }) => name));
+    const values = of.what === 'input' || of.what === 'gates' ? [] : wanted;
+    const shown = [...(embedding === null ? [] : [embedding.plain]), ...values];
+    const own = new Set(graph.outputs.map(({ name }) => name));
     const patched = appendOutputs(
-      given.bytes,
+      bytes,
       shown.filter((name) => !own.has(name)),
     );
-    return {
-      session: new OnnxSession({ folder, modelFile, patched }),
-      weights: given.weights,
-      values,
-      gradients: given.gradients,
-      gates: null,
-    };
+    return { session: new OnnxSession({ folder, modelFile, patched }), weights: given.weights, values, gradients: given.gradients, gates };
+  }
+
+  private async differentiate(of: GradientOf, space: ExplainedSpace) {
+    const base = await this.prepared();
+    const { model, gates } = of.what === 'gates' ? await this.gate(base) : { model: base, gates: null };
+    const wanted = await this.listWanted(of, model, gates?.name ?? null);
+    const given = differentiate(model.bytes, model.graph, model.facts, { output: model.output, space, wanted });
+    if ('operator' in given) throw gradientProblem(given);
+    return { bytes: given.bytes, graph: model.graph, wanted, given, gates };
+  }
+
+  private async listWanted(of: GradientOf, { input }: PreparedModel, gates: string | null): Promise<readonly string[]> {
+    if (of.what === 'tensor') return [of.tensor];
+    if (of.what === 'attention') return (await this.layers()).map(probabilitiesOf);
+    return [gates ?? input];
+  }
+
+  /** The model with a gate of 1 behind every head. */
+  private async gate(base: PreparedModel): Promise<{ readonly model: PreparedModel; readonly gates: NonNullable<Opened['gates']> }> {
+    const layers = await this.gatedLayers();
+    const gated = gateAttention(base.bytes, base.graph, layers);
+    if ('reason' in gated) throw new ExplainProblem('ATTENTION_UNAVAILABLE', gated.detail, null, gated.remedy);
+    const open = new Tensor('float32', new Float32Array(layers.length * gated.heads).fill(1), [1, layers.length, gated.heads]);
+    const { folder, modelFile } = this.source;
+    const graph = readGraph(modelFile, gated.bytes);
+    const trials = base.trials.map((feeds) => ({ ...feeds, [gated.gates]: open }));
+    const facts = await runTrials({ folder, modelFile, patched: gated.bytes }, graph, trials);
+    return { model: { ...base, bytes: gated.bytes, graph, facts }, gates: { name: gated.gates, open } };
   }
 }
 

@@ -6,6 +6,7 @@ import {
   appendOutputs,
   findEmbedding,
   giveChosenLogits,
+  givePairs,
   inlineFunctions,
   lowerFused,
   raiseAccuracy,
@@ -28,6 +29,8 @@ export interface GradientSource {
   readonly modelFile: string;
   /** Name of the tensor that is explained; hidden ones become outputs. */
   readonly output: string;
+  /** What it holds, where one number for each row may stand for two classes; else null. */
+  readonly pairs: 'logits' | 'probabilities' | 'margin' | null;
   /** Name of the input that takes token ids, whose embedding stands for it; null for a model that reads numbers. */
   readonly ids: string | null;
   /** Name of the input that takes numbers; null for a model that reads token ids. */
@@ -90,9 +93,16 @@ export async function prepareGradient(source: GradientSource): Promise<PreparedM
     ...(picked === null ? {} : { [picked.positions]: places(run + 3) }),
   });
   const candidates = source.trials(graph).map((runs) => runs.map((feeds, run) => ({ ...feeds, ...extra(run) })));
-  const { facts, trials } = await runFirst({ folder, modelFile, patched: bytes }, graph, candidates);
+  let tried = await runFirst({ folder, modelFile, patched: bytes }, graph, candidates);
+  let answered = explained;
+  if (source.pairs !== null && isColumn(tried.facts, explained)) {
+    const paired = givePairs(bytes, graph, explained, source.pairs);
+    step(paired.bytes);
+    answered = paired.output;
+    tried = await runFirst({ folder, modelFile, patched: bytes }, graph, [tried.trials]);
+  }
   return {
-    ...{ bytes, graph, facts, trials, output: explained, input, raised },
+    ...{ bytes, graph, ...tried, output: answered, input, raised },
     embedding: shifted,
     positions: picked?.positions ?? null,
   };
@@ -102,6 +112,11 @@ function shift(bytes: Uint8Array, graph: ModelGraph, ids: string, output: string
   const embedding = findEmbedding(graph, ids, output);
   if ('operator' in embedding) throw gradientProblem(embedding);
   return shiftEmbedding(bytes, graph, embedding);
+}
+
+function isColumn(facts: GraphFacts, output: string): boolean {
+  const rank = facts.rank(output);
+  return rank === 1 || (rank === 2 && facts.length(output, 1) === 1);
 }
 
 /** Models that read one row at a time fail with two: the next trials have one. */

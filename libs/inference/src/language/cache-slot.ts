@@ -35,8 +35,8 @@ export function readCacheSlot(graph: ModelGraph, input: GraphValue): CacheSlot {
 }
 
 /** Keys or values of no token. */
-export function emptySlot({ type, heads, size }: CacheSlot): Tensor {
-  const shape = [1, heads, 0, size];
+export function emptySlot({ type, heads, size }: CacheSlot, rows = 1): Tensor {
+  const shape = [rows, heads, 0, size];
   return type === 'float16' ? new Tensor('float16', new Uint16Array(0), shape) : new Tensor('float32', new Float32Array(0), shape);
 }
 

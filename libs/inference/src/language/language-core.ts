@@ -5,11 +5,15 @@ import type { AttentionMap, ChosenQueries } from '../attention/attention-map.js'
 import { AttentionSession, type AskedNumbers } from '../attention/attention-session.js';
 import { tellLayers } from '../attention/tell-layers.js';
 import type { ModelParts } from '../folder/model-folder.js';
+import { GradientSession } from '../gradient/gradient-session.js';
+import { makeTokenTrials } from '../gradient/make-token-trials.js';
+import type { TokenFeeding } from '../gradient/token-gradients.js';
 import type { Serving } from '../serving.js';
 import { OnnxSession, type Feeds } from '../session/onnx-session.js';
+import { findPadId } from '../text/special-tokens.js';
 import { TokenizerThread } from '../text/tokenizer-thread.js';
 import { countLeading, encodePrompt } from './encode-prompt.js';
-import { readLanguageInputs, type LanguageInputs } from './language-inputs.js';
+import { feedTexts, readLanguageInputs, type LanguageInputs } from './language-inputs.js';
 import { chooseLanguageFile } from './plan-language.js';
 import { readEndTokens } from './read-end-tokens.js';
 
@@ -31,11 +35,16 @@ export class LanguageCore {
     /** Of the file as it is; it only predicts. */
     readonly prediction: OnnxSession,
     private readonly attention: AttentionSession,
+    /** Runs forward and back, of whole texts. */
+    readonly gradients: GradientSession,
+    readonly feeding: TokenFeeding,
     readonly inputs: LanguageInputs,
     private readonly logits: string,
     readonly vocabulary: number,
     readonly contextLength: number | null,
     readonly endTokens: readonly number[],
+    /** What stands in padding; null where nothing says it. */
+    readonly padId: number | null,
     readonly tokenizer: TokenizerThread,
   ) {}
 
@@ -47,14 +56,22 @@ export class LanguageCore {
     }
     const { folder } = parts;
     const { modelFile, graph } = chooseLanguageFile(parts);
+    const inputs = readLanguageInputs(graph);
+    const feeding: TokenFeeding = { feed: (rows) => feedTexts(inputs, rows), fedTokens: (tokens) => tokens, fixedRows: null };
     return new LanguageCore(
       new OnnxSession({ folder, modelFile, patched: null }),
       new AttentionSession(folder, modelFile, output.fetch),
-      readLanguageInputs(graph),
+      new GradientSession({
+        ...{ folder, modelFile, output: output.fetch, pairs: null, ids: 'input_ids', numbers: null, chosen: true },
+        trials: () => makeTokenTrials(feeding),
+      }),
+      feeding,
+      inputs,
       output.fetch,
       outputs,
       maxTokens,
       readEndTokens(parts),
+      findPadId(parts),
       TokenizerThread.open(join(folder, 'tokenizer.json')),
     );
   }
@@ -90,6 +107,6 @@ export class LanguageCore {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.prediction.close(), this.attention.close(), this.tokenizer.close()]);
+    await Promise.all([this.prediction.close(), this.attention.close(), this.gradients.close(), this.tokenizer.close()]);
   }
 }

@@ -69,6 +69,33 @@ export function feedLanguage(
   return feeds;
 }
 
+/**
+ * Feeds of whole texts, a row each, with nothing in the cache.
+ *
+ * @param rows ids of texts of equal length
+ */
+export function feedTexts({ types, cache, merged }: LanguageInputs, rows: readonly Int32Array[]): Feeds {
+  const length = rows[0]?.length ?? 0;
+  const value: Record<Role, (row: Int32Array, at: number) => number> = {
+    input_ids: (row, at) => row[at] ?? 0,
+    attention_mask: () => 1,
+    position_ids: (_row, at) => at,
+    token_type_ids: () => 0,
+  };
+  const feeds: Record<string, Tensor> = {};
+  for (const [role, type] of types) {
+    const numbers = rows.flatMap((row) => Array.from({ length }, (_, at) => value[role](row, at)));
+    const dims = [rows.length, length];
+    feeds[role] =
+      type === 'int32'
+        ? new Tensor('int32', Int32Array.from(numbers), dims)
+        : new Tensor('int64', BigInt64Array.from(numbers, BigInt), dims);
+  }
+  if (merged) feeds[mergedInput] = new Tensor('bool', Uint8Array.of(1), [1]);
+  for (const slot of cache) feeds[slot.input] = emptySlot(slot, rows.length);
+  return feeds;
+}
+
 function toIntegers(type: 'int64' | 'int32', length: number, value: (at: number) => number): Tensor {
   const numbers = Int32Array.from({ length }, (_, at) => value(at));
   return type === 'int32'

@@ -1,22 +1,38 @@
 import {
+  ExplainProblem,
   LanguageModel,
+  type AttentionGradients,
   type AttentionNumbers,
+  type DifferentiableInput,
+  type GateGradients,
+  type GradientTarget,
+  type InnerGradients,
+  type InnerTensors,
   type KnownAttention,
   type ModelDescription,
   type TextEncoding,
   type TokenSequence,
 } from '#explainers';
+import { TokenGradients } from '../gradient/token-gradients.js';
+import { TokenInput, measure, type RunMeter } from '../gradient/token-input.js';
+import { TokenScorer } from '../gradient/token-scorer.js';
 import { checkText } from '../text/encode-text.js';
 import { takeContinuation } from './encode-prompt.js';
 import type { LanguageCore } from './language-core.js';
 import { OnnxTokenSequence } from './onnx-token-sequence.js';
 import { spellTokens } from './spell-tokens.js';
 
+/** The embedding is given beside the gradient of any score. */
+const anyTarget: GradientTarget = { space: 'logit', tokens: [{ position: 0, tokenId: 0, weight: 1 }] };
+
 /** A language model as one run sees it: the counter is its own, sessions and tokenizer are shared. */
 export class OnnxLanguageModel extends LanguageModel {
   override readonly outputs: number;
   override readonly contextLength: number | null;
+  override readonly padTokenId: number;
   override readonly endTokens: readonly number[];
+  private readonly gradients: TokenGradients;
+  private readonly meter: RunMeter;
   private passes = 0;
 
   /** @param spend told the milliseconds of every pass */
@@ -28,7 +44,10 @@ export class OnnxLanguageModel extends LanguageModel {
     super();
     this.outputs = core.vocabulary;
     this.contextLength = core.contextLength;
+    this.padTokenId = core.padId ?? 0;
     this.endTokens = core.endTokens;
+    this.gradients = new TokenGradients(core.gradients, core.feeding, new TokenScorer(core.vocabulary));
+    this.meter = { count: (rows) => void (this.passes += rows), spend };
   }
 
   override get modelRows(): number {
@@ -57,6 +76,42 @@ export class OnnxLanguageModel extends LanguageModel {
 
   override readLayers(): Promise<KnownAttention> {
     return this.core.readLayers();
+  }
+
+  override async embed(ids: Int32Array): Promise<Float32Array> {
+    this.checkLength(ids);
+    const { numbers } = await measure(this.meter, 1, () => this.gradients.embed(ids, anyTarget));
+    return numbers;
+  }
+
+  override differentiate(ids: Int32Array): Promise<DifferentiableInput> {
+    this.checkLength(ids);
+    return TokenInput.open(this.gradients, ids, anyTarget, this.meter);
+  }
+
+  override attendBack(ids: Int32Array, target: GradientTarget): Promise<AttentionGradients> {
+    this.checkLength(ids);
+    return measure(this.meter, 1, () => this.gradients.attendBack(ids, target));
+  }
+
+  override gateGradients(ids: Int32Array, target: GradientTarget): Promise<GateGradients> {
+    this.checkLength(ids);
+    return measure(this.meter, 1, () => this.gradients.gateGradients(ids, target));
+  }
+
+  override innerTensors(): Promise<InnerTensors> {
+    return this.gradients.innerTensors();
+  }
+
+  override innerGradients(ids: Int32Array, target: GradientTarget, tensor: string): Promise<InnerGradients> {
+    this.checkLength(ids);
+    return measure(this.meter, 1, () => this.gradients.innerGradients(ids, target, tensor));
+  }
+
+  private checkLength({ length }: Int32Array): void {
+    if (length === 0) throw new ExplainProblem('TEXT_EMPTY', 'there is no token whose gradient could be taken');
+    if (this.contextLength === null || length <= this.contextLength) return;
+    throw new ExplainProblem('CONTEXT_EXCEEDED', `the text has ${length} tokens, and the model reads ${this.contextLength}`);
   }
 
   override begin(attention: AttentionNumbers | null, separators: readonly number[] = []): TokenSequence {

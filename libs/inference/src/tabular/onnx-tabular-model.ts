@@ -1,4 +1,6 @@
-import { TabularModel, type ModelDescription, type Table } from '#explainers';
+import { ExplainProblem, TabularModel, type DifferentiableInput, type ModelDescription, type Table } from '#explainers';
+import { ClassScorer } from '../gradient/class-scorer.js';
+import { NumberInput, type NumberFeeding } from '../gradient/number-input.js';
 import { checkFinite } from '../session/check-finite.js';
 import { findDistinctRows } from './find-distinct-rows.js';
 import type { TabularCore } from './tabular-core.js';
@@ -56,5 +58,25 @@ export class OnnxTabularModel extends TabularModel {
       for (let output = 0; output < outputs; output++) result[row * outputs + output] = scores[place * outputs + output] ?? 0;
     });
     return result;
+  }
+
+  override differentiate(row: Float64Array): Promise<DifferentiableInput> {
+    const { gradients, features, fixedRows } = this.core;
+    if (gradients === null) {
+      const remedy = 'Export the model with one input of float32 [rows, columns].';
+      const detail = `${this.description.name} reads its columns one by one, or not as floating-point numbers`;
+      return Promise.reject(new ExplainProblem('GRADIENT_UNAVAILABLE', detail, null, remedy));
+    }
+    const { output, multiLabel, classes } = this.description;
+    const kind = classes.length === 0 ? 'value' : output.kind;
+    const scorer = new ClassScorer(output.name, { width: this.outputs, kind, multiLabel }, classes);
+    const feeding: NumberFeeding = {
+      fixedRows,
+      rowsPerRun: 256,
+      feed: (points) => this.core.feedPoints(points),
+      read: (gradient, at, length) => Float32Array.from(gradient.subarray(at * length, (at + 1) * length)),
+    };
+    const meter = { count: (rows: number) => void (this.rowsAsked += rows), spend: this.spend };
+    return Promise.resolve(new NumberInput(gradients, feeding, scorer, Float32Array.from(row), [features.length], meter));
   }
 }

@@ -1,7 +1,9 @@
+import { Tensor } from 'onnxruntime-node';
 import { ExplainProblem, type FeatureColumn, type Table } from '#explainers';
 import { readBackground } from '../folder/read-background.js';
 import type { ModelParts } from '../folder/model-folder.js';
-import type { OnnxSession } from '../session/onnx-session.js';
+import { GradientSession } from '../gradient/gradient-session.js';
+import type { Feeds, OnnxSession } from '../session/onnx-session.js';
 import { readScores, type ScoreLayout } from '../session/read-scores.js';
 import { feedRows } from './feed-rows.js';
 import { readTabularInputs, type TabularInputs } from './tabular-inputs.js';
@@ -15,6 +17,8 @@ export class TabularCore {
   private readonly folder: string;
   private readonly backgroundFile: string | null;
   private backgroundRows: Promise<Table> | null = null;
+  /** Runs forward and back; null where the graph reads its columns one by one, or not as numbers. */
+  readonly gradients: GradientSession | null;
 
   /** @throws ExplainProblem MODEL_UNSUPPORTED */
   constructor(
@@ -26,6 +30,19 @@ export class TabularCore {
     this.inputs = readTabularInputs(parts.graph, features);
     this.folder = parts.folder;
     this.backgroundFile = parts.backgroundFile;
+    const [only] = this.inputs.tensors;
+    const isMatrix = this.inputs.tensors.length === 1 && only?.rank === 2 && (only.type === 'float32' || only.type === 'float64');
+    this.gradients = isMatrix
+      ? new GradientSession({
+          ...{ folder: parts.folder, modelFile: parts.modelFile, output: layout.fetch, ids: null, numbers: only.name, chosen: false },
+          pairs: layout.outputs === 2 && layout.kind !== 'value' ? layout.kind : null,
+          trials: () => [
+            (this.inputs.fixedRows === null ? [2, 3] : [this.inputs.fixedRows, this.inputs.fixedRows]).map((rows) =>
+              this.feedPoints(zeros(rows, features.length)),
+            ),
+          ],
+        })
+      : null;
   }
 
   get outputs(): number {
@@ -61,8 +78,25 @@ export class TabularCore {
     return this.backgroundRows;
   }
 
-  close(): Promise<void> {
-    return this.session.close();
+  async close(): Promise<void> {
+    await Promise.all([this.session.close(), this.gradients?.close()]);
+  }
+
+  /** Feeds of rows that need not be rows of the table: codes between two categories among them. */
+  feedPoints(points: readonly Float32Array[]): Feeds {
+    const [only] = this.inputs.tensors;
+    if (only === undefined) throw new RangeError('the graph reads nothing');
+    const numbers = points.flatMap((point) => [...point]);
+    const shape = [points.length, this.features.length];
+    const tensor =
+      only.type === 'float64'
+        ? new Tensor('float64', Float64Array.from(numbers), shape)
+        : new Tensor('float32', Float32Array.from(numbers), shape);
+    return { [only.name]: tensor };
+  }
+
+  get fixedRows(): number | null {
+    return this.inputs.fixedRows;
   }
 
   /** Repeats the last row up to the number of rows that the graph demands. */
@@ -73,4 +107,8 @@ export class TabularCore {
     filled.set(rows);
     return filled;
   }
+}
+
+function zeros(rows: number, columns: number): readonly Float32Array[] {
+  return Array.from({ length: rows }, () => new Float32Array(columns));
 }

@@ -2,6 +2,12 @@ import {
   ExplainProblem,
   TextModel,
   type AttendedPrediction,
+  type AttentionGradients,
+  type DifferentiableInput,
+  type GateGradients,
+  type GradientTarget,
+  type InnerGradients,
+  type InnerTensors,
   type AttentionNumbers,
   type KnownAttention,
   type LayerAttention,
@@ -11,16 +17,25 @@ import {
   type TextEncoding,
 } from '#explainers';
 import type { AttentionMap } from '../attention/attention-map.js';
+import { ClassScorer } from '../gradient/class-scorer.js';
+import { TokenGradients } from '../gradient/token-gradients.js';
+import { TokenInput, measure, type RunMeter } from '../gradient/token-input.js';
 import { checkFinite } from '../session/check-finite.js';
 import { checkText, cutEncoding } from './encode-text.js';
 import { keyOfRow, type OutputCache } from './output-cache.js';
 import { planBatches } from './plan-batches.js';
 import type { TextCore } from './text-core.js';
 
+/** The embedding is given beside the gradient of any score. */
+const anyTarget: GradientTarget = { space: 'value', index: 0, against: null };
+
 /** A text model as one run sees it: the counters are its own, session and tokenizer are shared. */
 export class OnnxTextModel extends TextModel {
   override readonly outputs: number;
   override readonly maskTokenId: number | null;
+  override readonly padTokenId: number;
+  private readonly gradients: TokenGradients;
+  private readonly meter: RunMeter;
   private rowsAsked = 0;
 
   /**
@@ -36,6 +51,11 @@ export class OnnxTextModel extends TextModel {
     super();
     this.outputs = core.outputs;
     this.maskTokenId = core.mask?.id ?? null;
+    this.padTokenId = core.padId ?? 0;
+    const kind = description.classes.length === 0 ? 'value' : description.output.kind;
+    const scale = { width: core.outputs, kind, multiLabel: description.multiLabel };
+    this.gradients = new TokenGradients(core.gradients, core.feeding, new ClassScorer(description.output.name, scale, description.classes));
+    this.meter = { count: (rows) => void (this.rowsAsked += rows), spend };
   }
 
   /** Distinct rows of each call, summed. Rows that came from the cache count too, so that no result depends on it. */
@@ -106,6 +126,36 @@ export class OnnxTextModel extends TextModel {
     } finally {
       this.spend(performance.now() - startedAt);
     }
+  }
+
+  override async embed(ids: Int32Array): Promise<Float32Array> {
+    this.checkLength(ids, 0);
+    const { numbers } = await measure(this.meter, 1, () => this.gradients.embed(ids, anyTarget));
+    return numbers;
+  }
+
+  override differentiate(ids: Int32Array): Promise<DifferentiableInput> {
+    this.checkLength(ids, 0);
+    return TokenInput.open(this.gradients, ids, anyTarget, this.meter);
+  }
+
+  override attendBack(ids: Int32Array, target: GradientTarget): Promise<AttentionGradients> {
+    this.checkLength(ids, 0);
+    return measure(this.meter, 1, () => this.gradients.attendBack(ids, target));
+  }
+
+  override gateGradients(ids: Int32Array, target: GradientTarget): Promise<GateGradients> {
+    this.checkLength(ids, 0);
+    return measure(this.meter, 1, () => this.gradients.gateGradients(ids, target));
+  }
+
+  override innerTensors(): Promise<InnerTensors> {
+    return this.gradients.innerTensors();
+  }
+
+  override innerGradients(ids: Int32Array, target: GradientTarget, tensor: string): Promise<InnerGradients> {
+    this.checkLength(ids, 0);
+    return measure(this.meter, 1, () => this.gradients.innerGradients(ids, target, tensor));
   }
 
   private async answerGated(ids: Int32Array, settings: readonly Float64Array[]): Promise<Float64Array> {

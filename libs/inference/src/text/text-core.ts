@@ -7,6 +7,9 @@ import type { AttentionMap, RealTokens } from '../attention/attention-map.js';
 import { GateSession } from '../attention/gate-session.js';
 import { tellLayers } from '../attention/tell-layers.js';
 import type { ModelParts } from '../folder/model-folder.js';
+import { GradientSession } from '../gradient/gradient-session.js';
+import { makeTokenTrials } from '../gradient/make-token-trials.js';
+import type { TokenFeeding } from '../gradient/token-gradients.js';
 import type { Feeds, OnnxSession } from '../session/onnx-session.js';
 import { readScores, type ScoreLayout } from '../session/read-scores.js';
 import type { BatchRules } from './plan-batches.js';
@@ -25,6 +28,9 @@ const rowsInOrder = 8;
 export class TextCore {
   private readonly attention: AttentionSession;
   private readonly gates: GateSession;
+  /** Runs forward and back. */
+  readonly gradients: GradientSession;
+  readonly feeding: TokenFeeding;
 
   private constructor(
     parts: Pick<ModelParts, 'folder' | 'modelFile'>,
@@ -35,13 +41,23 @@ export class TextCore {
     /** Null where the tokenizer has none. */
     readonly mask: SpecialToken | null,
     /** What stands in the padding; null where nothing says it. */
-    private readonly padId: number | null,
+    readonly padId: number | null,
     readonly tokenizer: TokenizerThread,
   ) {
     this.attention = new AttentionSession(parts.folder, parts.modelFile);
     this.gates = new GateSession(parts.folder, parts.modelFile, (attention) =>
       this.attendWith(attention, Int32Array.of(padId ?? 0), 'probability', []),
     );
+    this.feeding = {
+      feed: (rows) => this.feed(rows, this.inputs.fixedTokens ?? rows[0]?.length ?? 0),
+      fedTokens: (tokens) => this.inputs.fixedTokens ?? tokens,
+      fixedRows: this.inputs.fixedRows,
+    };
+    this.gradients = new GradientSession({
+      ...{ folder: parts.folder, modelFile: parts.modelFile, output: layout.fetch, ids: 'input_ids', numbers: null, chosen: false },
+      pairs: layout.outputs === 2 && layout.kind !== 'value' ? layout.kind : null,
+      trials: () => makeTokenTrials(this.feeding),
+    });
   }
 
   /** @throws ExplainProblem */
@@ -155,7 +171,7 @@ export class TextCore {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.session.close(), this.attention.close(), this.gates.close(), this.tokenizer.close()]);
+    await Promise.all([this.session.close(), this.attention.close(), this.gates.close(), this.gradients.close(), this.tokenizer.close()]);
   }
 
   private attendWith(

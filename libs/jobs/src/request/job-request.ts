@@ -89,13 +89,36 @@ const target = z
   .strictObject({
     class: classReference.optional(),
     contrast: z.tuple([classReference, classReference]).optional().meta({ description: 'Why the first class and not the second.' }),
-    space: z
-      .enum(targetSpaces)
+    token: z.string().min(1).max(256).optional().meta({ description: 'Of a language model: the text of the token that is explained.' }),
+    tokenId: z.int().min(0).optional().meta({ description: 'Of a language model: the token that is explained, by its id.' }),
+    position: z
+      .int()
+      .min(0)
       .optional()
-      .meta({ description: 'The number that is explained; probability by default, value for regression.' }),
+      .meta({ description: 'Of a language model: index of the token behind which the explained one would stand; the last when left out.' }),
+    generated: z
+      .array(z.int().min(0))
+      .min(1)
+      .max(4096)
+      .optional()
+      .meta({
+        description:
+          'Of a language model: which of the tokens after the prompt are explained, from 0; their numbers are added up. All when left out.',
+      }),
+    space: z.enum(targetSpaces).optional().meta({
+      description: 'The number that is explained; probability by default, value for regression, log-probability for a language model.',
+    }),
   })
   .refine((one) => one.class === undefined || one.contrast === undefined, { error: 'give class or contrast, not both', path: ['contrast'] })
-  .meta({ id: 'Target', description: 'What is explained. The predicted class when left out.' });
+  .refine((one) => [one.token, one.tokenId, one.contrast, one.generated].filter((part) => part !== undefined).length <= 1, {
+    error: 'give one of token, tokenId, contrast and generated',
+    path: ['token'],
+  })
+  .meta({
+    id: 'Target',
+    description:
+      'What is explained. The predicted class when left out; of a language model the tokens after the prompt, or the likeliest next one.',
+  });
 
 const labels = z
   .record(

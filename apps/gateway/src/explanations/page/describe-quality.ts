@@ -16,16 +16,16 @@ export function describeQuality(explanation: ExplanationAnswer, slice: Attributi
 }
 
 function describeSum({ target }: AttributionSlice): string {
-  const gap = Math.abs(target.completenessGap);
-  const isRounding = gap <= ROUNDING * Math.max(Math.abs(target.score), Math.abs(target.baseScore), ROUNDING);
+  const { completenessGap, baseScore } = target;
+  if (completenessGap === null || baseScore === null) return 'shows where the score is sensitive; the numbers do not add up to it';
+  const gap = Math.abs(completenessGap);
+  const isRounding = gap <= ROUNDING * Math.max(Math.abs(target.score), Math.abs(baseScore), ROUNDING);
   const size = gap === 0 ? '0' : gap.toExponential(0);
-  return isRounding
-    ? `adds up to the score (gap ${size})`
-    : `does not add up to the score: ${target.completenessGap.toPrecision(3)} is left over`;
+  return isRounding ? `adds up to the score (gap ${size})` : `does not add up to the score: ${completenessGap.toPrecision(3)} is left over`;
 }
 
 function describeSurrogate({ target }: AttributionSlice, fidelity: number): string {
-  const surrogate = formatScore(target.score - target.completenessGap, target.space);
+  const surrogate = formatScore(target.score - (target.completenessGap ?? 0), target.space);
   return `surrogate fits ${(fidelity * 100).toFixed(0)} % of the variation around this case, and gives it ${surrogate}`;
 }
 

@@ -25,7 +25,7 @@ ${words}
 ${renderFigure((width) => drawAttributionBars(slice, width))}
 <p><strong>Quality</strong> ${describeQuality(explanation, slice, index).map(escapeXml).join(' · ')}</p>
 <h3>Every number</h3>
-<p>Score ${writeNumber(target.score, score)}, ${base} ${writeNumber(target.baseScore, score)}, completeness gap ${writeNumber(target.completenessGap, tellGap)}.</p>
+<p>Score ${writeNumber(target.score, score)}${target.baseScore === null ? '' : `, ${base} ${writeNumber(target.baseScore, score)}`}${target.completenessGap === null ? '' : `, completeness gap ${writeNumber(target.completenessGap, tellGap)}`}.</p>
 ${renderAttributionTable(slice)}`;
 }
 

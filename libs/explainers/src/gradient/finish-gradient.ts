@@ -1,0 +1,50 @@
+import { compensatedSum } from '#numeric';
+import type { ExplainerOutput, Quality, Tensor, Warning } from '../contract/explanation.js';
+import type { GradientSubject } from './gradient-subject.js';
+
+/** What a method found of one target. */
+export interface GradientFinding {
+  readonly score: number;
+  /** Null where the numbers add up to nothing. */
+  readonly baseScore: number | null;
+  /** One per feature. */
+  readonly values: readonly number[];
+  readonly standardErrors?: readonly number[];
+}
+
+export interface GradientVerdict {
+  readonly findings: readonly GradientFinding[];
+  /** Points whose gradient was taken. */
+  readonly evaluations: number;
+  readonly budget: number;
+  readonly estimated: boolean;
+  readonly truncated: boolean;
+  readonly baseline: Readonly<Record<string, unknown>>;
+  readonly quality: Quality;
+  readonly warnings: readonly Warning[];
+  readonly result?: unknown;
+  readonly tensors?: readonly Tensor[];
+}
+
+/** The result document of a method that explains by gradients. */
+export function finishGradient(subject: GradientSubject, rowsBefore: number, verdict: GradientVerdict): ExplainerOutput {
+  const { findings, warnings, result, tensors, ...rest } = verdict;
+  const errors = findings.flatMap(({ standardErrors }) => (standardErrors === undefined ? [] : [standardErrors]));
+  return {
+    prediction: subject.prediction,
+    features: subject.features,
+    targets: subject.targets.map(({ name }, at) => {
+      const { score, baseScore, values } = findings[at] ?? { score: NaN, baseScore: null, values: [] };
+      const gap = baseScore === null ? null : compensatedSum([score, -baseScore, ...values.map((value) => -value)]);
+      return { ...name, score, baseScore, completenessGap: gap };
+    }),
+    attributions: findings.map(({ values }) => values),
+    standardErrors: errors.length === findings.length && errors.length > 0 ? errors : null,
+    ...rest,
+    modelRows: subject.model.modelRows - rowsBefore,
+    unexplained: subject.unexplained,
+    warnings: [...subject.warnings, ...warnings],
+    ...(result === undefined ? {} : { result }),
+    ...(tensors === undefined || tensors.length === 0 ? {} : { tensors }),
+  };
+}

@@ -1,0 +1,68 @@
+import type { NumberRange } from '#attribution';
+import { ExplainProblem } from '../contract/explain-problem.js';
+import type { ExplainRequest } from '../contract/explainer.js';
+import type { Warning } from '../contract/explanation.js';
+import type { ModelDescription } from '../contract/model-description.js';
+import type { TabularModel } from '../contract/model.js';
+import { describePrediction, predictedClass } from '../game/describe-prediction.js';
+import { resolveTargets } from '../game/resolve-targets.js';
+import { showCell } from '../game/read-row.js';
+import { takeRow } from '../game/take-input.js';
+import { quote } from '../game/name-choices.js';
+import type { GradientParams } from './gradient-params.js';
+import type { Baseline, GradientSubject } from './gradient-subject.js';
+import { nameResolved } from './name-target.js';
+
+/** A row as the numbers that its model reads. */
+export async function openTableSubject(request: ExplainRequest<GradientParams>, model: TabularModel): Promise<GradientSubject> {
+  const { description } = model;
+  const row = takeRow(request.input, description);
+  const outputs = await model.predict({ rows: 1, columns: row.length, cells: row });
+  const targets = resolveTargets(request, description, predictedClass(outputs));
+  return {
+    model,
+    features: description.features.map((column, at) => ({ name: column.name, value: showCell(column, row[at] ?? NaN) })),
+    partsOf: () => Array.from(row, (_, column): readonly NumberRange[] => [[column, column + 1]]),
+    prediction: describePrediction(outputs, description),
+    targets: targets.map((target) => ({ name: nameResolved(target, description), scored: target })),
+    unexplained: [],
+    warnings: warnOfCodes(description),
+    open: () => model.differentiate(row),
+    baseline: (choice) => tableBaseline(model, choice),
+  };
+}
+
+/** A code has no order: between two categories there is no third. */
+function warnOfCodes({ features }: ModelDescription): readonly Warning[] {
+  const coded = features.filter(({ kind }) => kind === 'categorical').map(({ name }) => quote(name));
+  if (coded.length === 0) return [];
+  const names = coded.length > 5 ? `${coded.slice(0, 5).join(', ')} and ${coded.length - 5} more` : coded.join(', ');
+  return [
+    {
+      code: 'CODES_AS_NUMBERS',
+      message: `The model reads categories as codes, and a gradient takes these for numbers: what it says of ${names} holds for a small change of the code, not for another category.`,
+    },
+  ];
+}
+
+async function tableBaseline(model: TabularModel, choice: string | null): Promise<Baseline> {
+  const kind = choice ?? 'background-mean';
+  if (kind !== 'background-mean' && kind !== 'zero') {
+    const remedy = 'Use one of: background-mean, zero.';
+    throw new ExplainProblem('PARAM_INVALID', `a row has no baseline ${kind}`, '/params/baseline', remedy);
+  }
+  const columns = model.description.features.length;
+  if (kind === 'zero') return { numbers: new Float32Array(columns), description: { baseline: kind } };
+  const { rows, cells } = await model.background();
+  if (rows === 0) {
+    const remedy = 'Register the model with a background.csv, or use the baseline zero.';
+    throw new ExplainProblem('BACKGROUND_MISSING', 'the model has no background rows of its own', '/params/baseline', remedy);
+  }
+  const mean = new Float32Array(columns);
+  for (let column = 0; column < columns; column++) {
+    let sum = 0;
+    for (let row = 0; row < rows; row++) sum += cells[row * columns + column] ?? NaN;
+    mean[column] = sum / rows;
+  }
+  return { numbers: mean, description: { baseline: kind, rows } };
+}

@@ -1,0 +1,132 @@
+import { rankTokens } from '#attribution';
+import type { TokenScore } from '../contract/differentiable.js';
+import { ExplainProblem } from '../contract/explain-problem.js';
+import type { ExplainRequest, TargetRequest } from '../contract/explainer.js';
+import type { LanguageModel } from '../contract/model.js';
+import { quote } from '../game/name-choices.js';
+import type { SubjectTarget } from './gradient-subject.js';
+
+/** Tokens that a language model has read, and which of them followed a prompt. */
+export interface ReadText {
+  readonly ids: Int32Array;
+  /** Place of the first token behind the prompt; the number of tokens where there is no prompt. */
+  readonly promptLength: number;
+  /** Logits of the token behind a position. */
+  readonly logitsAt: (position: number) => Promise<Float32Array>;
+}
+
+const spaces = ['log-probability', 'logit', 'probability'] as const;
+
+/**
+ * What is explained of a language model: tokens after the prompt, a token that is named, or the difference of two.
+ *
+ * @throws ExplainProblem PARAM_INVALID, TARGET_SPACE_UNSUPPORTED or CLASS_UNKNOWN with the pointer of the target
+ */
+export async function resolveTokenTargets(
+  request: Pick<ExplainRequest<unknown>, 'targets' | 'targetPointers'>,
+  model: LanguageModel,
+  text: ReadText,
+): Promise<readonly SubjectTarget[]> {
+  const resolved: SubjectTarget[] = [];
+  for (const [at, target] of request.targets.entries())
+    resolved.push(await resolve(target, model, text, request.targetPointers?.[at] ?? `/targets/${at}`));
+  return resolved;
+}
+
+async function resolve(target: TargetRequest, model: LanguageModel, text: ReadText, pointer: string): Promise<SubjectTarget> {
+  if (target.class !== undefined) {
+    const remedy = 'Name a token, tokens after the prompt, or a contrast of two tokens.';
+    throw new ExplainProblem('CLASS_UNKNOWN', 'a language model has tokens and no classes', `${pointer}/class`, remedy);
+  }
+  const space = findSpace(target, pointer);
+  const named = target.token !== undefined || target.tokenId !== undefined || target.contrast !== undefined;
+  const tokens = named || text.promptLength >= text.ids.length ? await findNamed() : findFollowing(target, text, pointer);
+  return { name: { class: nameTokens(model, tokens), index: single(tokens)?.tokenId ?? null, space }, scored: { space, tokens } };
+
+  async function findNamed(): Promise<TokenScore['tokens']> {
+    if (target.generated !== undefined) {
+      const remedy = 'Send a prompt with a completion, or with generate.';
+      throw new ExplainProblem('PARAM_INVALID', 'nothing follows a prompt', `${pointer}/generated`, remedy);
+    }
+    const position = findPosition(target, text, pointer);
+    if (target.contrast !== undefined) {
+      const [one, other] = target.contrast.map((token, place) => findToken(model, token, `${pointer}/contrast/${place}`));
+      if (one === other)
+        throw new ExplainProblem('PARAM_INVALID', 'a contrast needs two tokens', `${pointer}/contrast`, 'Name another token.');
+      return [
+        { position, tokenId: one ?? 0, weight: 1 },
+        { position, tokenId: other ?? 0, weight: -1 },
+      ];
+    }
+    if (target.token !== undefined) return [{ position, tokenId: findToken(model, target.token, `${pointer}/token`), weight: 1 }];
+    if (target.tokenId !== undefined) return [{ position, tokenId: findToken(model, target.tokenId, `${pointer}/tokenId`), weight: 1 }];
+    return [{ position, tokenId: rankTokens(await text.logitsAt(position), 1)[0] ?? 0, weight: 1 }];
+  }
+}
+
+function findSpace({ space, contrast }: TargetRequest, pointer: string): TokenScore['space'] {
+  const standard = contrast === undefined ? 'log-probability' : 'logit';
+  const found = space === undefined ? standard : spaces.find((one) => one === space);
+  if (found !== undefined) return found;
+  const detail = `a token of a language model has no space ${quote(space ?? '')}`;
+  throw new ExplainProblem('TARGET_SPACE_UNSUPPORTED', detail, `${pointer}/space`, `Supported: ${spaces.join(', ')}.`);
+}
+
+function findPosition({ position }: TargetRequest, { ids, promptLength }: ReadText, pointer: string): number {
+  const last = Math.min(promptLength, ids.length) - 1;
+  if (position === undefined) return last;
+  if (position < ids.length) return position;
+  const remedy = `Use a position of 0 … ${ids.length - 1}.`;
+  throw new ExplainProblem('PARAM_INVALID', `the text has ${ids.length} tokens and none at ${position}`, `${pointer}/position`, remedy);
+}
+
+/** Tokens that followed the prompt, each read behind the one before it. */
+function findFollowing({ generated, position }: TargetRequest, { ids, promptLength }: ReadText, pointer: string): TokenScore['tokens'] {
+  if (position !== undefined) {
+    const remedy = 'Name a token too, or ask for tokens after the prompt by generated.';
+    throw new ExplainProblem('PARAM_INVALID', 'a position without a token explains nothing', `${pointer}/position`, remedy);
+  }
+  const count = ids.length - promptLength;
+  const steps = [...new Set(generated ?? Array.from({ length: count }, (_, step) => step))];
+  return steps.map((step, at) => {
+    if (step >= count) {
+      const remedy = `Use steps of 0 … ${count - 1}.`;
+      throw new ExplainProblem(
+        'PARAM_INVALID',
+        `${count} tokens follow the prompt, and none at ${step}`,
+        `${pointer}/generated/${at}`,
+        remedy,
+      );
+    }
+    return { position: promptLength + step - 1, tokenId: ids[promptLength + step] ?? 0, weight: 1 };
+  });
+}
+
+/** A token by id, or by the text that is exactly one token. */
+function findToken(model: LanguageModel, token: string | number, pointer: string): number {
+  if (typeof token === 'number') {
+    if (token < model.outputs) return token;
+    const remedy = `Use an id of 0 … ${model.outputs - 1}.`;
+    throw new ExplainProblem('PARAM_INVALID', `the vocabulary has ${model.outputs} tokens and none with the id ${token}`, pointer, remedy);
+  }
+  const { ids, special, tokens } = model.encode(token);
+  const own = [...ids].filter((_, at) => special[at] !== true);
+  const named = tokens.filter((_, at) => special[at] !== true);
+  const spelled = own.length === 2 && model.spell(ids.subarray(0, 1), Int32Array.of(own[1] ?? 0))[0] === token ? own.slice(1) : own;
+  const [only, ...rest] = spelled;
+  if (only !== undefined && rest.length === 0) return only;
+  const split = named.map((name, at) => `${quote(name)} (${own[at] ?? ''})`).join(', ');
+  const detail = `${quote(token)} is not one token: the tokenizer splits it into ${split || 'nothing'}`;
+  throw new ExplainProblem('PARAM_INVALID', detail, pointer, 'Name one of these by tokenId.');
+}
+
+function nameTokens(model: LanguageModel, tokens: TokenScore['tokens']): string {
+  const names = tokens.map(({ tokenId }) => model.nameOf(tokenId));
+  const [first = '', second = ''] = names;
+  if (tokens.some(({ weight }) => weight < 0)) return `${first} rather than ${second}`;
+  return names.length <= 8 ? names.join(' ') : `${names.slice(0, 7).join(' ')} and ${names.length - 7} more`;
+}
+
+function single(tokens: TokenScore['tokens']): TokenScore['tokens'][number] | null {
+  return tokens.length === 1 ? (tokens[0] ?? null) : null;
+}

@@ -1,0 +1,111 @@
+import { compensatedSum } from '#numeric';
+import { reduceGradient } from '#attribution';
+import { defineExplainer, type ExplainContext, type ExplainRequest, type Plan } from '../contract/explainer.js';
+import type { DifferentiableInput, GradientTarget } from '../contract/differentiable.js';
+import type { ExplainerOutput, Warning } from '../contract/explanation.js';
+import type { ModelDescription } from '../contract/model-description.js';
+import type { Model } from '../contract/model.js';
+import { checkSubject } from '../gradient/check-subject.js';
+import { completeSubject } from '../gradient/complete-subject.js';
+import type { PointProgress } from '../gradient/evaluate-points.js';
+import { finishGradient, type GradientFinding } from '../gradient/finish-gradient.js';
+import { gradientTasks } from '../gradient/gradient-tasks.js';
+import { keepTensors } from '../gradient/keep-tensors.js';
+import { openSubject } from '../gradient/open-subject.js';
+import { planSubject } from '../gradient/plan-subject.js';
+import { warnOfTwin } from '../gradient/warn-of-twin.js';
+import { integratedGradientsParams, type IntegratedGradientsParams } from './integrated-gradients-params.js';
+import { integratedGradientsResult, type IntegratedGradientsResult } from './integrated-gradients-result.js';
+import { integratePath, type IntegratedPath } from './integrate-path.js';
+
+type Path = IntegratedGradientsResult['paths'][number];
+
+export const integratedGradients = defineExplainer<IntegratedGradientsParams>({
+  method: 'integrated-gradients',
+  family: 'gradient',
+  tasks: gradientTasks,
+  about:
+    'What each part of the input adds on the straight way from a baseline: the gradient, averaged along the path, times the difference. The numbers add up ' +
+    'to the difference of the scores; steps are doubled until they do, and what is missing is stated. Source: M. Sundararajan, A. Taly and Q. Yan (2017).',
+  params: integratedGradientsParams,
+  result: integratedGradientsResult,
+  check: checkSubject,
+  complete: (params: IntegratedGradientsParams, description: ModelDescription) => completeSubject(params, description),
+  plan: (request: ExplainRequest<IntegratedGradientsParams>, model: Model): Promise<Plan> =>
+    Promise.resolve(planSubject(request, model, 2 + request.params.steps)),
+  async explain(request: ExplainRequest<IntegratedGradientsParams>, context: ExplainContext): Promise<ExplainerOutput> {
+    const rowsBefore = context.model.modelRows;
+    const { params } = request;
+    const subject = await openSubject(request, context);
+    const input = await subject.open();
+    const baseline = await subject.baseline(params.baseline, input);
+    const parts = subject.partsOf(input.shape.at(-1) ?? 1);
+    const progress = { done: 0, total: (params.steps + 2) * subject.targets.length, phase: 'integrating' };
+    const findings: GradientFinding[] = [];
+    const paths: Path[] = [];
+    const gradients: Float32Array[] = [];
+    for (const { scored } of subject.targets) {
+      const { path, score, baseScore, integrated } = await integrate(input, baseline.numbers, scored, params, context, progress);
+      const values = parts.map((ranges) => reduceGradient(integrated.values, integrated.values, ranges, 'sum'));
+      findings.push({ score, baseScore, values });
+      paths.push(path);
+      gradients.push(Float32Array.from(integrated.gradient));
+    }
+    return finishGradient(subject, rowsBefore, {
+      findings,
+      evaluations: progress.done,
+      budget: subject.targets.length * (2 + sumOfRules(params)),
+      estimated: false,
+      truncated: paths.some(({ converged }) => !converged),
+      baseline: baseline.description,
+      quality: { fidelity: null },
+      warnings: [...warnOfGaps(paths), ...warnOfTwin(input, null)],
+      result: { ...(subject.result ?? {}), paths },
+      tensors: keepTensors(input, { keep: params.keep, gradients }),
+    });
+  },
+});
+
+async function integrate(
+  input: DifferentiableInput,
+  baseline: Float32Array,
+  target: GradientTarget,
+  { steps: first, maxSteps, relativeTolerance, absoluteTolerance }: IntegratedGradientsParams,
+  context: ExplainContext,
+  progress: PointProgress,
+): Promise<{ readonly path: Path; readonly score: number; readonly baseScore: number; readonly integrated: IntegratedPath }> {
+  const { scores } = await input.evaluate([input.values, baseline], target);
+  progress.done += 2;
+  const [score = NaN, baseScore = NaN] = scores;
+  const tolerance = relativeTolerance * Math.abs(score - baseScore) + absoluteTolerance;
+  const tried: { steps: number; completenessGap: number }[] = [];
+  for (let steps = first; ; steps = Math.min(2 * steps, maxSteps)) {
+    const integrated = await integratePath(input, baseline, target, steps, context, progress);
+    const completenessGap = compensatedSum([score, -baseScore, ...integrated.values.map((value) => -value)]);
+    tried.push({ steps, completenessGap });
+    const converged = Math.abs(completenessGap) <= tolerance;
+    if (converged || steps >= maxSteps) return { path: { steps, converged, tolerance, tried }, score, baseScore, integrated };
+  }
+}
+
+function sumOfRules({ steps: first, maxSteps }: IntegratedGradientsParams): number {
+  let sum = first;
+  for (let steps = first; steps < maxSteps;) {
+    steps = Math.min(2 * steps, maxSteps);
+    sum += steps;
+  }
+  return sum;
+}
+
+function warnOfGaps(paths: readonly Path[]): readonly Warning[] {
+  return paths.flatMap(({ converged, steps, tried, tolerance }, target) =>
+    converged
+      ? []
+      : [
+          {
+            code: 'PATH_NOT_CONVERGED',
+            message: `The numbers of target ${target} do not add up: ${(tried.at(-1)?.completenessGap ?? NaN).toPrecision(3)} is missing after ${steps} steps, and ${tolerance.toPrecision(3)} may be. Raise maxSteps.`,
+          },
+        ],
+  );
+}

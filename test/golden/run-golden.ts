@@ -8,6 +8,9 @@ import { OnnxModels } from '#inference';
 import { readSafetensors } from '#testing';
 import type { Comparison } from './compare/comparison.js';
 import { compareTabularExactShap, compareTextExactShap, type Explain } from './compare/exact-shap.js';
+import { compareGenerationGradients, type GenerationGradientReference } from './compare/generation-gradients.js';
+import { compareTextGradients, type GradientReference } from './compare/gradients.js';
+import { compareTabularGradients } from './compare/tabular-gradients.js';
 import { compareGlobalImportance } from './compare/global-importance.js';
 import { compareGeneration, type GenerationReference } from './compare/generation.js';
 import { compareKernelShap } from './compare/kernel-shap.js';
@@ -78,18 +81,26 @@ async function compareFile(file: string, models: ModelFolders): Promise<readonly
       const training = { columns: model.description.features.map((feature) => feature.name), rows };
       return compareLimeTabular(await reference(), await tensors('lime-tabular.safetensors'), training, model);
     }
-    case 'attention-gradients.json':
-      return compareTextAttention(
-        (await reference()) as AttentionReference,
-        await tensors('attention-gradients.safetensors'),
-        (await models.open('sst2-minilm')) as TextModel,
-      );
+    case 'attention-gradients.json': {
+      const [text, stored] = [await reference(), await tensors('attention-gradients.safetensors')];
+      return [
+        ...(await compareTextAttention(text as AttentionReference, stored, (await models.open('sst2-minilm')) as TextModel)),
+        ...(await compareTextGradients(text as GradientReference, stored, await models.explain('sst2-minilm'))),
+      ];
+    }
+    case 'integrated-gradients.json':
+      return compareTabularGradients(await models.explain(modelName), file, await models.folder(modelName));
     case 'golden.json': {
       const generation = (await reference()) as GenerationReference;
       const plain = await models.open(modelName, { kvCache: false });
       return [
         ...(await compareGeneration(generation, tensors, (await models.open(modelName)) as LanguageModel)),
         ...(await compareGeneration(generation, tensors, plain as LanguageModel)),
+        ...(await compareGenerationGradients(
+          generation as GenerationReference & GenerationGradientReference,
+          tensors,
+          await models.explain(modelName),
+        )),
       ];
     }
     case 'predictions.json':

@@ -1,9 +1,11 @@
 import type { Explainer } from './contract/any-explainer.js';
 import { attentionRollout } from './attention-rollout/attention-rollout.js';
 import { attention } from './attention/attention.js';
+import { attentionRelevance } from './attention-relevance/attention-relevance.js';
 import { exactShap } from './exact-shap/exact-shap.js';
 import { globalImportance } from './global-importance/global-importance.js';
 import { headAblation } from './head-ablation/head-ablation.js';
+import { headImportance } from './head-importance/head-importance.js';
 import { integratedGradients } from './integrated-gradients/integrated-gradients.js';
 import { kernelShap } from './kernel-shap/kernel-shap.js';
 import { limeTabular } from './lime-tabular/lime-tabular.js';
@@ -11,14 +13,17 @@ import { limeText } from './lime-text/lime-text.js';
 import { occlusion } from './occlusion/occlusion.js';
 import { permutationShap } from './permutation-shap/permutation-shap.js';
 import { saliency } from './saliency/saliency.js';
+import { smoothGrad } from './smooth-grad/smooth-grad.js';
 
 /** Every method there is. Adding a method is a folder beside this file and one line here. */
 export const explainers: readonly Explainer[] = [
   attention,
+  attentionRelevance,
   attentionRollout,
   exactShap,
   globalImportance,
   headAblation,
+  headImportance,
   integratedGradients,
   kernelShap,
   limeTabular,
@@ -26,6 +31,7 @@ export const explainers: readonly Explainer[] = [
   occlusion,
   permutationShap,
   saliency,
+  smoothGrad,
 ];
 
 /**

@@ -34,7 +34,7 @@ export async function openLanguageSubject(
   request: ExplainRequest<GradientParams>,
   model: LanguageModel,
   context: ExplainContext,
-): Promise<GradientSubject> {
+): Promise<GradientSubject & { readonly ids: Int32Array }> {
   if ((request.params.players ?? 'tokens') !== 'tokens') {
     const detail = `a language model has no players ${request.params.players ?? ''}`;
     throw new ExplainProblem('PLAYERS_UNSUPPORTED', detail, '/params/players', 'Use tokens.');
@@ -48,7 +48,7 @@ export async function openLanguageSubject(
     1 + Math.max(...targets.flatMap(({ scored }) => ('tokens' in scored ? scored.tokens.map(({ position }) => position) : [0])));
   const read = ids.subarray(0, needed);
   return {
-    ...{ model, features: features.slice(0, needed), prediction: [], targets, unexplained: [], warnings: [] },
+    ...{ model, ids: read, features: features.slice(0, needed), prediction: [], targets, unexplained: [], warnings: [] },
     partsOf: (width) => tokenParts(features.slice(0, needed), width),
     ...(generated.length === 0 ? {} : { result: { generated: [...generated] } }),
     open: () => model.differentiate(read),

@@ -42,14 +42,17 @@ export function readText(request: ExplainRequest<GradientParams>, model: TextMod
 }
 
 /** A text as the rows of its word embedding. */
-export async function openTextSubject(request: ExplainRequest<GradientParams>, model: TextModel): Promise<GradientSubject> {
+export async function openTextSubject(
+  request: ExplainRequest<GradientParams>,
+  model: TextModel,
+): Promise<GradientSubject & { readonly ids: Int32Array }> {
   const text = takeText(request.input);
   const { encoding, features, warnings } = readText(request, model);
   const outputs = await model.predict([encoding.ids]);
   const { description } = model;
   const targets = resolveTargets(request, description, predictedClass(outputs));
   return {
-    ...{ model, features, warnings },
+    ...{ model, features, warnings, ids: encoding.ids },
     partsOf: (width) => tokenParts(features, width),
     prediction: describePrediction(outputs, description),
     targets: targets.map((target) => ({ name: nameResolved(target, description), scored: target })),

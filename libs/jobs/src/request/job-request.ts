@@ -96,15 +96,10 @@ const target = z
       .min(0)
       .optional()
       .meta({ description: 'Of a language model: index of the token behind which the explained one would stand; the last when left out.' }),
-    generated: z
-      .array(z.int().min(0))
-      .min(1)
-      .max(4096)
-      .optional()
-      .meta({
-        description:
-          'Of a language model: which of the tokens after the prompt are explained, from 0; their numbers are added up. All when left out.',
-      }),
+    generated: z.array(z.int().min(0)).min(1).max(4096).optional().meta({
+      description:
+        'Of a language model: which of the tokens after the prompt are explained, from 0; their numbers are added up. All when left out.',
+    }),
     space: z.enum(targetSpaces).optional().meta({
       description: 'The number that is explained; probability by default, value for regression, log-probability for a language model.',
     }),

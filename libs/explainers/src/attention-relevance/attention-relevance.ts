@@ -1,0 +1,81 @@
+import { carryRelevance } from '#attribution';
+import { expectGoing } from '../attention/expect-going.js';
+import { defineExplainer, type ExplainContext, type ExplainRequest, type Plan } from '../contract/explainer.js';
+import { ExplainProblem } from '../contract/explain-problem.js';
+import type { GradientTarget, LayerGradients } from '../contract/differentiable.js';
+import type { ExplainerOutput, Tensor } from '../contract/explanation.js';
+import type { ModelDescription } from '../contract/model-description.js';
+import type { Model } from '../contract/model.js';
+import { checkSubject } from '../gradient/check-subject.js';
+import { completeSubject } from '../gradient/complete-subject.js';
+import { finishGradient, type GradientFinding } from '../gradient/finish-gradient.js';
+import { openTokenSubject } from '../gradient/open-token-subject.js';
+import { planSubject } from '../gradient/plan-subject.js';
+import { tokenParts } from '../gradient/token-parts.js';
+import { attentionRelevanceParams, type AttentionRelevanceParams } from './attention-relevance-params.js';
+import { attentionRelevanceResult, type AttentionRelevanceResult } from './attention-relevance-result.js';
+
+export const attentionRelevance = defineExplainer<AttentionRelevanceParams>({
+  method: 'attention-relevance',
+  family: 'gradient',
+  tasks: ['text-classification', 'text-regression', 'causal-lm'],
+  about:
+    'What attention carries towards a score: of each layer the mean over the heads of attention times its gradient, where that is positive, carried through ' +
+    'the layers. Unlike a rollout it tells classes apart. Costs one pass forward and back. Source: H. Chefer, S. Gur and L. Wolf (2021).',
+  params: attentionRelevanceParams,
+  result: attentionRelevanceResult,
+  check: checkSubject,
+  complete: (params: AttentionRelevanceParams, description: ModelDescription) => completeSubject(params, description),
+  plan: (request: ExplainRequest<AttentionRelevanceParams>, model: Model): Promise<Plan> => Promise.resolve(planSubject(request, model, 1)),
+  async explain(request: ExplainRequest<AttentionRelevanceParams>, context: ExplainContext): Promise<ExplainerOutput> {
+    const rowsBefore = context.model.modelRows;
+    const subject = await openTokenSubject(request, context);
+    const tokens = subject.ids.length;
+    const parts = tokenParts(subject.features, 1);
+    const findings: GradientFinding[] = [];
+    const readouts: number[] = [];
+    const tensors: Tensor[] = [];
+    let layers: readonly number[] = [];
+    for (const [at, { scored }] of subject.targets.entries()) {
+      expectGoing(context);
+      const given = await subject.tokenModel.attendBack(subject.ids, scored);
+      expectSelf(given.layers, tokens);
+      layers = given.layers.map(({ layer }) => layer);
+      const relevance = carryRelevance(given.layers, tokens);
+      const readout = findReadout(scored);
+      const row = relevance.subarray(readout * tokens, (readout + 1) * tokens);
+      findings.push({
+        score: given.score,
+        baseScore: null,
+        values: parts.map((ranges) => ranges.reduce((sum, [token]) => sum + (row[token] ?? NaN), 0)),
+      });
+      readouts.push(readout);
+      if (request.params.keep.includes('relevance'))
+        tensors.push({
+          name: subject.targets.length === 1 ? 'relevance' : `relevance.${at}`,
+          shape: [tokens, tokens],
+          dtype: 'f32',
+          data: Float32Array.from(relevance),
+          maxAbsError: 0,
+        });
+      context.report({ done: at + 1, total: subject.targets.length, phase: 'differentiating' });
+    }
+    const result: AttentionRelevanceResult = { ...(subject.result as object | undefined), layers: [...layers], readouts };
+    return finishGradient(subject, rowsBefore, {
+      ...{ findings, evaluations: findings.length, budget: findings.length, estimated: false, truncated: false },
+      ...{ baseline: {}, quality: { fidelity: null }, warnings: [], result, tensors },
+    });
+  },
+});
+
+/** A classifier reads its answer from the first token, a language model from the one whose logits are read: of several the last. */
+function findReadout(target: GradientTarget): number {
+  return 'tokens' in target ? Math.max(...target.tokens.map(({ position }) => position)) : 0;
+}
+
+function expectSelf(layers: readonly LayerGradients[], tokens: number): void {
+  const odd = layers.find(({ kind, queries, keys }) => kind === 'cross' || queries !== tokens || keys !== tokens);
+  if (odd === undefined) return;
+  const detail = `layer ${odd.layer} (${odd.operator} ${odd.node}) goes from ${odd.queries} tokens to ${odd.keys}, and relevance needs the same ones in every layer`;
+  throw new ExplainProblem('METHOD_NOT_APPLICABLE', detail, null, 'Use the method attention, which shows every layer by itself.');
+}

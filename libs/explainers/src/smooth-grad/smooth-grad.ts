@@ -1,0 +1,98 @@
+import { Random } from '#numeric';
+import { defineExplainer, type ExplainContext, type ExplainRequest, type Plan } from '../contract/explainer.js';
+import { ExplainProblem } from '../contract/explain-problem.js';
+import type { DifferentiableInput } from '../contract/differentiable.js';
+import type { ExplainerOutput } from '../contract/explanation.js';
+import type { ModelDescription } from '../contract/model-description.js';
+import type { Model } from '../contract/model.js';
+import { checkSubject } from '../gradient/check-subject.js';
+import { chooseReduction } from '../gradient/choose-reduction.js';
+import { completeSubject } from '../gradient/complete-subject.js';
+import { evaluatePoints } from '../gradient/evaluate-points.js';
+import { finishGradient, type GradientFinding } from '../gradient/finish-gradient.js';
+import { generatedResult } from '../gradient/generated-result.js';
+import { gradientTasks } from '../gradient/gradient-tasks.js';
+import { keepTensors } from '../gradient/keep-tensors.js';
+import { openSubject } from '../gradient/open-subject.js';
+import { planSubject } from '../gradient/plan-subject.js';
+import { warnOfTwin } from '../gradient/warn-of-twin.js';
+import { averageGradients } from './average-gradients.js';
+import { smoothGradParams, type SmoothGradParams } from './smooth-grad-params.js';
+
+/** Stage of the random numbers that the noise is drawn with. */
+const DRAW_NOISE = 0x73_67;
+/** Numbers of all samples' gradients that are held at most: 1 GiB. */
+const heldAtMost = 2 ** 28;
+
+export const smoothGrad = defineExplainer<SmoothGradParams>({
+  method: 'smooth-grad',
+  family: 'gradient',
+  tasks: gradientTasks,
+  about:
+    'The gradient averaged over noisy copies of the input, which takes out what changes from one copy to the next. Sampled, so that every number has a ' +
+    'standard error. Costs one pass forward and back for each copy. Source: D. Smilkov et al. (2017).',
+  params: smoothGradParams,
+  result: generatedResult,
+  check: checkSubject,
+  complete: (params: SmoothGradParams, description: ModelDescription) => completeSubject(params, description),
+  plan: (request: ExplainRequest<SmoothGradParams>, model: Model): Promise<Plan> =>
+    Promise.resolve(planSubject(request, model, 1 + request.params.samples)),
+  async explain(request: ExplainRequest<SmoothGradParams>, context: ExplainContext): Promise<ExplainerOutput> {
+    const rowsBefore = context.model.modelRows;
+    const { samples, noise, keep } = request.params;
+    const subject = await openSubject(request, context);
+    const reduction = chooseReduction(request.params.reduce, context.model.description);
+    const input = await subject.open();
+    expectRoom(input, samples);
+    const parts = subject.partsOf(input.shape.at(-1) ?? 1);
+    const deviation = noise * rangeOf(input.values);
+    const progress = { done: 0, total: subject.targets.length * (samples + 1), phase: 'differentiating' };
+    const findings: GradientFinding[] = [];
+    const gradients: Float32Array[] = [];
+    for (const { scored } of subject.targets) {
+      const { scores } = await input.evaluate([input.values], scored);
+      const own: Float32Array[] = [];
+      const make = (sample: number) => addNoise(input.values, deviation, new Random(request.seed, DRAW_NOISE, 0, sample));
+      await evaluatePoints(
+        input,
+        scored,
+        { count: samples, make, take: (_at, _score, gradient) => void own.push(gradient) },
+        context,
+        progress,
+      );
+      const { mean, values, standardErrors } = averageGradients(own, input.values, parts, reduction);
+      findings.push({ score: scores[0] ?? NaN, baseScore: null, values, standardErrors });
+      gradients.push(mean);
+    }
+    const evaluations = subject.targets.length * (samples + 1);
+    return finishGradient(subject, rowsBefore, {
+      findings,
+      evaluations,
+      budget: evaluations,
+      estimated: true,
+      truncated: false,
+      baseline: { noise: deviation },
+      quality: { fidelity: null },
+      warnings: warnOfTwin(input, null),
+      result: subject.result ?? {},
+      tensors: keepTensors(input, { keep, gradients }),
+    });
+  },
+});
+
+function expectRoom({ values }: DifferentiableInput, samples: number): void {
+  if (values.length * samples <= heldAtMost) return;
+  const most = Math.floor(heldAtMost / values.length);
+  const detail = `the gradients of ${samples} copies of ${values.length} numbers do not fit into memory`;
+  throw new ExplainProblem('PARAM_INVALID', detail, '/params/samples', `Use at most ${most}.`);
+}
+
+function rangeOf(values: Float32Array): number {
+  let [least, most] = [Infinity, -Infinity];
+  for (const value of values) [least, most] = [Math.min(least, value), Math.max(most, value)];
+  return values.length === 0 ? 0 : most - least;
+}
+
+function addNoise(values: Float32Array, deviation: number, random: Random): Float32Array {
+  return values.map((value) => value + deviation * random.gaussian());
+}

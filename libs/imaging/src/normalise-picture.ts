@@ -1,11 +1,16 @@
 import type { ImageDescription } from '#explainers';
 import type { Picture } from './picture.js';
 
+const { fround } = Math;
+
 type Scale = Pick<ImageDescription, 'scale' | 'mean' | 'std'>;
 
-/** (pixel * scale - mean) / std of one pixel value 0 … 255 for each channel, computed in float64 and rounded once to float32. */
+/**
+ * (pixel * scale - mean) / std of one pixel value 0 … 255 for each channel, each step rounded to float32, as the arrays of the
+ * training did: a network takes its inputs' last digits for part of the picture.
+ */
 export function fillNormalised({ scale, mean, std }: Scale, pixel: number): Float32Array {
-  return Float32Array.from(mean, (centre, channel) => (pixel * scale - centre) / (std[channel] ?? NaN));
+  return Float32Array.from(mean, (centre, channel) => fround(fround(pixel * scale) - fround(centre)) / fround(std[channel] ?? NaN));
 }
 
 /** @returns [channels, height, width] */

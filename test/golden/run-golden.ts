@@ -12,6 +12,7 @@ import { compareGenerationGradients, type GenerationGradientReference } from './
 import { compareTextGradients, type GradientReference } from './compare/gradients.js';
 import { compareTabularGradients } from './compare/tabular-gradients.js';
 import { compareGlobalImportance } from './compare/global-importance.js';
+import { compareImageOcclusion, explainHere } from './compare/image-occlusion.js';
 import { compareGeneration, type GenerationReference } from './compare/generation.js';
 import { compareKernelShap } from './compare/kernel-shap.js';
 import { compareLimeTabular } from './compare/lime-tabular.js';
@@ -103,11 +104,23 @@ async function compareFile(file: string, models: ModelFolders): Promise<readonly
         )),
       ];
     }
+    case 'digits-resnet.json':
+    case 'digits-vit.json': {
+      const name = kind.slice(0, -'.json'.length);
+      const explain = explainHere(await models.explain(name, true));
+      return compareImageOcclusion(name, await tensors(`${name}.safetensors`), await readExamples(await models.folder(name)), explain);
+    }
     case 'predictions.json':
       return comparePredictions(file, (await models.open('sst2-minilm')) as TextModel);
     default:
       return null;
   }
+}
+
+/** The pictures of a model as base64, in the order of their names; those that only repeat another's pixels are left out. */
+async function readExamples(folder: string): Promise<readonly string[]> {
+  const names = (await readdir(join(folder, 'examples'))).filter((name) => !name.endsWith('-256.png')).sort();
+  return Promise.all(names.map((name) => readFile(join(folder, 'examples', name), 'base64')));
 }
 
 /** Models opened in this process: the command has no service to protect. */
@@ -132,9 +145,10 @@ class ModelFolders {
     return known;
   }
 
-  async explain(name: string): Promise<Explain> {
+  /** @param here in this process even where there is an address: what is compared lies beside the document */
+  async explain(name: string, here = false): Promise<Explain> {
     const { url } = this;
-    if (url !== null) return (body) => explainOverRest(url, body);
+    if (url !== null && !here) return (body) => explainOverRest(url, body);
     const model = await this.open(name);
     return async (body) => {
       const { method, input, target, targets, params, seed } = body as ExplainRequest<unknown> & { method: string; target?: object };

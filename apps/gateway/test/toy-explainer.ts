@@ -47,6 +47,7 @@ export const toyExplainers: readonly Explainer[] = [toyExplainer('toy-shap'), to
 
 function players(request: ExplainRequest<Params>): Feature[] {
   if ('features' in request.input) return Object.entries(request.input.features).map(([name, value]) => ({ name, value }));
+  if ('image' in request.input) return [];
   const text = 'text' in request.input ? request.input.text : request.input.prompt;
   return [...text.matchAll(/\S+/g)].map((match, index) => ({
     text: match[0],

@@ -2,6 +2,7 @@ export * from './contract/task.js';
 export * from './contract/model-description.js';
 export * from './contract/model.js';
 export * from './contract/differentiable.js';
+export { ImageModel, type ImageReading } from './contract/image-model.js';
 export { EncoderDecoderModel } from './contract/encoder-decoder-model.js';
 export * from './contract/explain-problem.js';
 export * from './contract/explanation.js';

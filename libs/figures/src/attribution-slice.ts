@@ -5,7 +5,8 @@ export type FigureSpan = readonly [start: number, end: number];
 export type FigureFeature =
   | { readonly text: string; readonly span: FigureSpan }
   | { readonly name: string; readonly value: string | number | null }
-  | { readonly name: string; readonly spans: readonly FigureSpan[] };
+  | { readonly name: string; readonly spans: readonly FigureSpan[] }
+  | { readonly name: string; readonly rows: readonly [start: number, end: number] };
 
 /** What figures read of a target. */
 export interface FigureTarget {

@@ -16,7 +16,7 @@ export function nameFeatures(features: readonly FigureFeature[]): readonly strin
 
 function nameFeature(feature: FigureFeature): string {
   if ('text' in feature) return showBlanks(feature.text);
-  if ('spans' in feature || feature.value === null) return feature.name;
+  if ('spans' in feature || 'rows' in feature || feature.value === null) return feature.name;
   return `${feature.name} = ${feature.value}`;
 }
 

@@ -42,7 +42,7 @@ export class OnnxModels {
     const parts = kvCache ? found : { ...found, cached: null };
     const { core, session } = openCore(parts, planServing(parts));
     try {
-      if (core.kind === 'text' || core.kind === 'tabular') await session.open();
+      if (core.kind === 'text' || core.kind === 'tabular' || core.kind === 'image') await session.open();
     } catch (error) {
       await closeCore(core);
       throw error;

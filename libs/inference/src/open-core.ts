@@ -1,6 +1,7 @@
 import { appendOutputs } from '#graph';
 import type { ModelParts } from './folder/model-folder.js';
 import { EncoderDecoderCore } from './encoder-decoder/encoder-decoder-core.js';
+import { ImageCore } from './image/image-core.js';
 import { LanguageCore } from './language/language-core.js';
 import type { Serving } from './serving.js';
 import { OnnxSession } from './session/onnx-session.js';
@@ -13,6 +14,7 @@ export type Core =
   | { readonly kind: 'language'; readonly language: LanguageCore }
   | { readonly kind: 'encoder'; readonly encoder: TextCore }
   | { readonly kind: 'encoder-decoder'; readonly pair: EncoderDecoderCore }
+  | { readonly kind: 'image'; readonly image: ImageCore }
   | { readonly kind: 'tabular'; readonly tabular: TabularCore };
 
 /**
@@ -30,7 +32,7 @@ export function openCore(parts: ModelParts, serving: Serving): { readonly core: 
     const pair = EncoderDecoderCore.open(parts, serving);
     return { core: { kind: 'encoder-decoder', pair }, session: pair.prediction };
   }
-  const { output, outputs, features } = serving;
+  const { output, outputs, features, image } = serving;
   const session = new OnnxSession({
     folder: parts.folder,
     modelFile: parts.modelFile,
@@ -39,6 +41,7 @@ export function openCore(parts: ModelParts, serving: Serving): { readonly core: 
   const layout = { name: output.name, kind: output.kind, outputs, fetch: output.fetch };
   if (serving.task.startsWith('tabular-'))
     return { core: { kind: 'tabular', tabular: new TabularCore(parts, features, session, layout) }, session };
+  if (image !== undefined) return { core: { kind: 'image', image: new ImageCore(parts, image, session, layout) }, session };
   const text = TextCore.open(parts, session, layout);
   return { core: outputs === 0 ? { kind: 'encoder', encoder: text } : { kind: 'text', text }, session };
 }
@@ -55,6 +58,7 @@ export function tokenizerOf(core: Core): TokenizerThread | null {
     case 'encoder-decoder':
       return core.pair.tokenizer;
     case 'tabular':
+    case 'image':
       return null;
   }
 }
@@ -71,5 +75,7 @@ export function closeCore(core: Core): Promise<void> {
       return core.pair.close();
     case 'tabular':
       return core.tabular.close();
+    case 'image':
+      return core.image.close();
   }
 }

@@ -1,7 +1,8 @@
-import type { EncoderDecoderModel, LanguageModel, ModelDescription, TabularModel, TextModel } from '#explainers';
+import type { EncoderDecoderModel, ImageModel, LanguageModel, ModelDescription, TabularModel, TextModel } from '#explainers';
 import { OnnxEncoderModel } from './encoder/onnx-encoder-model.js';
 import { openEncoderPart } from './encoder/open-encoder-part.js';
 import { OnnxEncoderDecoderModel } from './encoder-decoder/onnx-encoder-decoder-model.js';
+import { OnnxImageModel } from './image/onnx-image-model.js';
 import { OnnxLanguageModel } from './language/onnx-language-model.js';
 import { closeCore, type Core } from './open-core.js';
 import { OnnxTabularModel } from './tabular/onnx-tabular-model.js';
@@ -23,7 +24,7 @@ export class OpenOnnxModel {
    *
    * @param cache `bypass`: no score of an earlier run is used, and none is kept
    */
-  forRun(cache: 'use' | 'bypass'): TextModel | LanguageModel | EncoderDecoderModel | TabularModel {
+  forRun(cache: 'use' | 'bypass'): TextModel | LanguageModel | EncoderDecoderModel | ImageModel | TabularModel {
     this.spentMs = 0;
     const spend = (ms: number): void => void (this.spentMs += ms);
     if (this.core.kind === 'tabular') return new OnnxTabularModel(this.description, this.core.tabular, spend);
@@ -32,6 +33,7 @@ export class OpenOnnxModel {
     if (this.core.kind === 'encoder') return new OnnxEncoderModel(this.description, openEncoderPart(this.core.encoder), spend);
     // What a row of such a model answers depends on its company: a score from elsewhere would change the result.
     const shared = cache === 'use' && this.description.batchInvariant ? this.cache : null;
+    if (this.core.kind === 'image') return new OnnxImageModel(this.description, this.core.image, shared, spend);
     return new OnnxTextModel(this.description, this.core.text, shared, spend);
   }
 

@@ -3,6 +3,8 @@ import { findEncoderTask } from './encoder/find-encoder-task.js';
 import { planEncoder } from './encoder/plan-encoder.js';
 import { readsOutput, refuseEncoderDecoder } from './encoder-decoder/encoder-decoder-inputs.js';
 import { planEncoderDecoder } from './encoder-decoder/plan-encoder-decoder.js';
+import { readsPictures } from './image/image-input.js';
+import { planImage } from './image/plan-image.js';
 import type { ModelParts } from './folder/model-folder.js';
 import { planLanguage } from './language/plan-language.js';
 import { predictsTokens } from './language/predicts-tokens.js';
@@ -18,7 +20,7 @@ const manifestRemedy = 'Put a model.json into the folder, with manifest: 1, task
 /**
  * Reads from manifest, configuration and graph what the model is for. A graph that reads `input_ids` is a text model
  * and needs no manifest when its config.json names the classes, or an encoder, an encoder-decoder or a causal language model; a table
- * needs none where its converter left no doubt.
+ * needs none where its converter left no doubt. A graph whose only input has four dimensions is an image model.
  *
  * @throws ExplainProblem MODEL_UNSUPPORTED with a remedy
  */
@@ -28,6 +30,8 @@ export function planServing(parts: ModelParts): Serving {
   if (task === 'text2text-generation') return planEncoderDecoder(parts);
   if (task === 'feature-extraction' || task === 'fill-mask') return planEncoder(parts, task);
   const text = task === 'text-classification' || task === 'text-regression';
+  const pictures = task === 'image-classification';
+  const image = pictures ? planImage(parts) : null;
   const output = chooseOutput(parts, task);
   const classes = task === 'text-regression' || task === 'tabular-regression' ? [] : readClasses(parts, output);
   return {
@@ -36,8 +40,9 @@ export function planServing(parts: ModelParts): Serving {
     multiLabel: classes.length > 0 && (parts.manifest?.multiLabel ?? parts.config?.problem_type === 'multi_label_classification'),
     output,
     outputs: Math.max(1, classes.length),
-    features: text ? [] : readFeatures(parts),
+    features: text || pictures ? [] : readFeatures(parts),
     maxTokens: text ? readMaxTokens(parts, readTextInputs(parts.graph).fixedTokens) : null,
+    ...(image && { image }),
   };
 }
 
@@ -46,7 +51,7 @@ function readTask(parts: ModelParts): Task {
   const text = readsTokens(graph);
   const stated = manifest?.task;
   if (stated === undefined) {
-    if (!text) return inferTableTask(graph);
+    if (!text) return manifest?.image !== undefined || readsPictures(graph) ? 'image-classification' : inferTableTask(graph);
     if (readsOutput(graph)) return 'text2text-generation';
     if (graph.inputs.some(({ name }) => name === 'encoder_hidden_states'))
       throw refuseEncoderDecoder('the graph reads encoder_hidden_states: it is a decoder without its encoder');
@@ -64,7 +69,9 @@ function readTask(parts: ModelParts): Task {
       null,
       `Tasks are ${tasks.join(', ')}.`,
     );
-  if (text === task.startsWith('tabular-'))
+  if (
+    text ? task.startsWith('tabular-') || task === 'image-classification' : !task.startsWith('tabular-') && task !== 'image-classification'
+  )
     throw new ExplainProblem(
       'MODEL_UNSUPPORTED',
       `the task is ${task}, and the graph ${text ? 'reads' : 'does not read'} input_ids`,

@@ -212,7 +212,7 @@ export const problemCatalog = {
   INPUT_KIND_MISMATCH: {
     status: 422,
     title: 'The input is not of the kind the model reads',
-    remedy: 'Send `text` to text models and `features` to tabular models.',
+    remedy: 'Send `text` to text models, `features` to tabular models and `image` to image models.',
     retryable: false,
     when: 'Text is sent to a tabular model, or columns to a text model.',
   },
@@ -229,6 +229,27 @@ export const problemCatalog = {
     remedy: 'Remove NUL characters and unpaired surrogates.',
     retryable: false,
     when: 'The text holds U+0000 or half of a surrogate pair.',
+  },
+  IMAGE_INVALID: {
+    status: 422,
+    title: 'The picture cannot be read',
+    remedy: 'Send a whole PNG or JPEG as base64, with its own media type.',
+    retryable: false,
+    when: 'The picture is no base64, no PNG or JPEG, damaged, animated, or not what its media type says.',
+  },
+  IMAGE_TOO_LARGE: {
+    status: 422,
+    title: 'The picture is too large',
+    remedy: 'Scale it down: the model reads a small picture anyway.',
+    retryable: false,
+    when: 'The file of a picture has more than 10 MB, or the picture more than 25 megapixels.',
+  },
+  IMAGE_CHANNELS: {
+    status: 422,
+    title: 'The picture has other colours than the model reads',
+    remedy: 'Convert it to RGB, or to grey for a model of one channel.',
+    retryable: false,
+    when: 'The picture is CMYK, or has colours and the model reads one channel.',
   },
   CONTEXT_EXCEEDED: {
     status: 422,

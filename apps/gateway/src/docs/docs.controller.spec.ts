@@ -166,7 +166,8 @@ describe('examples', () => {
   it('exist for every method that explains a bundled model, and fit its schema', () => {
     const examples = Object.values(exampleRequests(all));
     for (const { method, tasks, reads } of all) {
-      const kinds = reads === 'dataset' ? ['tabular-classification'] : ['text-classification', 'tabular-classification'];
+      const kinds =
+        reads === 'dataset' ? ['tabular-classification'] : ['text-classification', 'tabular-classification', 'image-classification'];
       const bundled = tasks.filter((task) => kinds.includes(task));
       expect([method, examples.filter((one) => one.value.method === method).length]).toEqual([method, bundled.length]);
     }

@@ -1,5 +1,6 @@
 import { datasetLimits } from '#datasets';
 import { datasetUploadLimits } from '../datasets/dataset-limits.js';
+import { imageLimits } from '#imaging';
 import { MAX_INDEXED_WORDS, MAX_QUERY_WORDS } from '#history';
 import { uploadLimits } from '../models/upload/part-rules.js';
 import { MAX_BATCH_ITEMS } from '#jobs';
@@ -11,6 +12,7 @@ import {
   MAX_JSON_DEPTH,
   MAX_PAGE_SIZE,
   MAX_WAIT_SECONDS,
+  PICTURE_BODY_BYTES,
 } from '../http/gateway-limits.js';
 
 const count = (number: number) => number.toLocaleString('en');
@@ -18,6 +20,8 @@ const count = (number: number) => number.toLocaleString('en');
 /** What a request may cost, for people. */
 export const limits = [
   { name: 'Body of a request', value: `${count(gatewayLimits.bodyBytes)} bytes, then 413` },
+  { name: 'Body of a job with a picture', value: `${count(PICTURE_BODY_BYTES)} bytes, the rest of it as above, then 413` },
+  { name: 'Picture', value: `${count(imageLimits.encodedBytes)} bytes and ${count(imageLimits.pixels)} pixels, PNG or JPEG` },
   { name: 'Batch', value: `${count(MAX_BATCH_ITEMS)} items, ${count(BATCH_BODY_BYTES)} bytes` },
   { name: 'Nesting of a body', value: `${MAX_JSON_DEPTH} levels` },
   { name: 'Time for the headers', value: `${gatewayLimits.headersTimeoutMs / 1000} s, then 408` },

@@ -19,8 +19,14 @@ const spanGroupFeature = z
   .object({ name: z.string(), spans: z.array(span), tokens: z.array(z.int()) })
   .meta({ id: 'SpanGroupFeature', description: 'A group of pieces of the text, named by the caller.' });
 
+const range = z.tuple([z.int(), z.int()]).meta({ description: 'Half-open range, counted from 0.' });
+
+const regionFeature = z
+  .object({ name: z.string(), rows: range, columns: range })
+  .meta({ id: 'RegionFeature', description: 'A rectangle of the picture as the model reads it, in pixels after resizing.' });
+
 export const featureSchema = z
-  .union([textFeature, columnFeature, spanGroupFeature])
+  .union([textFeature, columnFeature, spanGroupFeature, regionFeature])
   .meta({ id: 'Feature', description: 'A player of the game that was played.' });
 
 export const warningSchema = z

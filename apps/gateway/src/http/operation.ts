@@ -40,6 +40,8 @@ export interface Operation {
   readonly body?: OperationBody;
   /** Bytes of a body where it may be larger than elsewhere. */
   readonly bodyBytes?: number;
+  /** Bytes of a body with a picture, of which all but the picture may have `bodyBytes`; absent where no picture is taken. */
+  readonly pictureBodyBytes?: number;
   readonly answers: Readonly<Record<number, AnswerDescription>>;
   /** Beside those that every route can answer with. */
   readonly problems?: readonly (ProblemCode | ProblemAnswer)[];

@@ -75,14 +75,14 @@ describe('parseBody', () => {
       { ...good, input: {} },
       'SCHEMA_VIOLATION',
       '/input',
-      'must hold "text" or "features" or "prompt" and "generate" or "prompt" and "completion"',
+      'must hold "text" or "features" or "image" or "prompt" and "generate" or "prompt" and "completion"',
     ],
     [
       'an input of an unknown kind',
       { ...good, input: { dataset: '../../etc/passwd', rows: [0, 1] } },
       'SCHEMA_VIOLATION',
       '/input',
-      'must hold "text" or "features" or "prompt" and "generate" or "prompt" and "completion"',
+      'must hold "text" or "features" or "image" or "prompt" and "generate" or "prompt" and "completion"',
     ],
     ['a text that is a number', { ...good, input: { text: 5 } }, 'SCHEMA_VIOLATION', '/input/text', 'must be a text; it is 5'],
     [

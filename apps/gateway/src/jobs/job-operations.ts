@@ -1,5 +1,5 @@
 import type { Operation } from '../http/operation.js';
-import { DEFAULT_PAGE_SIZE, MAX_WAIT_SECONDS } from '../http/gateway-limits.js';
+import { DEFAULT_PAGE_SIZE, MAX_WAIT_SECONDS, PICTURE_BODY_BYTES } from '../http/gateway-limits.js';
 import { idempotencyHeaders, replayedHeader } from '../http/idempotency-key.js';
 import { noQuery } from '../http/query/no-query.js';
 import { onePage } from '../http/query/one-page.js';
@@ -27,6 +27,9 @@ export const requestProblems = [
   'INPUT_KIND_MISMATCH',
   'TEXT_EMPTY',
   'TEXT_INVALID',
+  'IMAGE_INVALID',
+  'IMAGE_TOO_LARGE',
+  'IMAGE_CHANNELS',
   'PLAYERS_UNSUPPORTED',
   'PLAYERS_TOO_MANY',
   'MASKER_UNSUPPORTED',
@@ -74,6 +77,7 @@ export const submitJobOperation: Operation = {
     Prefer: `\`wait=N\`: wait up to N seconds for the end of the job; more than ${MAX_WAIT_SECONDS} is read as ${MAX_WAIT_SECONDS}.`,
   },
   body: 'job-request',
+  pictureBodyBytes: PICTURE_BODY_BYTES,
   answers: {
     200: { about: 'The request is valid (`validateOnly`).', schema: planSchema },
     201: {

@@ -77,6 +77,17 @@ const noAttentionSchema = z.object({
   remedy: z.string(),
 });
 
+const imageSchema = z.object({
+  height: z.int(),
+  width: z.int(),
+  channels: z.union([z.literal(1), z.literal(3)]),
+  layout: z.enum(['NCHW', 'NHWC']).meta({ description: 'Of the graph.' }),
+  scale: z.number().meta({ description: 'A pixel value p of 0 to 255 is read as (p * scale - mean) / std.' }),
+  mean: z.array(z.number()),
+  std: z.array(z.number()),
+  resample: z.enum(['box', 'nearest', 'bilinear']),
+});
+
 export const capabilitiesSchema = z
   .looseObject({
     model: z.string(),
@@ -86,8 +97,11 @@ export const capabilitiesSchema = z
     classes: z.array(z.string()),
     multiLabel: z.boolean(),
     output: z.object({ name: z.string(), kind: z.string() }),
-    features: z.array(columnSchema).meta({ description: 'Columns in model order; empty for models that read text.' }),
-    maxTokens: z.int().nullable().meta({ description: 'Longest text in tokens; null for a table, and where nothing says it.' }),
+    features: z.array(columnSchema).meta({ description: 'Columns in model order; empty for models that read no columns.' }),
+    maxTokens: z
+      .int()
+      .nullable()
+      .meta({ description: 'Longest text in tokens; null for a table or a picture, and where nothing says it.' }),
     maskToken: z.string().nullable(),
     backgroundRows: z.int(),
     batchInvariant: z.boolean().meta({
@@ -108,7 +122,8 @@ export const capabilitiesSchema = z
       })
       .nullable()
       .meta({ description: 'How a language model goes on with a text, or an encoder-decoder writes one; null for every other model.' }),
-    featureMaps: z.array(z.string()).meta({ description: 'Empty: no image model is served.' }),
+    image: imageSchema.nullable().meta({ description: 'How pictures are read; null for a model that reads none.' }),
+    featureMaps: z.array(z.string()).meta({ description: 'Empty: none is looked for yet.' }),
   })
   .meta({ id: 'Capabilities', description: 'What a version can do, read from its files once, and what its graph showed.' });
 
@@ -166,6 +181,7 @@ export function toCapabilitiesAnswer(version: ModelVersion, description: ModelDe
     // Versions that were registered by an earlier build have not been looked at for these.
     attention: version.capabilities?.['attention'] ?? null,
     generation: version.capabilities?.['generation'] ?? null,
+    image: description.image ?? null,
     differentiable: { reason: 'no method of this build takes gradients' },
     featureMaps: [],
   };

@@ -13,6 +13,9 @@ export const explainProblemCodes = [
   'INPUT_KIND_MISMATCH', // text for a tabular model, or the other way round
   'TEXT_EMPTY', // nothing in the text that could be a player
   'TEXT_INVALID', // NUL or a lone surrogate
+  'IMAGE_INVALID', // not a PNG or JPEG that can be decoded, or not what its media type says
+  'IMAGE_TOO_LARGE', // more bytes or pixels than are read
+  'IMAGE_CHANNELS', // colours that the model cannot read
   'CONTEXT_EXCEEDED', // more tokens than a language model reads at once
   'PLAYERS_UNSUPPORTED',
   'PLAYERS_TOO_MANY',

@@ -24,8 +24,19 @@ export interface ExplainRequest<Params> {
   readonly seed: number;
 }
 
-/** One text, one row, or a text for a language model to go on with. */
-export type ExplainInput = { readonly text: string } | { readonly features: Readonly<Record<string, string | number>> } | PromptInput;
+/** One text, one row, one picture, or a text for a language model to go on with. */
+export type ExplainInput =
+  | { readonly text: string }
+  | { readonly features: Readonly<Record<string, string | number>> }
+  | { readonly image: ImageInput }
+  | PromptInput;
+
+/** A picture as a file. */
+export interface ImageInput {
+  readonly mediaType: 'image/png' | 'image/jpeg';
+  /** RFC 4648, padded, without line breaks. */
+  readonly base64: string;
+}
 
 /** A prompt, and either how to go on or how it went on. */
 export type PromptInput =

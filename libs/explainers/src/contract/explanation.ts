@@ -20,7 +20,15 @@ export interface SpanGroupFeature {
   readonly spans: readonly Span[];
   readonly tokens: readonly number[];
 }
-export type Feature = TextFeature | ColumnFeature | SpanGroupFeature;
+/** A rectangle of a picture as its model reads it, in pixels after resizing. */
+export interface RegionFeature {
+  readonly name: string;
+  /** Half-open, from 0 at the top. */
+  readonly rows: readonly [start: number, end: number];
+  /** Half-open, from 0 at the left. */
+  readonly columns: readonly [start: number, end: number];
+}
+export type Feature = TextFeature | ColumnFeature | SpanGroupFeature | RegionFeature;
 
 export const targetSpaces = ['probability', 'log-probability', 'logit', 'log-odds', 'margin', 'link-of-mean', 'value'] as const;
 export type TargetSpace = (typeof targetSpaces)[number];

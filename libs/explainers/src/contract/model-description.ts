@@ -16,6 +16,24 @@ export interface FeatureColumn {
   readonly quartiles?: readonly number[] | undefined;
 }
 
+/** How a picture becomes the input of an image model. */
+export interface ImageDescription {
+  /** Pixels that the model reads; every picture is resized to them. */
+  readonly height: number;
+  readonly width: number;
+  /** 1: grey, 3: red, green, blue in this order. */
+  readonly channels: 1 | 3;
+  /** Order of the dimensions of the graph's input. */
+  readonly layout: 'NCHW' | 'NHWC';
+  /** A pixel value p of 0 … 255 is read as (p * scale - mean) / std, by channel. */
+  readonly scale: number;
+  /** [channels] */
+  readonly mean: readonly number[];
+  /** [channels] */
+  readonly std: readonly number[];
+  readonly resample: 'box' | 'nearest' | 'bilinear';
+}
+
 /** What the output tensor that is explained holds. */
 export type OutputKind = 'logits' | 'probabilities' | 'value' | 'margin';
 
@@ -34,9 +52,9 @@ export interface ModelDescription {
   /** True where each class has a sigmoid of its own instead of a common softmax. */
   readonly multiLabel: boolean;
   readonly output: { readonly name: string; readonly kind: OutputKind };
-  /** Columns in model order; empty for a model that reads text. */
+  /** Columns in model order; empty for a model that reads no columns. */
   readonly features: readonly FeatureColumn[];
-  /** Longest input in tokens, special tokens included; null for a tabular model, and a language model whose context nothing says. */
+  /** Longest input in tokens, special tokens included; null for a tabular or image model, and a language model whose context nothing says. */
   readonly maxTokens: number | null;
   /** The text of the mask token, null where the tokenizer has none. */
   readonly maskToken: string | null;
@@ -47,4 +65,6 @@ export interface ModelDescription {
    * model reads one text a run.
    */
   readonly batchInvariant: boolean;
+  /** Present exactly for a model that reads pictures. */
+  readonly image?: ImageDescription | undefined;
 }

@@ -8,6 +8,7 @@ export const tasks = [
   'text2text-generation',
   'tabular-classification',
   'tabular-regression',
+  'image-classification',
 ] as const;
 
 export type Task = (typeof tasks)[number];

@@ -6,13 +6,13 @@ import type { GameParams } from './game-params.js';
 import { checkBackground } from './read-background.js';
 import { readColumnGroups } from './read-groups.js';
 import { resolveTargets } from './resolve-targets.js';
-import { takeRow, takeText } from './take-input.js';
+import { takeImage, takeRow, takeText } from './take-input.js';
 
 /**
  * Everything that can be wrong with a coalition game and can be seen without a tokenizer and without the model.
  *
  * @returns the number of players at most, before tokens that reach into several of them join them and before the text is
- *   cut to the model's tokens; null when only the tokenizer knows
+ *   cut to the model's tokens; null when only the tokenizer knows, and for a picture
  * @throws ExplainProblem
  */
 export function checkGame(request: ExplainRequest<GameParams>, description: ModelDescription): number | null {
@@ -24,6 +24,12 @@ export function checkGame(request: ExplainRequest<GameParams>, description: Mode
     const candidates = findCandidates(text, players, params, description.maxTokens ?? Infinity);
     resolveTargets(request, description, 0);
     return candidates?.length ?? null;
+  }
+  if (description.image !== undefined) {
+    takeImage(input);
+    chooseGame(params, description);
+    resolveTargets(request, description, 0);
+    return null;
   }
   takeRow(input, description);
   const { players } = chooseGame(params, description);

@@ -12,6 +12,8 @@ const textPlayers: readonly PlayerKind[] = ['words', 'characters', 'tokens', 'se
 const rowPlayers: readonly PlayerKind[] = ['columns', 'groups'];
 const textMaskers: readonly MaskerKind[] = ['mask-token', 'delete', 'replace'];
 const rowMaskers: readonly MaskerKind[] = ['background', 'baseline-row'];
+const picturePlayers: readonly PlayerKind[] = ['windows'];
+const pictureMaskers: readonly MaskerKind[] = ['grey'];
 
 /** True for a model that reads text. */
 export function readsText({ task }: ModelDescription): boolean {
@@ -25,17 +27,32 @@ export function readsText({ task }: ModelDescription): boolean {
  * @throws ExplainProblem PLAYERS_UNSUPPORTED, MASKER_UNSUPPORTED, GROUP_INVALID, BACKGROUND_MISSING, PARAM_INVALID
  */
 export function chooseGame(params: GameParams, description: ModelDescription): GameChoice {
-  const isText = readsText(description);
-  const players = params.players ?? (isText ? 'words' : 'columns');
-  const masker = params.masker ?? (isText ? (description.maskToken === null ? 'delete' : 'mask-token') : 'background');
-  expectOneOf('PLAYERS_UNSUPPORTED', 'players', players, isText ? textPlayers : rowPlayers, description);
-  expectOneOf('MASKER_UNSUPPORTED', 'masker', masker, isText ? textMaskers : rowMaskers, description);
+  const { known, usual } = listChoices(description);
+  const players = params.players ?? usual.players;
+  const masker = params.masker ?? usual.masker;
+  expectOneOf('PLAYERS_UNSUPPORTED', 'players', players, known.players, description);
+  expectOneOf('MASKER_UNSUPPORTED', 'masker', masker, known.maskers, description);
   if (masker === 'mask-token' && description.maskToken === null) {
     const remedy = 'Use the masker delete, or replace with a filler of your own.';
     throw new ExplainProblem('MASKER_UNSUPPORTED', 'the tokenizer of this model has no mask token', '/params/masker', remedy);
   }
   checkCompanions(params, players, masker, description);
   return { players, masker };
+}
+
+interface Choices {
+  readonly known: { readonly players: readonly PlayerKind[]; readonly maskers: readonly MaskerKind[] };
+  readonly usual: GameChoice;
+}
+
+function listChoices(description: ModelDescription): Choices {
+  if (readsText(description)) {
+    const masker = description.maskToken === null ? 'delete' : 'mask-token';
+    return { known: { players: textPlayers, maskers: textMaskers }, usual: { players: 'words', masker } };
+  }
+  if (description.image !== undefined)
+    return { known: { players: picturePlayers, maskers: pictureMaskers }, usual: { players: 'windows', masker: 'grey' } };
+  return { known: { players: rowPlayers, maskers: rowMaskers }, usual: { players: 'columns', masker: 'background' } };
 }
 
 function expectOneOf(

@@ -21,7 +21,7 @@ export function findCandidates(
   if (text.trim() === '') throw new ExplainProblem('TEXT_EMPTY', 'the text is empty', '/input/text', 'Send a text to explain.');
   if (players === 'tokens') return null;
   if (players === 'groups') return readSpanGroups(params.groups ?? [], text);
-  if (players === 'columns') throw new RangeError('a text has no columns');
+  if (players === 'columns' || players === 'windows') throw new RangeError(`a text has no ${players}`);
   const spans = segmentText(text, players, atMost, before);
   if (spans.length === 0) {
     const remedy = 'Send a text with letters or digits, or play with characters.';

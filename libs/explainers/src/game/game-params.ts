@@ -1,9 +1,9 @@
 import { z } from 'zod';
 
-export const playerKinds = ['characters', 'tokens', 'words', 'sentences', 'columns', 'groups'] as const;
+export const playerKinds = ['characters', 'tokens', 'words', 'sentences', 'columns', 'groups', 'windows'] as const;
 export type PlayerKind = (typeof playerKinds)[number];
 
-export const maskerKinds = ['mask-token', 'delete', 'replace', 'background', 'baseline-row'] as const;
+export const maskerKinds = ['mask-token', 'delete', 'replace', 'background', 'baseline-row', 'grey'] as const;
 export type MaskerKind = (typeof maskerKinds)[number];
 
 const row = z.record(z.string(), z.union([z.number(), z.string()]));
@@ -41,7 +41,7 @@ const storedBaseline = z
 export const gameParams = {
   players: z.enum(playerKinds).nullable().default(null).meta({
     description:
-      'What is attributed to: characters, tokens, words or sentences of a text, columns of a row, or groups. By default (null) words of a text and columns of a row.',
+      'What is attributed to: characters, tokens, words or sentences of a text, columns of a row, groups, or windows of a picture. By default (null) words of a text, columns of a row and windows of a picture.',
   }),
   groups: z
     .array(group)
@@ -51,7 +51,7 @@ export const gameParams = {
     .meta({ description: 'The players when `players` is groups: named columns or spans. What is in no group is always present.' }),
   masker: z.enum(maskerKinds).nullable().default(null).meta({
     description:
-      "What stands for an absent player. Text: mask-token (the tokenizer's mask token for each of its tokens), delete, replace (by `replacement`). Row: background (the values of each background row in turn, averaged), baseline-row (the values of `baseline`). By default (null) mask-token where the tokenizer has a mask token, delete where it has none, background for a row.",
+      "What stands for an absent player. Text: mask-token (the tokenizer's mask token for each of its tokens), delete, replace (by `replacement`). Row: background (the values of each background row in turn, averaged), baseline-row (the values of `baseline`). Picture: grey (the pixel that the normalisation of the model makes 0; the middle of the range, 127.5, where it subtracts nothing). By default (null) mask-token where the tokenizer has a mask token, delete where it has none, background for a row, grey for a picture.",
   }),
   replacement: z
     .string()

@@ -1,5 +1,5 @@
 import { ExplainProblem } from '../contract/explain-problem.js';
-import type { ExplainInput } from '../contract/explainer.js';
+import type { ExplainInput, ImageInput } from '../contract/explainer.js';
 import type { ModelDescription } from '../contract/model-description.js';
 import { readRow } from './read-row.js';
 
@@ -10,8 +10,12 @@ import { readRow } from './read-row.js';
  */
 export function takeText(input: ExplainInput): string {
   if (!('text' in input)) {
-    const has = 'prompt' in input ? 'a prompt' : 'columns';
-    throw new ExplainProblem('INPUT_KIND_MISMATCH', `a text is explained, and the input has ${has}`, '/input', 'Send { "text": … }.');
+    throw new ExplainProblem(
+      'INPUT_KIND_MISMATCH',
+      `a text is explained, and the input has ${nameInput(input)}`,
+      '/input',
+      'Send { "text": … }.',
+    );
   }
   expectStorable(input.text, '/input/text');
   return input.text;
@@ -35,10 +39,31 @@ export function takeRow(input: ExplainInput, { features }: ModelDescription): Fl
   if (!('features' in input)) {
     throw new ExplainProblem(
       'INPUT_KIND_MISMATCH',
-      `the model reads columns, and the input is a ${'prompt' in input ? 'prompt' : 'text'}`,
+      `the model reads columns, and the input has ${nameInput(input)}`,
       '/input',
       'Send { "features": { … } }.',
     );
   }
   return readRow(input.features, features, '/input/features');
+}
+
+/**
+ * The picture of a request for an image model.
+ *
+ * @throws ExplainProblem INPUT_KIND_MISMATCH
+ */
+export function takeImage(input: ExplainInput): ImageInput {
+  if ('image' in input) return input.image;
+  throw new ExplainProblem(
+    'INPUT_KIND_MISMATCH',
+    `the model reads pictures, and the input has ${nameInput(input)}`,
+    '/input',
+    'Send { "image": { "mediaType": "image/png", "base64": … } }.',
+  );
+}
+
+function nameInput(input: ExplainInput): string {
+  if ('text' in input) return 'a text';
+  if ('features' in input) return 'columns';
+  return 'image' in input ? 'a picture' : 'a prompt';
 }

@@ -31,11 +31,12 @@ export function indexInput(searchKey: Uint8Array, input: unknown): InputTerms {
 }
 
 /**
- * Terms of an explanation: of the words in its input, then of the text that a model went on with after a prompt.
+ * Terms of an explanation: of the words in its input, of which a picture has none, then of the text that a model went on with after a prompt.
  *
  * @param result the method's own part; its `text` follows the prompt, so that a word across the border is found as it reads
  */
 export function indexExplanation(searchKey: Uint8Array, input: unknown, result: unknown): InputTerms {
+  if (typeof input === 'object' && input !== null && 'image' in input) return { terms: [], complete: true };
   const prompt = readText(input, 'prompt');
   const followed = readText(result, 'text');
   return indexInput(searchKey, prompt === null || followed === null ? input : [input, prompt + followed]);

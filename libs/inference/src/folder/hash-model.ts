@@ -33,7 +33,7 @@ export async function hashFiles(folder: string, names: readonly string[]): Promi
  * without spaces, keys in the order name, sha256, size, objects in the order of their names by UTF-16 code units:
  * the RFC 8785 form of that list. `name` is relative to the model's folder with `/` between parts, `size` counts bytes.
  * Files on the list, where they exist: model.onnx (or onnx/model.onnx) and the files that hold its external data,
- * tokenizer.json, tokenizer_config.json, config.json, generation_config.json, model.json, the background, the covers, the KV-cache model
+ * tokenizer.json, tokenizer_config.json, config.json, generation_config.json, preprocessor_config.json, model.json, the background, the covers, the KV-cache model
  * and its external data.
  */
 export function hashModel(files: readonly ModelFile[]): string {

@@ -41,7 +41,26 @@ export const tokenizerSchema = z.looseObject({
   padding: z.looseObject({ pad_id: z.int().nullish() }).nullish(),
 });
 
+/** The keys of `preprocessor_config.json` that are read. */
+export const preprocessorSchema = z.looseObject({
+  size: z
+    .union([
+      z.int().min(1),
+      z.looseObject({ height: z.int().min(1), width: z.int().min(1) }),
+      z.looseObject({ shortest_edge: z.int().min(1) }),
+    ])
+    .nullish(),
+  resample: z.int().nullish(),
+  do_center_crop: z.boolean().nullish(),
+  do_rescale: z.boolean().nullish(),
+  rescale_factor: z.number().positive().nullish(),
+  do_normalize: z.boolean().nullish(),
+  image_mean: z.array(z.number()).nullish(),
+  image_std: z.array(z.number().positive()).nullish(),
+});
+
 export type HuggingFaceConfig = z.infer<typeof configSchema>;
 export type GenerationConfig = z.infer<typeof generationConfigSchema>;
 export type TokenizerConfig = z.infer<typeof tokenizerConfigSchema>;
+export type PreprocessorConfig = z.infer<typeof preprocessorSchema>;
 export type TokenizerFile = z.infer<typeof tokenizerSchema>;

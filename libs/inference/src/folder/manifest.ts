@@ -31,6 +31,22 @@ const feature = z
   })
   .refine((one) => (one.kind === 'categorical') === (one.categories !== undefined), 'has categories exactly when it is categorical');
 
+const perChannel = z.union([z.number(), z.array(z.number()).min(1).max(3)]);
+const spreads = z.union([z.number().positive(), z.array(z.number().positive()).min(1).max(3)]);
+const side = z.int().min(1).max(4096);
+
+/** How pictures become the model's input. */
+const image = z.looseObject({
+  layout: z.enum(['NCHW', 'NHWC']).optional(),
+  /** [height, width] */
+  size: z.tuple([side, side]).optional(),
+  channels: z.enum(['RGB', 'grey']).optional(),
+  scale: z.number().positive().optional(),
+  mean: perChannel.optional(),
+  std: spreads.optional(),
+  resample: z.enum(['box', 'nearest', 'bilinear']).optional(),
+});
+
 /** `model.json`, what cannot be inferred from the other files. Keys that are not named here are kept and not read. */
 export const manifestSchema = z.looseObject({
   manifest: z.literal(1),
@@ -49,6 +65,7 @@ export const manifestSchema = z.looseObject({
     .optional(),
   inputs: z.array(z.looseObject({ name, type: z.string().optional() })).optional(),
   output: z.looseObject({ name, kind: z.enum(['logits', 'probabilities', 'value', 'margin']).optional() }).optional(),
+  image: image.optional(),
   maxTokens: z.int().min(1).max(1_000_000).optional(),
   specialTokens: z.looseObject({ mask: token.optional(), pad: token.optional(), eos: token.optional() }).optional(),
   examples: z.array(z.string()).optional(),

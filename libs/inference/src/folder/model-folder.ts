@@ -1,5 +1,5 @@
 import type { ModelGraph } from '#graph';
-import type { GenerationConfig, HuggingFaceConfig, TokenizerConfig, TokenizerFile } from './hugging-face-config.js';
+import type { GenerationConfig, HuggingFaceConfig, PreprocessorConfig, TokenizerConfig, TokenizerFile } from './hugging-face-config.js';
 import type { Manifest } from './manifest.js';
 
 /** One file of a model. Structurally the catalogue's and the runner's `ModelFile`. */
@@ -32,6 +32,8 @@ export interface ModelParts extends GraphFile {
   readonly config: HuggingFaceConfig | null;
   readonly generationConfig: GenerationConfig | null;
   readonly tokenizerConfig: TokenizerConfig | null;
+  /** How a Hugging Face export prepares pictures; null where there is no `preprocessor_config.json`. */
+  readonly preprocessor: PreprocessorConfig | null;
   /** Null where there is no `tokenizer.json`. */
   readonly tokenizer: TokenizerFile | null;
   /** Name of the background file; null where there is none. */

@@ -5,7 +5,7 @@ import { refuseEncoderDecoder } from '../encoder-decoder/encoder-decoder-inputs.
 import { readGraph } from './read-graph.js';
 import { checkTokenizer } from './check-tokenizer.js';
 import { hashFiles, hashModel } from './hash-model.js';
-import { configSchema, generationConfigSchema, tokenizerConfigSchema, tokenizerSchema } from './hugging-face-config.js';
+import { configSchema, generationConfigSchema, preprocessorSchema, tokenizerConfigSchema, tokenizerSchema } from './hugging-face-config.js';
 import { manifestSchema } from './manifest.js';
 import type { GraphFile, ModelFolder, ModelParts } from './model-folder.js';
 import { isFile, readJson } from './read-json.js';
@@ -30,10 +30,11 @@ export async function readModelParts(folder: string): Promise<ModelParts> {
   const root = resolve(folder);
   const modelFile = await findModelFile(root);
   const main = await readGraphFile(root, modelFile);
-  const [manifest, config, generationConfig, tokenizerConfig, tokenizer] = await Promise.all([
+  const [manifest, config, generationConfig, preprocessor, tokenizerConfig, tokenizer] = await Promise.all([
     readJson(root, 'model.json', manifestSchema),
     readJson(root, 'config.json', configSchema),
     readJson(root, 'generation_config.json', generationConfigSchema),
+    readJson(root, 'preprocessor_config.json', preprocessorSchema),
     readJson(root, 'tokenizer_config.json', tokenizerConfigSchema),
     readJson(root, 'tokenizer.json', tokenizerSchema),
   ]);
@@ -55,6 +56,7 @@ export async function readModelParts(folder: string): Promise<ModelParts> {
     ['model.json', manifest],
     ['config.json', config],
     ['generation_config.json', generationConfig],
+    ['preprocessor_config.json', preprocessor],
     ['tokenizer_config.json', tokenizerConfig],
     ['tokenizer.json', tokenizer],
   ] as const) {
@@ -68,6 +70,7 @@ export async function readModelParts(folder: string): Promise<ModelParts> {
     manifest,
     config,
     generationConfig,
+    preprocessor,
     tokenizerConfig,
     tokenizer,
     backgroundFile,

@@ -1,4 +1,4 @@
-import type { Task } from '#explainers';
+import type { ImageDescription, Task } from '#explainers';
 import { countOperators, type AttentionFinding, type AttentionKind, type GraphValue } from '#graph';
 import type { InferenceSession } from 'onnxruntime-node';
 import { findLayers } from '../attention/find-layers.js';
@@ -59,10 +59,12 @@ interface Capabilities {
   readonly operators: Readonly<Record<string, number>>;
   /** Numbers in the graph's initialisers. */
   readonly parameters: number;
-  /** Null for a model that reads no text. */
+  /** Null for a model that reads a table. */
   readonly attention: AttentionCapability | null;
   /** Null for a model that is no language model. */
   readonly generation: GenerationCapability | null;
+  /** How pictures are read; null for a model that reads none. */
+  readonly image: ImageDescription | null;
   readonly batchInvariant: boolean;
   /** Rows that the model was run on. */
   readonly probedRows: number;
@@ -94,6 +96,7 @@ export function describeCapabilities(
     parameters: [...graph.initializers.values()].reduce((sum, { elements }) => sum + elements, 0),
     attention: serving.task.startsWith('tabular-') ? null : describeAttention(findLayers(file).finding, config),
     generation: describeGeneration(serving, graph),
+    image: serving.image ?? null,
     ...measured,
   };
 }

@@ -4,9 +4,10 @@ import { chooseLanguageFile } from '../language/plan-language.js';
 import { closeCore, openCore, tokenizerOf, type Core } from '../open-core.js';
 import { planServing } from '../plan-serving.js';
 import type { Serving } from '../serving.js';
+import { makeImageBench } from './image-bench.js';
 import { measureBatchInvariance } from './measure-batch-invariance.js';
 import { describeCapabilities, type ModelCapabilities } from './model-capabilities.js';
-import { answerAlone } from './probe-bench.js';
+import { answerAlone, type ProbeBench } from './probe-bench.js';
 import { makeTabularBench } from './tabular-bench.js';
 import { makeTextBench } from './text-bench.js';
 import { tryEncoder } from './try-encoder.js';
@@ -50,9 +51,17 @@ async function tryModel(folder: ModelFolder, core: Core) {
   if (core.kind === 'encoder') return { batchInvariant: false, probedRows: await tryEncoder(core.encoder, examples) };
   if (core.kind === 'encoder-decoder')
     return { batchInvariant: false, probedRows: await tryEncoderDecoder(core.pair, examples, folder.graph) };
-  const bench = core.kind === 'text' ? makeTextBench(core.text, examples) : await makeTabularBench(core.tabular);
+  const bench = await makeBench(core, examples);
   const answered = await answerAlone(bench);
   return { batchInvariant: await measureBatchInvariance(bench, answered), probedRows: bench.rows };
+}
+
+function makeBench(
+  core: Extract<Core, { kind: 'text' | 'image' | 'tabular' }>,
+  examples: readonly string[],
+): ProbeBench | Promise<ProbeBench> {
+  if (core.kind === 'text') return makeTextBench(core.text, examples);
+  return core.kind === 'image' ? makeImageBench(core.image) : makeTabularBench(core.tabular);
 }
 
 async function describe(
@@ -72,5 +81,6 @@ async function describe(
     maxTokens: serving.maxTokens,
     maskToken: (core.kind === 'text' ? core.text.mask : core.kind === 'encoder' ? core.encoder.mask : null)?.text ?? null,
     backgroundRows: core.kind === 'tabular' ? (await core.tabular.background()).rows : 0,
+    ...(serving.image && { image: serving.image }),
   };
 }

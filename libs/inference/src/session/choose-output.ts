@@ -58,7 +58,7 @@ function inferKind(task: Task, name: string, maker: GraphNode | null): OutputKin
   if (task === 'text-regression' || task === 'tabular-regression') return 'value';
   if (/probabilit/i.test(name) || (maker !== null && makesProbabilities(maker))) return 'probabilities';
   // Heads for classification that Hugging Face exports are called that and end in a linear layer.
-  if (name === 'logits' && task === 'text-classification') return 'logits';
+  if (name === 'logits' && (task === 'text-classification' || task === 'image-classification')) return 'logits';
   throw refuse(`nothing says whether output ${name} holds probabilities or logits`);
 }
 

@@ -59,6 +59,20 @@ const input = z
       .meta({ id: 'TabularInput' }),
     z
       .strictObject({
+        image: z.strictObject({
+          mediaType: z.enum(['image/png', 'image/jpeg']).meta({ description: 'As the bytes say, or it is refused.' }),
+          base64: z
+            .string()
+            .min(1)
+            .meta({ description: 'The file, RFC 4648 with padding: at most 10 MB and 25 megapixels.', contentEncoding: 'base64' }),
+        }),
+      })
+      .meta({
+        id: 'ImageInput',
+        description: 'A picture. It is resized to what the model reads; its explanation names it by its SHA-256.',
+      }),
+    z
+      .strictObject({
         prompt: z.string().meta({ description: 'What a language model goes on from, or the source that an encoder-decoder reads.' }),
         generate: generation,
       })

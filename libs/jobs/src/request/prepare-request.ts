@@ -10,6 +10,7 @@ import {
   type LocalExplainer,
 } from '#explainers';
 import type { StoredRequest } from '#history';
+import { inspectImage } from '#imaging';
 import { refuseField } from '#platform';
 import { resolveBackgrounds } from '../data/backgrounds.js';
 import { resolveBaseline } from '../data/stored-baseline.js';
@@ -88,7 +89,11 @@ export async function completeRequest(
   }
   if ('dataset' in body.input) throw new RangeError('the schema of a method of one row takes no data set');
   const request = { ...asked, input: body.input };
-  refuseProblems(() => explainer.check(request, version.description, readKnownAttention(version)));
+  refuseProblems(() => {
+    explainer.check(request, version.description, readKnownAttention(version));
+    // Its header alone: pictures are decoded in a child.
+    if ('image' in request.input) inspectImage(request.input.image);
+  });
   const completed = { ...request, params: await complete() };
   return { kind: 'row', explainer, version, request: completed, stored: storeRequest(explainer, version, alias, completed) };
 }

@@ -15,6 +15,7 @@ import type { ExplainerOutput } from '#explainers';
 import type { Clock } from '#platform';
 import type { ExplainRun } from '#runner';
 import { uuidv7 } from 'uuidv7';
+import { showInput } from '../request/show-input.js';
 import { recordAudit } from '../request/record-audit.js';
 import type { AuditLeaf, Claim, NewExplanation } from '../store/job-store.js';
 
@@ -30,14 +31,15 @@ export async function buildExplanation(from: {
 }): Promise<{ readonly explanation: NewExplanation; readonly leaf: AuditLeaf }> {
   const { claim, request, run, key, searchKey, clock } = from;
   const { output } = run;
-  const document = buildResultDocument(request, output);
+  const input = showInput(request.input);
+  const document = buildResultDocument({ ...request, input }, output);
   const payload = (kind: 'result' | 'tensor', name: string | null, bytes: Uint8Array) => {
     const id = uuidv7();
     return { id, kind, name, sealed: seal(key.dataKey, bytes, payloadContext(id)) };
   };
   const result = payload('result', null, document.bytes);
   const packed = await Promise.all((output.tensors ?? []).map(async (tensor) => ({ tensor, ...(await packTensor(tensorBytes(tensor))) })));
-  const inputCommitment = commit(key.dataKey, Buffer.from(canonicalJson(request.input), 'utf8'));
+  const inputCommitment = commit(key.dataKey, Buffer.from(canonicalJson(input), 'utf8'));
   const explanation: NewExplanation = {
     id: uuidv7(),
     ...topPrediction(output),
@@ -60,7 +62,7 @@ export async function buildExplanation(from: {
       cpuMs: Math.round(run.cpuMs),
     },
     environment: { ...run.environment },
-    words: indexExplanation(searchKey, request.input, output.result),
+    words: indexExplanation(searchKey, input, output.result),
   };
   const leaf = recordAudit(
     clock,

@@ -6,6 +6,7 @@ export { dividendGame, equalAndNullGame, randomDividendGame, type Dividend } fro
 export { GameModel } from './game-model.js';
 export { multiplicativeGame, randomMultiplicativeGame } from './multiplicative-game.js';
 export { PieceModel, type PieceModelOptions } from './piece-model.js';
+export { PixelModel } from './pixel-model.js';
 export { randomTableGame, sigmoidGame, tableGame } from './table-game.js';
 export { tabulateGame } from './tabulate-game.js';
 export type { ToyGame } from './toy-game.js';

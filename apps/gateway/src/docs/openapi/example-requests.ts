@@ -5,9 +5,14 @@ export interface ExampleRequest {
   readonly value: { readonly method: string; readonly model: { readonly name: string }; readonly input: Readonly<Record<string, unknown>> };
 }
 
+/** A 0 of eight grey pixels each way. */
+const zero =
+  'iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAAAAADhZOFXAAAACXBIWXMAAAsSAAALEgHS3X78AAAAU0lEQVQI1wFIALf/ACwcX6OgoVwcACF5qqOppKhgAFympaFIbq2YAI6pokkYaq6MAHmtfBgpja5WAHqtglGNqpUoAFKkqKqno1oaACBZo56iRRMiPVodn8gZpscAAAAASUVORK5CYII=';
+
 /** Inputs of models that come with Vitrine. */
 const inputs: Readonly<Partial<Record<Task, Pick<ExampleRequest['value'], 'model' | 'input'>>>> = {
   'text-classification': { model: { name: 'sst2-minilm' }, input: { text: 'A slow start, then a gripping and funny film.' } },
+  'image-classification': { model: { name: 'digits-resnet' }, input: { image: { mediaType: 'image/png', base64: zero } } },
   'tabular-classification': {
     model: { name: 'adult-lightgbm' },
     input: {

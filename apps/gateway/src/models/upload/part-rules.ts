@@ -20,6 +20,7 @@ const fileBytes: ReadonlyMap<string, number> = new Map([
   ['tokenizer_config.json', 8 * MIB],
   ['config.json', 8 * MIB],
   ['generation_config.json', 8 * MIB],
+  ['preprocessor_config.json', 8 * MIB],
   ['model.json', 8 * MIB],
   ['background.csv', 64 * MIB],
   ['covers.json', 256 * MIB],

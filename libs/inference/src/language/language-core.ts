@@ -57,7 +57,12 @@ export class LanguageCore {
     const { folder } = parts;
     const { modelFile, graph } = chooseLanguageFile(parts);
     const inputs = readLanguageInputs(graph);
-    const feeding: TokenFeeding = { feed: (rows) => feedTexts(inputs, rows), fedTokens: (tokens) => tokens, fixedRows: null };
+    const feeding: TokenFeeding = {
+      feed: (rows) => feedTexts(inputs, rows),
+      tokensOf: ({ length }) => length,
+      fedTokens: (tokens) => tokens,
+      fixedRows: null,
+    };
     return new LanguageCore(
       new OnnxSession({ folder, modelFile, patched: null }),
       new AttentionSession(folder, modelFile, output.fetch),

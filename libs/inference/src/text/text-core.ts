@@ -50,6 +50,7 @@ export class TextCore {
     );
     this.feeding = {
       feed: (rows) => this.feed(rows, this.inputs.fixedTokens ?? rows[0]?.length ?? 0),
+      tokensOf: ({ length }) => length,
       fedTokens: (tokens) => this.inputs.fixedTokens ?? tokens,
       fixedRows: this.inputs.fixedRows,
     };

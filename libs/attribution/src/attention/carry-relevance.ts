@@ -18,7 +18,9 @@ export interface HeadGradients {
  * Source: H. Chefer, S. Gur and L. Wolf (2021), Generic Attention-model Explainability, section 3.1, equations 5 and 6.
  */
 export function carryRelevance(layers: readonly HeadGradients[], tokens: number): Float64Array {
-  let relevance = Float64Array.from({ length: tokens * tokens }, (_, at) => (Math.floor(at / tokens) === at % tokens ? 1 : 0));
+  let relevance: Float64Array = Float64Array.from({ length: tokens * tokens }, (_, at) =>
+    Math.floor(at / tokens) === at % tokens ? 1 : 0,
+  );
   for (const layer of layers) {
     const mixed = mixHeads(layer, tokens, tokens);
     relevance = addProduct(relevance, mixed, relevance, { rows: tokens, inner: tokens, columns: tokens });

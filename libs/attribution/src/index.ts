@@ -42,3 +42,5 @@ export { shapleyValues } from './shapley/shapley-values.js';
 export { drawPoissonWeights } from './global/poisson-weights.js';
 export { RowSample, type SampledRow } from './global/row-sample.js';
 export { WordTable, type WordCount, type WordTableData } from './global/word-table.js';
+export { gradCam, type FeatureMap } from './image/grad-cam.js';
+export { upsampleBilinear, type Sides } from './image/upsample-bilinear.js';

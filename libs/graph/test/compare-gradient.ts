@@ -6,7 +6,7 @@ import { differentiate, type DifferentiatedModel } from '../src/gradients/differ
 import type { GradientRefusal } from '../src/gradients/gradient-rule.js';
 import { GraphFacts, type TensorFacts } from '../src/gradients/graph-facts.js';
 import { readModelGraph } from '../src/read-model-graph.js';
-import { floats } from './compare-lowered.js';
+import { floats, writeHalf } from './compare-lowered.js';
 
 type Feeds = Readonly<Record<string, Tensor>>;
 type Input = readonly [name: string, tensor: Tensor, stored?: 'stored'];
@@ -30,6 +30,8 @@ export interface GradientCase {
   readonly wanted?: readonly string[];
   /** What the graph computes in: float64 where the runtime has kernels for it. Floats of the case are given as float32. */
   readonly float?: 'float32' | 'float64';
+  /** The gradient is of a graph that computes in float16 behind casts; the differences are of the graph in float32. */
+  readonly half?: boolean;
   /** Of the differences. The default suits smooth functions of numbers near 1. */
   readonly step?: number;
   readonly tolerance?: number;
@@ -94,7 +96,8 @@ export async function compareGradient(sized: SizedCase): Promise<ComparedGradien
 
 /** The model with its backward pass, or why it has none. */
 export async function differentiateCase(sized: SizedCase): Promise<DifferentiatedModel | GradientRefusal> {
-  const { onnx, one } = build(sized, 4);
+  const { half = false } = build(sized, 4).one;
+  const { onnx, one } = build(sized, 4, half);
   const graph = readModelGraph(onnx);
   const facts = await readFacts(onnx, [build(sized, 2).feeds, build(sized, 3).feeds]);
   return differentiate(onnx, graph, facts, { output: explainedOf(one), space: 'raw', wanted: wantedOf(one) });
@@ -178,14 +181,19 @@ function measure(expected: Float64Array, actual: Tensor | undefined, shape: read
   return wrong === 0 ? 0 : Math.sqrt(wrong / (size || 1));
 }
 
-function build(sized: SizedCase, rows: number): { readonly onnx: Uint8Array; readonly feeds: Feeds; readonly one: GradientCase } {
+function build(
+  sized: SizedCase,
+  rows: number,
+  half = false,
+): { readonly onnx: Uint8Array; readonly feeds: Feeds; readonly one: GradientCase } {
   const one = typeof sized === 'function' ? sized(rows) : sized;
   const given = [...new Map(one.inputs.flatMap((input) => (input === null ? [] : [[input[0], input] as const]))).values()];
   const fed = given.filter(([, , stored]) => stored === undefined).map(([name, tensor]) => [name, typed(one, tensor)] as const);
   const { op, domain = '', inputs, outputs = ['y'], attributes = {}, more = [], options } = one;
+  const node = { op, domain, inputs: inputs.map((input) => input?.[0] ?? ''), outputs, attributes };
   const graph = {
     inputs: fed.map(([name, { type, dims }]): OnnxPort => {
-      const shape = dims.map((length, axis) => (typeof sized === 'function' ? `${name}_${axis}` : length));
+      const shape = dims.map((length, axis) => (varies(sized, name, axis) ? `${name}_${axis}` : length));
       return { name, type: type as OnnxPort['type'], shape };
     }),
     tensors: given
@@ -195,9 +203,15 @@ function build(sized: SizedCase, rows: number): { readonly onnx: Uint8Array; rea
         return { name, type: type as OnnxTensor['type'], shape: dims, values: [...data].map(Number) };
       }),
     outputs: [{ name: explainedOf(one), type: floatOf(one), shape: null }],
-    nodes: [{ op, domain, inputs: inputs.map((input) => input?.[0] ?? ''), outputs, attributes }, ...more],
+    nodes: half ? writeHalf(node, given) : [node, ...more],
   };
   return { onnx: buildOnnxModel(graph, options), feeds: Object.fromEntries(fed), one };
+}
+
+function varies(sized: SizedCase, name: string, axis: number): boolean {
+  if (typeof sized !== 'function') return false;
+  const [one, other] = [2, 3].map((rows) => sized(rows).inputs.find((input) => input?.[0] === name)?.[1].dims[axis]);
+  return one !== other;
 }
 
 function explainedOf({ of, outputs = ['y'] }: GradientCase): string {

@@ -125,7 +125,11 @@ export function buildCase({
 /** TensorProto.DataType. */
 const [FLOAT, FLOAT16] = [1, 10];
 
-function writeHalf(node: OnnxNode, given: readonly (readonly [name: string, tensor: Tensor, stored?: 'stored'])[]): readonly OnnxNode[] {
+/** A node that computes in float16, with casts around it. */
+export function writeHalf(
+  node: OnnxNode,
+  given: readonly (readonly [name: string, tensor: Tensor, stored?: 'stored'])[],
+): readonly OnnxNode[] {
   const cast = (input: string, output: string, to: number): OnnxNode => ({
     op: 'Cast',
     inputs: [input],

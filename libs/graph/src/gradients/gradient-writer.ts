@@ -75,8 +75,8 @@ export class GradientWriter extends NodeWriter {
       return axis < this.facts.rank(from) && this.facts.agree(to, axis, from, axis) ? 0 : -1;
     });
     const open = target.filter((length) => length === -1).length;
-    const known = open <= 1 && target.every((length) => length !== null);
-    const shape = known ? this.integers(target.map((length) => BigInt(length ?? 0))) : this.add('Shape', [to]);
+    const known = target.flatMap((length) => (length === null ? [] : [BigInt(length)]));
+    const shape = open <= 1 && known.length === rank ? this.integers(known) : this.add('Shape', [to]);
     return this.add('Reshape', [gradient, shape]);
   }
 

@@ -1,6 +1,6 @@
-import { describe, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { Tensor } from 'onnxruntime-node';
-import { expectGradient } from '../../test/compare-gradient.js';
+import { differentiateCase, expectGradient } from '../../test/compare-gradient.js';
 import { floats, int } from '../../test/compare-lowered.js';
 
 describe('MatMul', () => {
@@ -88,5 +88,98 @@ describe('Trilu', () => {
   ])('upper %d, diagonal %p', async (upper, diagonal) => {
     const k = diagonal === null ? [] : [['k', new Tensor('int64', BigInt64Array.of(BigInt(diagonal)), []), 'stored'] as const];
     await expectGradient({ op: 'Trilu', inputs: [['x', floats([2, 3, 4])], ...k], attributes: { upper: int(upper) } });
+  });
+});
+
+describe('Einsum', () => {
+  it.each<readonly [string, readonly (readonly number[])[]]>([
+    [
+      'ij,jk->ik',
+      [
+        [2, 3],
+        [3, 4],
+      ],
+    ],
+    [
+      'bhqd,bhkd->bhqk',
+      [
+        [2, 3, 4, 5],
+        [2, 3, 2, 5],
+      ],
+    ],
+    [
+      'bij, bjk -> bik',
+      [
+        [2, 3, 4],
+        [2, 4, 5],
+      ],
+    ],
+    ['ij->ji', [[2, 3]]],
+    ['ij->i', [[2, 3]]],
+    [
+      'ij,jk->k',
+      [
+        [2, 3],
+        [3, 4],
+      ],
+    ],
+    [
+      'ij,kl->',
+      [
+        [2, 3],
+        [4, 2],
+      ],
+    ],
+    ['i,j->ij', [[2], [3]]],
+    [
+      'ij,jk,kl->il',
+      [
+        [2, 3],
+        [3, 4],
+        [4, 2],
+      ],
+    ],
+  ])('%s', async (equation, shapes) => {
+    const inputs = shapes.map((shape, at) => [`x${at}`, floats(shape, 40 * at)] as const);
+    await expectGradient({ op: 'Einsum', inputs, attributes: { equation } });
+  });
+
+  it('of rows that vary', async () => {
+    await expectGradient((rows) => ({
+      op: 'Einsum',
+      inputs: [
+        ['a', floats([rows, 3, 4])],
+        ['b', floats([5, 4], 40)],
+      ],
+      attributes: { equation: 'bij,kj->bk' },
+    }));
+  });
+
+  it.each<readonly [string, readonly (readonly number[])[]]>([
+    [
+      'ij,jk',
+      [
+        [2, 3],
+        [3, 4],
+      ],
+    ],
+    [
+      '...ij,jk->...ik',
+      [
+        [2, 3],
+        [3, 4],
+      ],
+    ],
+    ['ii->i', [[3, 3]]],
+    [
+      'ij,ij->ij',
+      [
+        [2, 3],
+        [1, 3],
+      ],
+    ],
+  ])('refuses %s', async (equation, shapes) => {
+    const inputs = shapes.map((shape, at) => [`x${at}`, floats(shape, 40 * at)] as const);
+    expect(await differentiateCase({ op: 'Einsum', inputs, attributes: { equation } })).toHaveProperty('operator', 'Einsum');
   });
 });

@@ -18,8 +18,10 @@ import { convTranspose } from './rules/conv-transpose.js';
 import { cos } from './rules/cos.js';
 import { cosh } from './rules/cosh.js';
 import { cumSum } from './rules/cum-sum.js';
+import { depthToSpace } from './rules/depth-to-space.js';
 import { div } from './rules/div.js';
 import { dropout } from './rules/dropout.js';
+import { einsum } from './rules/einsum.js';
 import { elu } from './rules/elu.js';
 import { erf } from './rules/erf.js';
 import { exp } from './rules/exp.js';
@@ -45,6 +47,7 @@ import { lpNormalization } from './rules/lp-normalization.js';
 import { lpPool } from './rules/lp-pool.js';
 import { lrn } from './rules/lrn.js';
 import { matMul } from './rules/mat-mul.js';
+import { matMulNBits } from './rules/mat-mul-n-bits.js';
 import { maxPool } from './rules/max-pool.js';
 import { mean } from './rules/mean.js';
 import { mish } from './rules/mish.js';
@@ -74,6 +77,7 @@ import { slice } from './rules/slice.js';
 import { softmax } from './rules/softmax.js';
 import { softplus } from './rules/softplus.js';
 import { softsign } from './rules/softsign.js';
+import { spaceToDepth } from './rules/space-to-depth.js';
 import { split } from './rules/split.js';
 import { sqrt } from './rules/sqrt.js';
 import { sub } from './rules/sub.js';
@@ -82,6 +86,7 @@ import { swish } from './rules/swish.js';
 import { tan } from './rules/tan.js';
 import { tanh } from './rules/tanh.js';
 import { thresholdedRelu } from './rules/thresholded-relu.js';
+import { tile } from './rules/tile.js';
 import { transpose } from './rules/transpose.js';
 import { trilu } from './rules/trilu.js';
 import { where } from './rules/where.js';
@@ -109,8 +114,10 @@ export const gradientRules: ReadonlyMap<string, GradientRule> = new Map<string, 
   ['Cos', cos],
   ['Cosh', cosh],
   ['CumSum', cumSum],
+  ['DepthToSpace', depthToSpace],
   ['Div', div],
   ['Dropout', dropout],
+  ['Einsum', einsum],
   ['Elu', elu],
   ['Erf', erf],
   ['Exp', exp],
@@ -170,6 +177,7 @@ export const gradientRules: ReadonlyMap<string, GradientRule> = new Map<string, 
   ['Softmax', softmax],
   ['Softplus', softplus],
   ['Softsign', softsign],
+  ['SpaceToDepth', spaceToDepth],
   ['Split', split],
   ['Sqrt', sqrt],
   ['Squeeze', reshape],
@@ -179,8 +187,10 @@ export const gradientRules: ReadonlyMap<string, GradientRule> = new Map<string, 
   ['Tan', tan],
   ['Tanh', tanh],
   ['ThresholdedRelu', thresholdedRelu],
+  ['Tile', tile],
   ['Transpose', transpose],
   ['Trilu', trilu],
   ['Unsqueeze', reshape],
   ['Where', where],
+  ['com.microsoft:MatMulNBits', matMulNBits],
 ]);

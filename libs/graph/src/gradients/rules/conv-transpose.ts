@@ -24,21 +24,12 @@ function writeInput(node: DifferentiatedNode, writer: GradientWriter): string {
   const window = readWindow(node);
   if (window === null) return '';
   const { kernel, strides, dilations, begins, ends } = window;
-  const whole = writer.add('Conv', [node.upstream(), node.input(1)], {
+  // Output padding is less than a stride, so that the convolution gives the lengths of the input.
+  return writer.add('Conv', [node.upstream(), node.input(1)], {
     kernel_shape: kernel.map(BigInt),
     strides: strides.map(BigInt),
     dilations: dilations.map(BigInt),
     group: BigInt(node.integer('group', 1)),
     pads: [...begins, ...ends].map(BigInt),
   });
-  const more = node.integers('output_padding') ?? kernel.map(() => 0);
-  if (more.every((count, axis) => count < (strides[axis] ?? 1))) return whole;
-  // Output padding of a whole stride makes one place too many.
-  const axes = kernel.map((_, axis) => axis + 2);
-  const lengths = writer.add(
-    'Concat',
-    axes.map((axis) => writer.lengthOf(node.input(0), axis)),
-    { axis: 0n },
-  );
-  return writer.add('Slice', [whole, writer.integers(axes.map(() => 0n)), lengths, writer.integers(axes.map(BigInt))]);
 }

@@ -5,7 +5,6 @@ import type { GradientWriter } from '../gradient-writer.js';
 /** Numbers around a tensor: what was added is cut off; what repeats the tensor (reflect, edge, wrap) is added back to where it came from. */
 export const pad: GradientRule = {
   refuse: (node) => {
-    if (node.opset < 11) return 'is cut by Pad of ai.onnx 11 or later';
     if (node.wants(2)) return 'pads with a number that depends on the input';
     return node.has(3) && node.values(3) === null ? 'pads axes that vary' : null;
   },

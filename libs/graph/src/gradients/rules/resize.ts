@@ -19,8 +19,8 @@ export const resize: GradientRule = {
   write: (node, writer) => {
     const [x, y, rank] = [node.input(0), node.output(0), node.rank(0)];
     const axes = (node.integers('axes') ?? Array.from({ length: rank }, (_, axis) => axis)).map((axis) => (axis < 0 ? axis + rank : axis));
-    const scaled = hasNumbers(node, scalesAt(node));
-    const scales = scaled ? node.values(scalesAt(node)) : null;
+    const scaled = hasNumbers(node, 2);
+    const scales = scaled ? node.values(2) : null;
     const stays = (axis: number, at: number) => (scales === null ? !scaled && node.facts.agree(x, axis, y, axis) : scales[at] === 1);
     const gradient = axes.reduce((dy, axis, at) => {
       return stays(axis, at) ? dy : multiplyAlong(writer, dy, writeMatrix(node, writer, axis, scaled ? at : null), axis, rank);
@@ -28,11 +28,6 @@ export const resize: GradientRule = {
     return [gradient];
   },
 };
-
-/** Version 10 has no region of interest before its scales. */
-function scalesAt({ opset }: DifferentiatedNode): number {
-  return opset < 11 ? 1 : 2;
-}
 
 /** An empty list stands for one that is left out. */
 function hasNumbers(node: DifferentiatedNode, at: number): boolean {
@@ -63,11 +58,10 @@ function writeMatrix(node: DifferentiatedNode, writer: GradientWriter, axis: num
 
   function readTarget(): readonly string[] {
     // The list may be empty, and then stands where it stood.
-    const [region, scales] = node.opset < 11 ? ['', node.input(1)] : [node.input(1), node.input(2)];
+    const [region, scales] = [node.input(1), node.input(2)];
     if (scale === null) return [region, scales, join([ones, length, writer.lengthOf(node.output(0), axis)])];
     const one = writer.slice(scales, writer.integers([BigInt(scale)]), writer.integers([BigInt(scale + 1)]), 0n);
-    const all = join([writer.floats([1, 1, 1]), one]);
-    return node.opset < 11 ? [all] : [region, all];
+    return [region, join([writer.floats([1, 1, 1]), one])];
   }
 }
 

@@ -43,6 +43,8 @@ describe('activations', () => {
     ['Shrink', one('Shrink', { lambd: 1, bias: 0.5 })],
     ['Softplus', one('Softplus')],
     ['Softsign', one('Softsign')],
+    ['Swish', one('Swish', {}, { options: { opset: 24 } })],
+    ['Swish with alpha', one('Swish', { alpha: 1.5 }, { options: { opset: 24 } })],
     ['ThresholdedRelu', one('ThresholdedRelu')],
     ['ThresholdedRelu with alpha', one('ThresholdedRelu', { alpha: 0.5 })],
   ])('%s', async (_name, sized) => {

@@ -31,6 +31,17 @@ describe('functions of one number', () => {
     ['Tanh', unary('Tanh')],
     ['Dropout', unary('Dropout')],
     ['Cast', unary('Cast', { float: 'float32', attributes: { to: int(11) }, more: [cast('y', 'z', 1)], of: 'z', step: 1 })],
+    [
+      'CastLike',
+      {
+        op: 'CastLike',
+        inputs: [
+          ['x', x],
+          ['like', floats([1]), 'stored'],
+        ],
+        step: 1,
+      },
+    ],
     ['Cast of float64', unary('Cast', { attributes: { to: int(1) }, more: [cast('y', 'z', 11)], of: 'z', step: 0.5, tolerance: 1e-6 })],
   ])('%s', async (_name, one) => {
     await expectGradient(one);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Tensor } from 'onnxruntime-node';
-import { compareGradient, expectGradient, type GradientCase, type SizedCase } from '../../test/compare-gradient.js';
+import { compareGradient, differentiateCase, expectGradient, type GradientCase, type SizedCase } from '../../test/compare-gradient.js';
 import { floats, int } from '../../test/compare-lowered.js';
 
 const x = floats([2, 3, 4], 1);
@@ -250,5 +250,12 @@ describe('Where', () => {
     ],
   ])('%s', async (_name, one) => {
     await expectGradient(one);
+  });
+});
+
+describe('a model of an old version', () => {
+  it('is refused', async () => {
+    const old = unary('Relu', { float: 'float32', options: { opset: 10 } });
+    expect(await differentiateCase(old)).toMatchObject({ detail: expect.stringContaining('imports 10') as unknown });
   });
 });

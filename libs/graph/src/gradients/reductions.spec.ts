@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Tensor } from 'onnxruntime-node';
-import { compareGradient, expectGradient, type SizedCase } from '../../test/compare-gradient.js';
+import { compareGradient, differentiateCase, expectGradient, type SizedCase } from '../../test/compare-gradient.js';
 import { apart, floats, int, int64 } from '../../test/compare-lowered.js';
 
 /** Numbers in (0.5, 2.5). */
@@ -34,6 +34,20 @@ describe('reductions', () => {
   );
   it.each(forms)('%s of opset %d, keepdims %d', async (op, opset, keep) => {
     for (const axes of [[-1], [1], [0, 2], null]) await expectGradient(reduce(op, axes, keep, opset));
+  });
+
+  it('refuses axes that are fed', async () => {
+    const one: SizedCase = (rows) => ({
+      op: 'ReduceSum',
+      inputs: [
+        ['x', floats([3, 4, 5])],
+        ['axes', int64([rows % 2])],
+      ],
+    });
+    expect(await differentiateCase(one)).toMatchObject({
+      operator: 'ReduceSum',
+      detail: expect.stringContaining('axes that vary') as unknown,
+    });
   });
 
   it('over no axis at all', async () => {

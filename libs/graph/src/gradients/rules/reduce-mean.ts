@@ -1,8 +1,9 @@
-import { reducedAxes, spread } from './reduced-axes.js';
+import { reducedAxes, refuseAxes, spread } from './reduced-axes.js';
 import type { GradientRule } from '../gradient-rule.js';
 
 /** The mean over axes: one share for each number. */
 export const reduceMean: GradientRule = {
+  refuse: refuseAxes,
   write: (node, writer) => {
     const wide = spread(node, writer, node.upstream());
     const x = node.input(0);

@@ -45,3 +45,5 @@ export { drawPoissonWeights } from './global/poisson-weights.js';
 export { RowSample, type SampledRow } from './global/row-sample.js';
 export { WordTable, type WordCount, type WordTableData } from './global/word-table.js';
 export { reduceGradient, reductions, type NumberRange, type Reduction } from './gradient/reduce-gradient.js';
+export { gradCam, type FeatureMap } from './image/grad-cam.js';
+export { upsampleBilinear, type Sides } from './image/upsample-bilinear.js';

@@ -22,6 +22,7 @@ export { lowerFused, type LoweredModel } from './lower/lower-fused.js';
 export type { LoweringRefusal } from './lower/lowering.js';
 export { differentiate, type DifferentiatedModel, type Differentiation } from './gradients/differentiate.js';
 export { findEmbedding, type Embedding } from './gradients/find-embedding.js';
+export { findFeatureMap, type FeatureMaps } from './gradients/find-feature-map.js';
 export { GraphFacts, type TensorFacts } from './gradients/graph-facts.js';
 export type { GradientRefusal } from './gradients/gradient-rule.js';
 export { raiseAccuracy } from './gradients/raise-accuracy.js';

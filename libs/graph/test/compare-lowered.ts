@@ -39,6 +39,13 @@ export function floats(shape: readonly number[], from = 0, scale = 1): Tensor {
   return new Tensor('float32', numbers, shape);
 }
 
+/** Up to 97 numbers in (-1, 1), of which no two are nearer than 0.02: what takes the largest takes the same one when they move a little. */
+export function apart(shape: readonly number[], from = 0): Tensor {
+  const length = shape.reduce((product, one) => product * one, 1);
+  const numbers = Float32Array.from({ length }, (_, at) => ((((at + from) * 37) % 97) - 48.5) / 49);
+  return new Tensor('float32', numbers, shape);
+}
+
 export function int32(values: readonly number[], shape: readonly number[] = [values.length]): Tensor {
   return new Tensor('int32', Int32Array.from(values), shape);
 }
@@ -118,7 +125,11 @@ export function buildCase({
 /** TensorProto.DataType. */
 const [FLOAT, FLOAT16] = [1, 10];
 
-function writeHalf(node: OnnxNode, given: readonly (readonly [name: string, tensor: Tensor, stored?: 'stored'])[]): readonly OnnxNode[] {
+/** A node that computes in float16, with casts around it. */
+export function writeHalf(
+  node: OnnxNode,
+  given: readonly (readonly [name: string, tensor: Tensor, stored?: 'stored'])[],
+): readonly OnnxNode[] {
   const cast = (input: string, output: string, to: number): OnnxNode => ({
     op: 'Cast',
     inputs: [input],

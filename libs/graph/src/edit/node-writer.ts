@@ -56,6 +56,7 @@ export class NodeWriter {
   /** A constant scalar of the writer's floating-point type; what that type cannot hold becomes its largest number. */
   number(value: number): string {
     const held = this.float === 'float16' ? Math.max(-65504, Math.min(65504, value)) : value;
+    if (this.float === 'float64') return this.constant({ dataType: DataType.DOUBLE, dims: [], doubleData: [held] });
     const wide = this.constant({ dataType: DataType.FLOAT, dims: [], floatData: [held] });
     return this.float === 'float32' ? wide : this.toFloat(wide);
   }

@@ -53,6 +53,9 @@ export function differentiate(
   return refusal ?? pass.finish(wanted);
 }
 
+/** The first version of ai.onnx whose operators backward passes are written with. */
+const oldest = 11;
+
 class BackwardPass {
   private readonly index: GraphIndex;
   private readonly prefix: string;
@@ -74,6 +77,10 @@ class BackwardPass {
   }
 
   run(output: string, space: ExplainedSpace, wanted: readonly string[]): GradientRefusal | null {
+    if (this.opset < oldest) {
+      const detail = `backward passes are written with ai.onnx ${oldest} or later, and the model imports ${this.opset}`;
+      return { operator: '', node: '', detail, remedy: `Export the model with opset ${oldest} or later, or convert it.` };
+    }
     const reached = this.follow(wanted);
     const way = this.findWay(output, reached);
     const blocked = way.flatMap(({ node, place }) => refuseOperator(node, nameNode(node, place)) ?? []);

@@ -75,8 +75,8 @@ export class GradientWriter extends NodeWriter {
       return axis < this.facts.rank(from) && this.facts.agree(to, axis, from, axis) ? 0 : -1;
     });
     const open = target.filter((length) => length === -1).length;
-    const known = open <= 1 && target.every((length) => length !== null);
-    const shape = known ? this.integers(target.map((length) => BigInt(length ?? 0))) : this.add('Shape', [to]);
+    const known = target.flatMap((length) => (length === null ? [] : [BigInt(length)]));
+    const shape = open <= 1 && known.length === rank ? this.integers(known) : this.add('Shape', [to]);
     return this.add('Reshape', [gradient, shape]);
   }
 
@@ -118,9 +118,7 @@ export class GradientWriter extends NodeWriter {
    * @param length of the axis that was picked from, a list of one
    */
   putBack(gradient: string, places: string, axis: number, rank: number, length: string): string {
-    const values = this.add('Concat', [this.listOf(0), this.listOf(1)], { axis: 0n });
-    // [length, picks]
-    const matrix = this.add('OneHot', [places, this.add('Reshape', [length, this.integers([])]), values], { axis: 0n });
+    const matrix = this.oneHot(places, length, 0n);
     const [last, front] = [BigInt(rank - 1), axis];
     if (rank > 1 && front === rank - 2) return this.add('MatMul', [matrix, gradient]);
     if (front === rank - 1) return this.add('MatMul', [gradient, this.add('Transpose', [matrix], { perm: [1n, 0n] })]);
@@ -132,8 +130,16 @@ export class GradientWriter extends NodeWriter {
     return this.add('Transpose', [product], { perm: swap });
   }
 
-  /** A list of one number of the writer's type. */
-  listOf(value: number): string {
-    return this.add('Reshape', [this.number(value), this.integers([1n])]);
+  /**
+   * Ones at places and zeros elsewhere. Made in float32 from int64: the runtime has kernels for few types.
+   *
+   * @param places int64 or int32; may be negative
+   * @param length of the axis that is added, a list of one
+   * @param axis that is added
+   */
+  oneHot(places: string, length: string, axis: bigint): string {
+    const depth = this.add('Reshape', [length, this.integers([])]);
+    const made = this.add('OneHot', [this.toInteger(places), depth, this.floats([0, 1])], { axis });
+    return this.float === 'float32' ? made : this.toFloat(made);
   }
 }

@@ -7,6 +7,7 @@ const dataTypes = {
   float16: onnx.TensorProto_DataType.FLOAT16,
   int32: onnx.TensorProto_DataType.INT32,
   int64: onnx.TensorProto_DataType.INT64,
+  uint8: onnx.TensorProto_DataType.UINT8,
   bool: onnx.TensorProto_DataType.BOOL,
   string: onnx.TensorProto_DataType.STRING,
 } as const;
@@ -23,7 +24,7 @@ export interface OnnxPort {
 
 export interface OnnxTensor {
   readonly name: string;
-  readonly type: 'float32' | 'int64' | 'bool';
+  readonly type: 'float32' | 'float64' | 'int32' | 'int64' | 'uint8' | 'bool';
   readonly shape: readonly number[];
   /** Row-major numbers, or where they lie beside the model file. */
   readonly values: readonly number[] | { readonly location: string; readonly offset: number; readonly length: number };
@@ -135,10 +136,17 @@ function writeTensor({ name, type, shape, values }: OnnxTensor): MessageInitShap
     const externalData = Object.entries(values).map(([key, value]) => ({ key, value: String(value) }));
     return { ...header, externalData, dataLocation: onnx.TensorProto_DataLocation.EXTERNAL };
   }
-  const data =
-    type === 'float32' ? Float32Array.from(values) : type === 'bool' ? Uint8Array.from(values) : BigInt64Array.from(values, BigInt);
-  return { ...header, rawData: new Uint8Array(data.buffer) };
+  return { ...header, rawData: new Uint8Array(packers[type](values).buffer) };
 }
+
+const packers: Readonly<Record<OnnxTensor['type'], (values: readonly number[]) => { readonly buffer: ArrayBuffer }>> = {
+  float32: (values) => Float32Array.from(values),
+  float64: (values) => Float64Array.from(values),
+  int32: (values) => Int32Array.from(values),
+  int64: (values) => BigInt64Array.from(values, BigInt),
+  uint8: (values) => Uint8Array.from(values),
+  bool: (values) => Uint8Array.from(values),
+};
 
 function writeAttribute(value: OnnxAttribute): MessageInitShape<typeof onnx.AttributeProtoSchema> {
   const types = onnx.AttributeProto_AttributeType;

@@ -4,11 +4,7 @@ import type { GradientRule } from '../gradient-rule.js';
 export const clip: GradientRule = {
   write: (node, writer) => {
     const x = node.input(0);
-    const limit = (at: number, name: string) => {
-      if (node.has(at)) return node.input(at);
-      return node.node.attributes.has(name) ? writer.number(node.float(name, 0)) : '';
-    };
-    const [low, high] = [limit(1, 'min'), limit(2, 'max')];
+    const [low, high] = [node.input(1), node.input(2)];
     // Written with what is outside, since there is no GreaterOrEqual before version 12.
     const kept = low === '' ? node.upstream() : writer.dropWhere(writer.add('Less', [x, low]), node.upstream());
     return [high === '' ? kept : writer.dropWhere(writer.add('Greater', [x, high]), kept)];

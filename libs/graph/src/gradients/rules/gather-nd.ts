@@ -1,4 +1,5 @@
 import type { GradientRule } from '../gradient-rule.js';
+import { scatterAdd } from './scatter-add.js';
 
 /** Picks by several indices: back to their places, added where one was picked twice. */
 export const gatherNd: GradientRule = {
@@ -9,6 +10,6 @@ export const gatherNd: GradientRule = {
         ? null
         : 'picks within a batch (batch_dims)',
   write: (node, writer) => [
-    writer.add('ScatterND', [writer.zerosLike(node.input(0)), node.input(1), node.upstream()], { reduction: 'add' }),
+    scatterAdd(writer, { zeros: writer.zerosLike(node.input(0)), indices: node.input(1), numbers: node.upstream(), axis: null }),
   ],
 };

@@ -10,9 +10,7 @@ export const gather: GradientRule = {
     const flat = picks === 1 ? places : writer.add('Reshape', [places, writer.integers([-1n])]);
     if (picks === 1) return [writer.putBack(dy, flat, axis, rank, length)];
     if (picks === 0) {
-      const depth = writer.add('Reshape', [length, writer.integers([])]);
-      const values = writer.add('Concat', [writer.listOf(0), writer.listOf(1)], { axis: 0n });
-      const picked = writer.add('OneHot', [flat, depth, values], { axis: 0n });
+      const picked = writer.oneHot(flat, length, 0n);
       const shape = Array.from({ length: rank }, (_, at) => (at === axis ? -1n : 1n));
       return [writer.times(writer.unsqueeze(dy, [BigInt(axis)]), writer.add('Reshape', [picked, writer.integers(shape)]))];
     }

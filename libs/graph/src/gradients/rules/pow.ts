@@ -19,6 +19,7 @@ export const pow: GradientRule = {
         const wide = of.facts.isFloat(exponent) ? exponent : to.toFloat(exponent);
         return to.times(wide, to.add('Pow', [x, to.add('Sub', [wide, to.number(1)])]));
       }
+      if (constant === 0) return to.zerosLike(x);
       if (constant === 2) return to.scale(x, 2);
       return to.scale(to.add('Pow', [x, to.number(constant - 1)]), constant);
     }

@@ -12,17 +12,14 @@ export interface SliceParts {
   readonly steps: string;
 }
 
-/** What a Slice cuts, by its inputs, or its attributes before version 10. */
+/** What a Slice cuts, by its inputs. */
 export function readSlice(node: DifferentiatedNode, writer: GradientWriter): SliceParts {
-  const [starts, ends] = ['starts', 'ends'].map((name, at) => {
-    const listed = node.integers(name);
-    return listed === null ? wide(node.input(at + 1)) : writer.integers(listed.map(BigInt));
-  });
-  const count = node.integers('starts')?.length ?? node.facts.of(node.input(1)).shapes[0]?.[0] ?? 0;
-  const named = node.integers('axes') ?? node.values(3) ?? Array.from({ length: count }, (_, axis) => axis);
+  const [starts, ends] = [wide(node.input(1)), wide(node.input(2))];
+  const count = node.facts.of(node.input(1)).shapes[0]?.[0] ?? 0;
+  const named = node.values(3) ?? Array.from({ length: count }, (_, axis) => axis);
   const steps = node.has(4) ? (node.values(4)?.every((step) => step === 1) === true ? '' : wide(node.input(4))) : '';
   const axes = named.map((axis) => (axis < 0 ? axis + node.rank(0) : axis));
-  return { x: node.input(0), axes, starts: starts ?? '', ends: ends ?? '', steps };
+  return { x: node.input(0), axes, starts, ends, steps };
 
   function wide(list: string): string {
     return node.facts.of(list).type === 'int64' ? list : writer.toInteger(list);

@@ -1,8 +1,9 @@
-import { reducedAxes, spread } from './reduced-axes.js';
+import { reducedAxes, refuseAxes, spread } from './reduced-axes.js';
 import type { GradientRule } from '../gradient-rule.js';
 
 /** ReduceMax and ReduceMin: all to the number that is it, in equal shares where several are. */
 export const reduceExtreme: GradientRule = {
+  refuse: refuseAxes,
   write: (node, writer) => {
     const [x, axes] = [node.input(0), reducedAxes(node)];
     const reached = writer.indicate(writer.add('Equal', [x, spread(node, writer, node.output(0))]));

@@ -1,6 +1,11 @@
 import type { DifferentiatedNode } from '../differentiated-node.js';
 import type { GradientWriter } from '../gradient-writer.js';
 
+/** Why the axes of a reducing node are not known; null where they are. */
+export function refuseAxes(node: DifferentiatedNode): string | null {
+  return node.has(1) && node.values(1) === null ? 'reduces axes that vary' : null;
+}
+
 /** The axes that a reducing node sums over, counted from the front. */
 export function reducedAxes(node: DifferentiatedNode): readonly number[] {
   const named = node.axes();

@@ -1,0 +1,4 @@
+import { writeUnary } from './write-unary.js';
+
+/** sinh x: cosh x. */
+export const sinh = writeUnary(({ x, dy }, writer) => writer.times(dy, writer.add('Cosh', [x])));

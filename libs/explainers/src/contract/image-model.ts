@@ -1,3 +1,5 @@
+import type { AttentionGradients, DifferentiableInput, GradientTarget, InnerGradients, InnerTensors } from './differentiable.js';
+import { ExplainProblem } from './explain-problem.js';
 import type { ImageInput } from './explainer.js';
 import type { Warning } from './explanation.js';
 import { Model } from './model.js';
@@ -40,4 +42,32 @@ export abstract class ImageModel extends Model {
    * @throws ExplainProblem MODEL_RUN_FAILED or MODEL_OUTPUT_NON_FINITE
    */
   abstract predict(rows: readonly Float32Array[]): Promise<Float64Array>;
+  /**
+   * A picture as its normalised numbers [channels, height, width].
+   *
+   * @throws ExplainProblem GRADIENT_UNAVAILABLE
+   */
+  differentiate(_input: Float32Array): Promise<DifferentiableInput> {
+    return Promise.reject(this.withoutGradient());
+  }
+  /**
+   * Attention of every layer with the gradient of a score, of a transformer of patches.
+   *
+   * @throws ExplainProblem ATTENTION_UNAVAILABLE or GRADIENT_UNAVAILABLE
+   */
+  attendBack(_input: Float32Array, _target: GradientTarget): Promise<AttentionGradients> {
+    return Promise.reject(this.withoutGradient());
+  }
+  /** Feature maps [channels, height, width], or hidden states [tokens, width] of a transformer. Throws as `differentiate`. */
+  innerTensors(): Promise<InnerTensors> {
+    return Promise.reject(this.withoutGradient());
+  }
+  /** One of these with the gradient of a score. Throws as `differentiate`. */
+  innerGradients(_input: Float32Array, _target: GradientTarget, _tensor: string): Promise<InnerGradients> {
+    return Promise.reject(this.withoutGradient());
+  }
+
+  private withoutGradient(): ExplainProblem {
+    return new ExplainProblem('GRADIENT_UNAVAILABLE', `${this.description.name} has no gradient here`);
+  }
 }

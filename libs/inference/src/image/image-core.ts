@@ -1,7 +1,8 @@
 import { Tensor } from 'onnxruntime-node';
 import { ExplainProblem, type ImageDescription } from '#explainers';
 import type { ModelParts } from '../folder/model-folder.js';
-import type { OnnxSession } from '../session/onnx-session.js';
+import { GradientSession } from '../gradient/gradient-session.js';
+import type { Feeds, OnnxSession } from '../session/onnx-session.js';
 import { readScores, type ScoreLayout } from '../session/read-scores.js';
 import { readImageInput, type ImageInputTensor } from './image-input.js';
 
@@ -12,15 +13,23 @@ const mostRows = 64;
 /** What all runs of an image model share: session, and how pictures become feeds. */
 export class ImageCore {
   private readonly input: ImageInputTensor;
+  /** Runs forward and back. */
+  readonly gradients: GradientSession;
 
   /** @throws ExplainProblem MODEL_UNSUPPORTED */
   constructor(
-    parts: Pick<ModelParts, 'graph'>,
+    parts: Pick<ModelParts, 'folder' | 'graph' | 'modelFile'>,
     readonly image: ImageDescription,
     private readonly session: OnnxSession,
     private readonly layout: ScoreLayout & { readonly fetch: string },
   ) {
     this.input = readImageInput(parts.graph);
+    const { fixedRows } = this.input;
+    this.gradients = new GradientSession({
+      ...{ folder: parts.folder, modelFile: parts.modelFile, output: layout.fetch, ids: null, numbers: this.input.name, chosen: false },
+      pairs: layout.outputs === 2 && layout.kind !== 'value' ? layout.kind : null,
+      trials: () => [(fixedRows === null ? [2, 3] : [fixedRows, fixedRows]).map((rows) => this.feed(this.blanks(rows)))],
+    });
   }
 
   get outputs(): number {
@@ -47,17 +56,39 @@ export class ImageCore {
     const wrong = rows.find((row) => row.length !== this.rowLength);
     if (wrong !== undefined)
       throw new ExplainProblem('MODEL_RUN_FAILED', `a picture has ${wrong.length} numbers, and the model reads ${this.rowLength}`);
-    // As many rows as the graph fixes: the last is fed again.
+    const fed = Math.max(rows.length, this.input.fixedRows ?? 0);
+    const output = await this.session.run(this.feed(rows), this.layout.fetch);
+    return readScores(output, fed, this.layout).subarray(0, rows.length * this.outputs);
+  }
+
+  get fixedRows(): number | null {
+    return this.input.fixedRows;
+  }
+
+  /** Feeds of one run: as many rows as the graph fixes, the last is fed again. */
+  feed(rows: readonly Float32Array[]): Feeds {
     const last = rows.at(-1);
     const fed = Math.max(rows.length, this.input.fixedRows ?? 0);
     const data = this.input.type === 'float64' ? new Float64Array(fed * this.rowLength) : new Float32Array(fed * this.rowLength);
     for (let row = 0; row < fed; row++) this.write(data, row * this.rowLength, rows[row] ?? last ?? new Float32Array(0));
-    const output = await this.session.run({ [this.input.name]: this.makeTensor(data, fed) }, this.layout.fetch);
-    return readScores(output, fed, this.layout).subarray(0, rows.length * this.outputs);
+    return { [this.input.name]: this.makeTensor(data, fed) };
   }
 
-  close(): Promise<void> {
-    return this.session.close();
+  /** The numbers of one row of a gradient, channel-first. */
+  readRow(gradient: Float32Array | Float64Array, row: number): Float32Array {
+    const { channels, layout } = this.image;
+    const own = Float32Array.from(gradient.subarray(row * this.rowLength, (row + 1) * this.rowLength));
+    if (layout === 'NCHW' || channels === 1) return own;
+    const size = own.length / channels;
+    return Float32Array.from({ length: own.length }, (_, at) => own[(at % size) * channels + Math.floor(at / size)] ?? NaN);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.session.close(), this.gradients.close()]);
+  }
+
+  private blanks(rows: number): readonly Float32Array[] {
+    return Array.from({ length: rows }, () => new Float32Array(this.rowLength));
   }
 
   private makeTensor(data: Float32Array | Float64Array, rows: number): Tensor {

@@ -1,6 +1,21 @@
 import { createHash } from 'node:crypto';
-import { ImageModel, type ImageInput, type ImageReading, type ModelDescription } from '#explainers';
+import {
+  ImageModel,
+  type AttentionGradients,
+  type DifferentiableInput,
+  type GradientTarget,
+  type ImageInput,
+  type ImageReading,
+  type InnerGradients,
+  type InnerTensors,
+  type ModelDescription,
+} from '#explainers';
+import { findFeatureMap } from '#graph';
 import { fillNormalised, readImage } from '#imaging';
+import { ClassScorer } from '../gradient/class-scorer.js';
+import { NumberInput, type NumberFeeding } from '../gradient/number-input.js';
+import { RowGradients } from '../gradient/row-gradients.js';
+import { measure, type RunMeter } from '../gradient/token-input.js';
 import { checkFinite } from '../session/check-finite.js';
 import type { OutputCache } from '../text/output-cache.js';
 import type { ImageCore } from './image-core.js';
@@ -8,6 +23,9 @@ import type { ImageCore } from './image-core.js';
 /** An image model as one run sees it: the counters are its own, the session is shared. */
 export class OnnxImageModel extends ImageModel {
   override readonly outputs: number;
+  private readonly scorer: ClassScorer;
+  private readonly meter: RunMeter;
+  private readonly inner: RowGradients<Float32Array>;
   private rowsAsked = 0;
 
   /**
@@ -22,6 +40,11 @@ export class OnnxImageModel extends ImageModel {
   ) {
     super();
     this.outputs = core.outputs;
+    const { output, multiLabel, classes } = description;
+    this.scorer = new ClassScorer(output.name, { width: core.outputs, kind: output.kind, multiLabel }, classes);
+    this.meter = { count: (rows) => void (this.rowsAsked += rows), spend };
+    const feed = (rows: readonly Float32Array[]) => core.feed(rows);
+    this.inner = new RowGradients(core.gradients, { feed, tokensOf: () => Infinity, fixedRows: core.fixedRows }, this.scorer);
   }
 
   override get shape(): ImageModel['shape'] {
@@ -49,6 +72,42 @@ export class OnnxImageModel extends ImageModel {
     } finally {
       this.spend(performance.now() - startedAt);
     }
+  }
+
+  override differentiate(input: Float32Array): Promise<DifferentiableInput> {
+    const { channels, height, width } = this.shape;
+    const feeding: NumberFeeding = {
+      fixedRows: this.core.fixedRows,
+      rowsPerRun: Math.min(8, this.core.rowsPerRun),
+      feed: (points) => this.core.feed(points),
+      read: (gradient, row) => this.core.readRow(gradient, row),
+    };
+    return Promise.resolve(new NumberInput(this.core.gradients, feeding, this.scorer, input, [channels, height, width], this.meter));
+  }
+
+  override attendBack(input: Float32Array, target: GradientTarget): Promise<AttentionGradients> {
+    return measure(this.meter, 1, () => this.inner.attendBack(input, target));
+  }
+
+  override async innerTensors(): Promise<InnerTensors> {
+    const { graph, facts } = await this.core.gradients.prepared();
+    const { standard, all } = findFeatureMap(graph, facts);
+    return {
+      tensors: all.map((tensor) => ({
+        tensor,
+        operator: graph.nodes.find(({ outputs }) => outputs.includes(tensor))?.opType ?? '',
+        shape: Array.from({ length: facts.rank(tensor) - 1 }, (_, axis) => facts.length(tensor, axis + 1)),
+      })),
+      standard,
+      reason:
+        standard !== null && facts.rank(standard) === 3
+          ? 'What the attention of the last block reads: behind it the first token alone is read, and no patch has a gradient.'
+          : 'The last map that still has places: what reads it gives none.',
+    };
+  }
+
+  override innerGradients(input: Float32Array, target: GradientTarget, tensor: string): Promise<InnerGradients> {
+    return measure(this.meter, 1, () => this.inner.innerGradients(input, target, tensor));
   }
 
   /** Runs of equal size, in the order of first appearance: a model that is not batch invariant then repeats itself. */

@@ -3,6 +3,7 @@ export { readModelGraph } from './read-model-graph.js';
 export type { Attribute, ExternalData, GraphBody, GraphNode, GraphValue, Initializer, ModelGraph } from './model-graph.js';
 export type { ElementType } from './element-type.js';
 export { giveChosenLogits } from './give-chosen-logits.js';
+export { GraphIndex } from './graph-index.js';
 export { appendOutputs } from './append-outputs.js';
 export { findZipMaps, type ZipMap } from './find-zip-maps.js';
 export { readClassLabels } from './read-class-labels.js';

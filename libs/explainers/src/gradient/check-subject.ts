@@ -6,12 +6,13 @@ import { checkPrompt } from '../attention/open-prompt.js';
 import { takePrompt } from '../attention/take-prompt.js';
 import { quote } from '../game/name-choices.js';
 import { resolveTargets } from '../game/resolve-targets.js';
-import { takeRow, takeText } from '../game/take-input.js';
+import { takeImage, takeRow, takeText } from '../game/take-input.js';
 import type { GradientParams, GradientPlayers } from './gradient-params.js';
 
 /** Who gets a number, the default first. */
 export function playersOf(task: Task): readonly [GradientPlayers, ...GradientPlayers[]] {
   if (task === 'causal-lm') return ['tokens'];
+  if (task.startsWith('image-')) return ['cells'];
   return task.startsWith('text-') ? ['words', 'tokens'] : ['columns'];
 }
 
@@ -35,6 +36,7 @@ export function checkSubject(request: ExplainRequest<GradientParams>, descriptio
     return;
   }
   if (task.startsWith('text-')) takeText(request.input);
+  else if (task.startsWith('image-')) takeImage(request.input);
   else takeRow(request.input, description);
   resolveTargets(request, description, 0);
 }

@@ -1,6 +1,7 @@
 import type { NumberRange } from '#attribution';
 import type { DifferentiableInput, GradientTarget } from '../contract/differentiable.js';
 import type { Feature, Prediction, TargetResult, Warning } from '../contract/explanation.js';
+import type { PictureSize } from './image-cells.js';
 import type { Model, Span } from '../contract/model.js';
 
 /** What a target is called, without its numbers. */
@@ -29,6 +30,10 @@ export interface GradientSubject {
   readonly targets: readonly SubjectTarget[];
   readonly unexplained: readonly Span[];
   readonly warnings: readonly Warning[];
+  /** Of a picture: its sides as the model reads it. */
+  readonly picture?: PictureSize;
+  /** Score of the file itself, where the gradient is of its twin. */
+  readonly fileScore?: (target: GradientTarget) => Promise<number>;
   /** Beside the attributions, such as the tokens that were generated. */
   readonly result?: unknown;
   readonly open: () => Promise<DifferentiableInput>;

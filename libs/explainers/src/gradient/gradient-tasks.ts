@@ -7,4 +7,5 @@ export const gradientTasks: readonly Task[] = [
   'causal-lm',
   'tabular-classification',
   'tabular-regression',
+  'image-classification',
 ];

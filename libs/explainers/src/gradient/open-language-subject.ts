@@ -1,3 +1,4 @@
+import { logSumExp } from '#attribution';
 import { chooseToken } from '../attention/choose-token.js';
 import { describeContinuation } from '../attention/describe-continuation.js';
 import { describeTokens } from '../attention/describe-tokens.js';
@@ -7,6 +8,7 @@ import { openPrompt, type OpenPrompt } from '../attention/open-prompt.js';
 import { takePrompt } from '../attention/take-prompt.js';
 import { TokenLog } from '../attention/token-log.js';
 import type { GeneratedToken } from '../attention/attention-result.js';
+import type { GradientTarget } from '../contract/differentiable.js';
 import { ExplainProblem } from '../contract/explain-problem.js';
 import type { ExplainContext, ExplainRequest, PromptInput } from '../contract/explainer.js';
 import type { Feature } from '../contract/explanation.js';
@@ -52,6 +54,7 @@ export async function openLanguageSubject(
     partsOf: (width) => tokenParts(features.slice(0, needed), width),
     ...(generated.length === 0 ? {} : { result: { generated: [...generated] } }),
     open: () => model.differentiate(read),
+    fileScore: (target) => scoreFile(model, read, target),
     baseline: (choice, input) => tokenBaseline(model, { ids: read, special: special.slice(0, needed) }, null, choice, input),
   };
 }
@@ -92,4 +95,17 @@ async function follow(
     if (log.length >= count || (completion === null && model.endTokens.includes(id))) return log.list();
     ({ logits } = await sequence.read(Int32Array.of(id), 1, false));
   }
+}
+
+/** The score as the file gives it, whose products may round what they read. */
+async function scoreFile(model: LanguageModel, ids: Int32Array, target: GradientTarget): Promise<number> {
+  if (!('tokens' in target)) return NaN;
+  const first = Math.min(...target.tokens.map(({ position }) => position));
+  const { logits } = await model.begin(null).read(ids, ids.length - first, false);
+  return target.tokens.reduce((sum, { position, tokenId, weight }) => {
+    const row = logits.subarray((position - first) * model.outputs, (position - first + 1) * model.outputs);
+    const log = (row[tokenId] ?? NaN) - logSumExp(row);
+    const score = target.space === 'logit' ? (row[tokenId] ?? NaN) : target.space === 'probability' ? Math.exp(log) : log;
+    return sum + weight * score;
+  }, 0);
 }

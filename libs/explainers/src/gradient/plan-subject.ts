@@ -3,10 +3,12 @@ import { openPassage } from '../attention/open-passage.js';
 import { takePrompt } from '../attention/take-prompt.js';
 import { ExplainProblem } from '../contract/explain-problem.js';
 import type { ExplainRequest, Plan } from '../contract/explainer.js';
+import { ImageModel } from '../contract/image-model.js';
 import { LanguageModel, TabularModel, TextModel, type Model } from '../contract/model.js';
 import { showCell } from '../game/read-row.js';
 import { takeRow } from '../game/take-input.js';
 import type { GradientParams } from './gradient-params.js';
+import { listCells } from './image-cells.js';
 import { readText } from './open-text-subject.js';
 
 /**
@@ -23,6 +25,7 @@ export function planSubject(request: ExplainRequest<GradientParams>, model: Mode
     const { features, warnings } = input === null ? { ...openPassage(request.input, model), warnings: [] } : planPrompt(input, model);
     return { features, warnings, ...cost };
   }
+  if (model instanceof ImageModel) return { features: listCells(model.shape), warnings: [], ...cost };
   if (!(model instanceof TabularModel))
     throw new ExplainProblem('METHOD_NOT_APPLICABLE', `a ${model.description.task} model is not explained by gradients here`, '/model');
   const row = takeRow(request.input, model.description);

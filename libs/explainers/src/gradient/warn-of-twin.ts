@@ -1,14 +1,22 @@
 import type { DifferentiableInput } from '../contract/differentiable.js';
 import type { Warning } from '../contract/explanation.js';
+import type { GradientSubject } from './gradient-subject.js';
 
-/** Says where the gradient is that of a twin of the file. */
-export function warnOfTwin({ rounded }: DifferentiableInput, shift: number | null): readonly Warning[] {
+/** Says where the gradient is that of a twin of the file, and how far the twin's scores are from the file's. */
+export async function warnOfTwin(
+  { targets, fileScore }: GradientSubject,
+  { rounded }: Pick<DifferentiableInput, 'rounded'>,
+  scores: readonly number[],
+): Promise<readonly Warning[]> {
   if (rounded.length === 0) return [];
-  const moved = shift === null ? '' : ` The twin's score differs from the file's by ${shift.toPrecision(3)}.`;
+  const shifts: string[] = [];
+  if (fileScore !== undefined)
+    for (const [at, { scored }] of targets.entries()) shifts.push(((scores[at] ?? NaN) - (await fileScore(scored))).toPrecision(3));
+  const moved = shifts.length === 0 ? '' : ` Its scores less those of the file: ${shifts.join(', ')}.`;
   return [
     {
       code: 'GRADIENT_OF_TWIN',
-      message: `${rounded.length} products of the file round what they read (accuracy level 4), such as ${rounded[0] ?? ''}; the gradient is that of the same weights without rounding.${moved}`,
+      message: `${rounded.length} products of the file round what they read (accuracy level 4), such as ${rounded[0] ?? ''}; scores and gradients are those of the same weights without rounding.${moved}`,
     },
   ];
 }

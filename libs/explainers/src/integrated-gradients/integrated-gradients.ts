@@ -10,6 +10,7 @@ import { completeSubject } from '../gradient/complete-subject.js';
 import type { PointProgress } from '../gradient/evaluate-points.js';
 import { finishGradient, type GradientFinding } from '../gradient/finish-gradient.js';
 import { gradientTasks } from '../gradient/gradient-tasks.js';
+import { keepMaps } from '../gradient/keep-maps.js';
 import { keepTensors } from '../gradient/keep-tensors.js';
 import { openSubject } from '../gradient/open-subject.js';
 import { planSubject } from '../gradient/plan-subject.js';
@@ -44,12 +45,14 @@ export const integratedGradients = defineExplainer<IntegratedGradientsParams>({
     const findings: GradientFinding[] = [];
     const paths: Path[] = [];
     const gradients: Float32Array[] = [];
+    const shares: Float64Array[] = [];
     for (const { scored } of subject.targets) {
       const { path, score, baseScore, integrated } = await integrate(input, baseline.numbers, scored, params, context, progress);
       const values = parts.map((ranges) => reduceGradient(integrated.values, integrated.values, ranges, 'sum'));
       findings.push({ score, baseScore, values });
       paths.push(path);
       gradients.push(Float32Array.from(integrated.gradient));
+      shares.push(integrated.values);
     }
     return finishGradient(subject, rowsBefore, {
       findings,
@@ -59,9 +62,16 @@ export const integratedGradients = defineExplainer<IntegratedGradientsParams>({
       truncated: paths.some(({ converged }) => !converged),
       baseline: baseline.description,
       quality: { fidelity: null },
-      warnings: [...warnOfGaps(paths), ...warnOfTwin(input, null)],
+      warnings: [
+        ...warnOfGaps(paths),
+        ...(await warnOfTwin(
+          subject,
+          input,
+          findings.map(({ score }) => score),
+        )),
+      ],
       result: { ...(subject.result ?? {}), paths },
-      tensors: keepTensors(input, { keep: params.keep, gradients }),
+      tensors: [...keepMaps(subject, shares, input.values, 'sum'), ...keepTensors(input, { keep: params.keep, gradients })],
     });
   },
 });

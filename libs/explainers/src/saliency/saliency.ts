@@ -10,6 +10,7 @@ import { evaluatePoints } from '../gradient/evaluate-points.js';
 import { finishGradient, type GradientFinding } from '../gradient/finish-gradient.js';
 import { generatedResult } from '../gradient/generated-result.js';
 import { gradientTasks } from '../gradient/gradient-tasks.js';
+import { keepMaps } from '../gradient/keep-maps.js';
 import { keepTensors } from '../gradient/keep-tensors.js';
 import { openSubject } from '../gradient/open-subject.js';
 import { planSubject } from '../gradient/plan-subject.js';
@@ -64,9 +65,13 @@ export const saliency = defineExplainer<SaliencyParams>({
       truncated: false,
       baseline: {},
       quality: { fidelity: null },
-      warnings: warnOfTwin(input, null),
+      warnings: await warnOfTwin(
+        subject,
+        input,
+        findings.map(({ score }) => score),
+      ),
       result: subject.result ?? {},
-      tensors: keepTensors(input, { keep: request.params.keep, gradients }),
+      tensors: [...keepMaps(subject, gradients, input.values, reduction), ...keepTensors(input, { keep: request.params.keep, gradients })],
     });
   },
 });

@@ -12,6 +12,7 @@ import { evaluatePoints } from '../gradient/evaluate-points.js';
 import { finishGradient, type GradientFinding } from '../gradient/finish-gradient.js';
 import { generatedResult } from '../gradient/generated-result.js';
 import { gradientTasks } from '../gradient/gradient-tasks.js';
+import { keepMaps } from '../gradient/keep-maps.js';
 import { keepTensors } from '../gradient/keep-tensors.js';
 import { openSubject } from '../gradient/open-subject.js';
 import { planSubject } from '../gradient/plan-subject.js';
@@ -73,9 +74,13 @@ export const smoothGrad = defineExplainer<SmoothGradParams>({
       truncated: false,
       baseline: { noise: deviation },
       quality: { fidelity: null },
-      warnings: warnOfTwin(input, null),
+      warnings: await warnOfTwin(
+        subject,
+        input,
+        findings.map(({ score }) => score),
+      ),
       result: subject.result ?? {},
-      tensors: keepTensors(input, { keep, gradients }),
+      tensors: [...keepMaps(subject, gradients, input.values, reduction), ...keepTensors(input, { keep, gradients })],
     });
   },
 });

@@ -1,5 +1,5 @@
 import { Tensor } from 'onnxruntime-node';
-import { GraphFacts, appendOutputs, type ModelGraph, type TensorFacts } from '#graph';
+import { GraphFacts, GraphIndex, appendOutputs, type ModelGraph, type TensorFacts } from '#graph';
 import { readFloats } from '../session/read-floats.js';
 import { OnnxSession, type Feeds, type SessionSource } from '../session/onnx-session.js';
 
@@ -37,11 +37,12 @@ export async function runTrials(
       const tensors = await session.runAll(feeds, names);
       runs.push({ ...feeds, ...Object.fromEntries(names.flatMap((name, at) => (tensors[at] === undefined ? [] : [[name, tensors[at]]]))) });
     }
+    const index = new GraphIndex(graph);
     for (const name of new Set([...graph.inputs.map((input) => input.name), ...names])) {
       const found = runs.flatMap((run) => run[name] ?? []);
       const [first] = found;
       if (first === undefined) continue;
-      facts.set(name, { type: first.type, shapes: found.map(({ dims }) => dims), values: readValues(found) });
+      facts.set(name, { type: first.type, shapes: found.map(({ dims }) => dims), values: index.inputsBehind(name) === 0n ? readValues(found) : null });
     }
     return new GraphFacts(facts);
   } finally {

@@ -37,5 +37,5 @@ export const attentionOperation: Operation = {
       headers: { ETag: 'Quoted: names the result and the form.' },
     },
   },
-  problems: ['NOT_FOUND', 'PAYLOAD_ERASED'],
+  problems: ['NOT_FOUND', 'PAYLOAD_ERASED', 'READS_EXHAUSTED'],
 };

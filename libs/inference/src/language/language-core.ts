@@ -54,7 +54,7 @@ export class LanguageCore {
       output.fetch,
       outputs,
       maxTokens,
-      readEndTokens(parts),
+      readEndTokens(parts, outputs),
       TokenizerThread.open(join(folder, 'tokenizer.json')),
     );
   }

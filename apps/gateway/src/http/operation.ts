@@ -40,6 +40,8 @@ export interface Operation {
   readonly body?: OperationBody;
   /** Bytes of a body where it may be larger than elsewhere. */
   readonly bodyBytes?: number;
+  /** Lists of the body whose items are refused one by one. */
+  readonly apart?: readonly string[];
   readonly answers: Readonly<Record<number, AnswerDescription>>;
   /** Beside those that every route can answer with. */
   readonly problems?: readonly (ProblemCode | ProblemAnswer)[];

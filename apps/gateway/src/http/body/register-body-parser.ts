@@ -12,15 +12,17 @@ import { readBody } from './read-body.js';
 export function registerBodyParser(instance: FastifyInstance, limits: GatewayLimits, operations: readonly Operation[]): void {
   const streamed = streamedRoutes(operations); // these read their body themselves, as it arrives
   const larger = new Map(operations.map(({ method, route, bodyBytes }) => [`${method} ${route}`, bodyBytes]));
+  const apart = new Map(operations.map((one) => [`${one.method} ${one.route}`, one.apart]));
   instance.removeAllContentTypeParsers();
   instance.addContentTypeParser('*', async (request: FastifyRequest, payload: IncomingMessage): Promise<unknown> => {
     if (streamed.has(request.routeOptions.url ?? '')) return undefined;
     const declared = request.headers['content-length'];
     if (declared === '0') return undefined;
     checkMediaType(request.headers);
-    const bodyBytes = larger.get(`${request.method} ${request.routeOptions.url ?? ''}`) ?? limits.bodyBytes;
+    const route = `${request.method} ${request.routeOptions.url ?? ''}`;
+    const bodyBytes = larger.get(route) ?? limits.bodyBytes;
     const bytes = await readBody(payload, declared === undefined ? null : Number(declared), { ...limits, bodyBytes });
-    return bytes.length === 0 ? undefined : parseJsonBody(decode(bytes));
+    return bytes.length === 0 ? undefined : parseJsonBody(decode(bytes), apart.get(route));
   });
 }
 

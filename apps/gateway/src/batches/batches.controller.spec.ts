@@ -83,7 +83,7 @@ describe('POST /v1/batches', () => {
   it.each(['a\0', '\ud800'])('refuses an item alone whose text %j cannot be stored', async (text) => {
     const errorsOf = (items: SubmittedBatchAnswer['items']) =>
       items.map((item) => ('error' in item ? [item.error.code, ...item.error.errors.map(({ pointer }) => pointer)] : []));
-    const inputs = await submit({ inputs: [{ text: 'ok' }, { text }] });
+    const inputs = await submit({ inputs: [{ text: 'ok' }, { text }] }, { 'idempotency-key': 'unstorable' });
     expect([inputs.status, errorsOf(inputs.body.items)]).toEqual([202, [[], ['TEXT_INVALID', '/inputs/1/text']]]);
     const labelled = await submit({ items: [{ input: { text: 'ok' }, labels: { case: text } }, { input: { text: 'ok' } }] });
     expect([labelled.status, errorsOf(labelled.body.items)]).toEqual([202, [['TEXT_INVALID', '/items/0/labels/case'], []]]);

@@ -85,7 +85,7 @@ export const getExplanationOperation: Operation = {
     },
     304: { about: 'You have it already.', headers: shown },
   },
-  problems: [...problems, 'NOT_ACCEPTABLE'],
+  problems: [...problems, 'NOT_ACCEPTABLE', 'READS_EXHAUSTED'],
 };
 
 export const rankOperation: Operation = {
@@ -129,5 +129,5 @@ export const tensorOperation: Operation = {
   query: tensorQuery,
   path: { ...path, name: 'Name of the tensor, as `tensors` of the explanation lists it.' },
   answers: { 200: { about: 'The numbers.', schema: tensorSchema, media: ['application/octet-stream'] } },
-  problems,
+  problems: [...problems, 'READS_EXHAUSTED'],
 };

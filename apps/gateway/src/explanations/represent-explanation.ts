@@ -6,7 +6,7 @@ import type { z } from 'zod';
 import { stylePolicy } from '../http/style-policy.js';
 import type { TellingAttention } from './attention/read-telling-attention.js';
 import { representations, type Representation } from './choose-representation.js';
-import { drawExplanation } from './draw-explanation.js';
+import { drawExplanation, noTarget } from './draw-explanation.js';
 import { toExplanationAnswer, type ExplanationAnswer } from './explanation-answer.js';
 import type { representationQuery } from './explanation-queries.js';
 import { renderExplanationPage } from './page/render-explanation-page.js';
@@ -24,6 +24,7 @@ export interface Represented {
  * An explanation in the form that was chosen.
  *
  * @param attention of the method attention, to be shown in a page or picture; null for others
+ * @throws ProblemError FILTER_INVALID for a target that is not there
  */
 export function representExplanation(
   opened: OpenedExplanation,
@@ -34,6 +35,7 @@ export function representExplanation(
   const explanation = toExplanationAnswer(opened);
   if (form === 'json') return { body: explanation, etag: `"${explanation.resultHash}"`, headers: {} };
   const theme = choice.theme ?? 'auto';
+  if (choice.target !== undefined && choice.target >= explanation.targets.length) throw noTarget(explanation, choice.target);
   if (form === 'svg') {
     const drawing = drawExplanation(explanation, { target: choice.target ?? 0, theme, figure: choice.figure, attention });
     const drawn = document(explanation, form, drawing, stylePolicy(figureStyle(theme)));

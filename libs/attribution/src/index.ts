@@ -47,3 +47,4 @@ export { WordTable, type WordCount, type WordTableData } from './global/word-tab
 export { reduceGradient, reductions, type NumberRange, type Reduction } from './gradient/reduce-gradient.js';
 export { gradCam, type FeatureMap } from './image/grad-cam.js';
 export { upsampleBilinear, type Sides } from './image/upsample-bilinear.js';
+export { findPatches, type PatchGrid } from './image/find-patches.js';

@@ -27,9 +27,10 @@ import {
   tensorOperation,
 } from './explanation-operations.js';
 import { attributionQuery, explanationQuery, representationQuery, tensorQuery } from './explanation-queries.js';
-import { chooseRepresentation } from './choose-representation.js';
+import { chooseRepresentation, type Representation } from './choose-representation.js';
 import { refuseUnread, representExplanation, type Represented } from './represent-explanation.js';
 import { openExplanation } from './open-explanation.js';
+import { readOverlay, type Overlay } from './read-overlay.js';
 import { readTensor } from './read-tensor.js';
 import { rankAttributions, type RankedAttributions } from './rank-attributions.js';
 
@@ -68,15 +69,15 @@ export class ExplanationsController {
     @Param('id') id: string,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<ExplanationAnswer | string | undefined> {
+  ): Promise<ExplanationAnswer | string | Buffer | undefined> {
     reply.header('Vary', 'Accept');
     const query = readQuery(representationQuery, request.url);
     const form = chooseRepresentation(request.headers.accept, query.format);
     refuseUnread(form, query);
     const opened = await openExplanation(this.parts.history, caller, id);
     const represented =
-      form === 'json' || opened.row.method !== 'attention'
-        ? representExplanation(opened, form, query, null)
+      form === 'json' || form === 'png' || opened.row.method !== 'attention'
+        ? representExplanation(opened, form, query, null, await this.overlays(caller, opened, form))
         : await this.picture(caller, opened, form, query, reply);
     if (represented === undefined) return undefined;
     const { body, etag, headers } = represented;
@@ -138,6 +139,15 @@ export class ExplanationsController {
       return { name, shape: tensor.shape, dtype: readable.dtype, values: decodeTensor(readable.dtype, readable.bytes) };
     reply.type('application/octet-stream');
     return encodeNpy(tensor.shape, readable.dtype, readable.bytes);
+  }
+
+  /** Maps over the picture, in the forms that show them. */
+  private async overlays({ tenant }: Principal, opened: OpenedExplanation, form: Representation): Promise<readonly (Overlay | null)[]> {
+    if (form !== 'png' && form !== 'html') return [];
+    const { targets } = toExplanationAnswer(opened);
+    const overlays: (Overlay | null)[] = [];
+    for (const index of targets.keys()) overlays.push(await readOverlay(this.parts.history, tenant, opened, index));
+    return overlays;
   }
 
   private async picture(

@@ -8,9 +8,9 @@ import {
   type InnerTensors,
   type LayerGradients,
 } from '#explainers';
-import { findHiddenStates } from '#graph';
 import type { Feeds } from '../session/onnx-session.js';
 import { readFloats } from '../session/read-floats.js';
+import { listHiddenStates } from './list-inner-tensors.js';
 import type { GradientScorer } from './gradient-scorer.js';
 import type { GradientOf, GradientRun, GradientSession } from './gradient-session.js';
 
@@ -67,15 +67,7 @@ export class RowGradients<Row> {
 
   /** The hidden states that each layer of self-attention reads. */
   async innerTensors(): Promise<InnerTensors> {
-    const { graph, facts } = await this.session.prepared();
-    const layers = (await this.session.layers()).filter(({ kind }) => kind !== 'cross');
-    const found = findHiddenStates(graph, facts, layers);
-    return {
-      tensors: found.map(({ tensor, operator }) => ({ tensor, operator, shape: [null, facts.length(tensor, 2)] })),
-      standard: found.at(-1)?.tensor ?? null,
-      reason:
-        'What the attention of the last layer reads: behind it a classifier looks at one token alone, and the others have no gradient.',
-    };
+    return listHiddenStates(await this.session.prepared(), await this.session.layers());
   }
 
   async innerGradients(row: Row, target: GradientTarget, tensor: string): Promise<InnerGradients> {

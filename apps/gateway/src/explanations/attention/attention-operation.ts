@@ -12,12 +12,10 @@ export const attentionSchema = z
     queries: tokens.meta({ description: 'The tokens that look: rows.' }),
     keys: tokens.meta({ description: 'The tokens that are looked at: columns.' }),
     shape: z.array(z.int()).meta({ description: '[queries, keys], or [heads, queries, keys] where no head was chosen.' }),
-    values: z
-      .array(z.number())
-      .meta({
-        description:
-          'Row-major; every row of a softmax sums to 1 but for the sum of its roundings: of quantised numbers about three times `maxAbsError` at 512 tokens.',
-      }),
+    values: z.array(z.number()).meta({
+      description:
+        'Row-major; every row of a softmax sums to 1 but for the sum of its roundings: of quantised numbers about three times `maxAbsError` at 512 tokens.',
+    }),
     maxAbsError: z.number().meta({ description: 'Largest difference between a value and the one that was computed.' }),
   })
   .meta({ id: 'Attention' });

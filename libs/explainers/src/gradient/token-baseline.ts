@@ -37,7 +37,10 @@ export async function tokenBaseline(
   const replaced = ids.map((id, at) => (kept[at] === true ? id : token));
   const numbers = await model.embed(replaced);
   const width = shape[1] ?? 0;
-  if (kind === 'zero') kept.forEach((isKept, at) => void (isKept || numbers.fill(0, at * width, (at + 1) * width)));
+  if (kind === 'zero')
+    kept.forEach((isKept, at) => {
+      if (!isKept) numbers.fill(0, at * width, (at + 1) * width);
+    });
   kept.forEach((isKept, at) => {
     // The very numbers: what is kept has no difference at all.
     if (isKept) numbers.set(values.subarray(at * width, (at + 1) * width), at * width);

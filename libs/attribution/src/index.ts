@@ -1,5 +1,5 @@
 export * from './lime/index.js';
-export { addProduct, carryRelevance, mixHeads, type HeadGradients } from './attention/carry-relevance.js';
+export { carryRelevance, type HeadGradients } from './attention/carry-relevance.js';
 export { CausalRollout } from './attention/causal-rollout.js';
 export { rollOutAttention, type HeadMaps } from './attention/roll-out-attention.js';
 export { HeadMeter, headPatterns, type HeadPattern, type HeadSummary, type RowMeasures } from './attention/head-meter.js';

@@ -1,4 +1,4 @@
-import { Tensor } from 'onnxruntime-node';
+import type { Tensor } from 'onnxruntime-node';
 import {
   ExplainProblem,
   type AttentionGradients,
@@ -91,10 +91,11 @@ export class RowGradients<Row> {
   }
 
   protected async runRows(row: Row, rows: number, of: GradientOf, target: GradientTarget, shift?: Tensor): Promise<GradientRun> {
-    const feeds = this.rows.feed(Array.from({ length: this.rows.fixedRows ?? rows }, () => row));
-    const ask = { of, ...this.scorer.ask(target, this.rows.fixedRows ?? rows), ...(shift === undefined ? {} : { shift }) };
+    const fed = this.rows.fixedRows ?? rows;
+    const feeds = this.rows.feed(Array.from({ length: fed }, () => row));
+    const ask = { of, ...this.scorer.ask(target, fed), ...(shift === undefined ? {} : { shift }) };
     const run = await this.session.run(feeds, ask);
-    this.scorer.read(run.output, rows, target);
+    this.scorer.read(run.output, fed, target);
     const bad = run.gradients.some((tensor) => tensor !== null && readFloats(tensor)?.every((value) => Number.isFinite(value)) !== true);
     if (!bad) return run;
     const found = await this.session.findNonFinite(feeds, ask);

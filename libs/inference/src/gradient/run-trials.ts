@@ -1,4 +1,4 @@
-import { Tensor } from 'onnxruntime-node';
+import type { Tensor } from 'onnxruntime-node';
 import { GraphFacts, GraphIndex, appendOutputs, type ModelGraph, type TensorFacts } from '#graph';
 import { readFloats } from '../session/read-floats.js';
 import { OnnxSession, type Feeds, type SessionSource } from '../session/onnx-session.js';

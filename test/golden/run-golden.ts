@@ -3,16 +3,27 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { explainers, type ExplainRequest, type LanguageModel, type Model, type TabularModel, type TextModel } from '#explainers';
+import {
+  explainers,
+  type ExplainRequest,
+  type ImageModel,
+  type LanguageModel,
+  type Model,
+  type TabularModel,
+  type TextModel,
+} from '#explainers';
 import { OnnxModels } from '#inference';
 import { readSafetensors } from '#testing';
 import type { Comparison } from './compare/comparison.js';
+import { compareCompleteness } from './compare/completeness.js';
 import { compareTabularExactShap, compareTextExactShap, type Explain } from './compare/exact-shap.js';
 import { compareGenerationGradients, type GenerationGradientReference } from './compare/generation-gradients.js';
 import { compareTextGradients, type GradientReference } from './compare/gradients.js';
 import { compareTabularGradients } from './compare/tabular-gradients.js';
 import { compareGlobalImportance } from './compare/global-importance.js';
+import { compareImageGradients, type ImageGradientReference } from './compare/image-gradients.js';
 import { compareImageOcclusion, explainHere } from './compare/image-occlusion.js';
+import { compareLocalisation, type LocalisationReference } from './compare/localisation.js';
 import { compareGeneration, type GenerationReference } from './compare/generation.js';
 import { compareKernelShap } from './compare/kernel-shap.js';
 import { compareLimeTabular } from './compare/lime-tabular.js';
@@ -20,17 +31,33 @@ import { compareLimeText } from './compare/lime-text.js';
 import { comparePredictions } from './compare/predictions.js';
 import { compareTextAttention, type AttentionReference } from './compare/text-attention.js';
 
+/** Where reviews are looked for, from the folder of the references: a label, a space, the text. */
+const reviews = '../data/sst2/stsa.binary.dev';
+/** Seconds from which the time of a file is told. */
+const slow = 90;
+
+interface Options {
+  readonly all: boolean;
+  readonly only: string;
+  readonly url?: string;
+}
+
 /**
  * `npm run golden -- DIR`: every reference file below DIR against the explainers, one line a file, exit 1 on a miss. The models are looked
  * for in `models/` beside DIR, then in the project's own. `--all` prints every comparison; with `--url URL` the methods run over REST at that address, which must serve the models.
+ * `--only WORD` takes the files whose path has the word in it. Where the reviews of SST-2 lie in `data/sst2` beside DIR, integrated gradients of
+ * 200 of them are to add up (`--only completeness`).
  */
-async function main(folder: string, verbose: boolean, url: string | null): Promise<number> {
-  const models = new ModelFolders([join(resolve(folder), '..', 'models'), join(projectRoot(), 'models')], url);
+async function main(folder: string, { all: verbose, only, url }: Options): Promise<number> {
+  const models = new ModelFolders([join(resolve(folder), '..', 'models'), join(projectRoot(), 'models')], url ?? null);
   let misses = 0;
   let compared = 0;
-  for (const file of await listReferences(resolve(folder))) {
-    const name = relative(resolve(folder), file);
-    const comparisons = await compareFile(file, models);
+  for (const file of [...(await listReferences(resolve(folder))), resolve(folder, reviews)]) {
+    const name = file === resolve(folder, reviews) ? 'completeness' : relative(resolve(folder), file);
+    if (!name.includes(only) || (name === 'completeness' && !(await exists(file)))) continue;
+    const startedAt = performance.now();
+    const comparisons = name === 'completeness' ? [await compareReviews(file, models)] : await compareFile(file, models);
+    const seconds = (performance.now() - startedAt) / 1000;
     if (comparisons === null) {
       process.stdout.write(`-     ${name}  no method for it yet\n`);
       continue;
@@ -43,14 +70,22 @@ async function main(folder: string, verbose: boolean, url: string | null): Promi
     misses += failed.length;
     compared += comparisons.length;
     process.stdout.write(
-      `${failed.length === 0 ? 'ok   ' : 'MISS '} ${name}  ${comparisons.length} comparisons, largest ${largest.toFixed(3)} of its tolerance\n`,
+      `${failed.length === 0 ? 'ok   ' : 'MISS '} ${name}  ${comparisons.length} comparisons, largest ${largest.toFixed(3)} of its tolerance${seconds > slow ? `, in ${seconds.toFixed(0)} s` : ''}\n`,
     );
-    for (const one of verbose ? comparisons : failed)
+    for (const one of verbose || name === 'completeness' ? comparisons : failed)
       process.stdout.write(`      ${one.ok ? ' ' : '!'} ${one.what}: ${one.maxAbsError.toExponential(2)} (${one.tolerance})\n`);
   }
   process.stdout.write(`${compared} comparisons, ${misses} beyond their tolerance\n`);
   if (compared === 0) process.stdout.write('no reference file was found below this folder\n');
   return misses === 0 && compared > 0 ? 0 : 1;
+}
+
+async function compareReviews(file: string, models: ModelFolders): Promise<Comparison> {
+  const lines = (await readFile(file, 'utf8')).split('\n').slice(0, 200);
+  return compareCompleteness(
+    lines.map((line) => line.slice(2)),
+    await models.explain('sst2-minilm'),
+  );
 }
 
 async function compareFile(file: string, models: ModelFolders): Promise<readonly Comparison[] | null> {
@@ -107,8 +142,21 @@ async function compareFile(file: string, models: ModelFolders): Promise<readonly
     case 'digits-resnet.json':
     case 'digits-vit.json': {
       const name = kind.slice(0, -'.json'.length);
-      const explain = explainHere(await models.explain(name, true));
-      return compareImageOcclusion(name, await tensors(`${name}.safetensors`), await readExamples(await models.folder(name)), explain);
+      const explain = await models.explain(name, true);
+      const [stored, images] = [await tensors(`${name}.safetensors`), await readExamples(await models.folder(name))];
+      const model = (await models.open(name)) as ImageModel;
+      return [
+        ...(await compareImageOcclusion(name, stored, images, explainHere(explain))),
+        ...(await compareImageGradients(name, (await reference()) as ImageGradientReference, stored, images, model, explain)),
+      ];
+    }
+    case 'localisation-resnet.json':
+    case 'localisation-vit.json': {
+      const stem = kind.slice(0, -'.json'.length);
+      const name = stem.replace('localisation', 'digits');
+      const [stored, scenes] = [await tensors(`${stem}.safetensors`), await tensors('scenes.safetensors')];
+      const [model, explain] = [(await models.open(name)) as ImageModel, await models.explain(name, true)];
+      return compareLocalisation(name, (await reference()) as LocalisationReference, stored, scenes, model, explain);
     }
     case 'predictions.json':
       return comparePredictions(file, (await models.open('sst2-minilm')) as TextModel);
@@ -211,11 +259,11 @@ function projectRoot(): string {
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { all: { type: 'boolean', default: false }, url: { type: 'string' } },
+  options: { all: { type: 'boolean', default: false }, only: { type: 'string', default: '' }, url: { type: 'string' } },
 });
 const [folder] = positionals;
 if (folder === undefined) {
-  process.stderr.write('usage: npm run golden -- DIR [--all] [--url URL]\n');
+  process.stderr.write('usage: npm run golden -- DIR [--all] [--only WORD] [--url URL]\n');
   process.exit(2);
 }
-process.exit(await main(folder, values.all, values.url ?? null));
+process.exit(await main(folder, values));

@@ -33,6 +33,7 @@ export async function compareTextGradients(
       (await explain({ method, input: { text }, target, params: { players: 'tokens', ...params }, seed: 1 })) as unknown as Explained;
     const saliency = await ask('saliency', { reduce: 'l2', keep: ['gradient'] });
     const integrated = await ask('integrated-gradients', { steps: 50, maxSteps: 50 });
+    const relevance = await ask('attention-relevance', {});
     const gradient = saliency.tensors?.find(({ name }) => name === 'gradient')?.data ?? new Float32Array(0);
     comparisons.push(
       compareNumbers(`${what} score`, [saliency.targets[0]?.score ?? NaN], [score], tolerance['logits'] ?? 0),
@@ -43,6 +44,7 @@ export async function compareTextGradients(
         stored(`integrated-gradients.${index}`),
         tolerance['integrated-gradients abs'] ?? 0,
       ),
+      compareNumbers(`${what} relevance`, relevance.attributions[0] ?? [], stored(`relevance.${index}`), tolerance['relevance'] ?? 0),
       compareNumbers(`${what} base score`, [integrated.targets[0]?.baseScore ?? NaN], [baseScore], tolerance['logits'] ?? 0),
     );
   }

@@ -2,7 +2,7 @@
 export interface StoredTensor {
   readonly dtype: string;
   readonly shape: readonly number[];
-  readonly data: Float64Array | Float32Array | Uint8Array | Int8Array | Int32Array | BigInt64Array;
+  readonly data: Float64Array | Float32Array | Uint8Array | Int8Array | Int16Array | Int32Array | BigInt64Array;
 }
 
 type Reader = (bytes: ArrayBuffer) => StoredTensor['data'];
@@ -12,6 +12,7 @@ const readers: Readonly<Record<string, Reader>> = {
   F32: (bytes) => new Float32Array(bytes),
   U8: (bytes) => new Uint8Array(bytes),
   I8: (bytes) => new Int8Array(bytes),
+  I16: (bytes) => new Int16Array(bytes),
   BOOL: (bytes) => new Uint8Array(bytes),
   I32: (bytes) => new Int32Array(bytes),
   I64: (bytes) => new BigInt64Array(bytes),
@@ -21,7 +22,7 @@ const readers: Readonly<Record<string, Reader>> = {
  * Reads a safetensors file: 8 bytes of header length (little-endian), a JSON header, then the numbers.
  *
  * @returns the tensors by name; `__metadata__` is left out
- * @throws RangeError when the header does not fit the bytes, or a type is none of F64, F32, U8, I8, BOOL, I32, I64
+ * @throws RangeError when the header does not fit the bytes, or a type is none of F64, F32, U8, I8, I16, BOOL, I32, I64
  *
  * Source: the format description in the safetensors README.
  */

@@ -1,0 +1,29 @@
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from '@jest/globals';
+import { compareGradient } from './compare/gradient.js';
+import { listCases, readCase } from './conformance-case.js';
+
+const folders = await listCases(fileURLToPath(new URL('cases', import.meta.url)));
+const cases = await Promise.all(folders.map(readCase));
+
+describe('gradients of exported models', () => {
+  it.each(cases.map((one) => [one.name, one] as const))('%s agrees with its reference', async (_name, one) => {
+    expect(await compareGradient(one)).toMatchObject({ ok: true });
+  });
+
+  it.each([
+    ['a text', 'input.input_ids', 'grad_embeddings'],
+    ['a picture', 'image', 'gradient'],
+  ])('is not taken for right when the reference of %s differs in one number', async (_kind, input, name) => {
+    const one = cases.find(({ tensors, tolerance }) => tensors.has(input) && name in tolerance);
+    const stored = one?.tensors.get(name);
+    if (one === undefined || stored === undefined) throw new Error(`there is no case with ${name}`);
+    const data = Float32Array.from(stored.data as Float32Array);
+    const size = Math.hypot(...data);
+    data[0] = (data[0] ?? 0) + 1e-3 * size;
+    const tensors = new Map(one.tensors).set(name, { ...stored, data });
+    const outcome = await compareGradient({ ...one, tensors });
+    expect(outcome.ok).toBe(false);
+    expect(outcome.note).toContain(name);
+  });
+});

@@ -16,16 +16,14 @@ export function gaussLegendre(count: number): Quadrature {
   const weights = new Float64Array(count);
   for (let at = 0; at < count; at++) {
     let z = Math.cos((Math.PI * (at + 0.75)) / (count + 0.5));
-    let slope = 1;
     for (let step = 0; step < 100; step++) {
       const { value, derivative } = legendre(count, z);
-      slope = derivative;
       const next = z - value / derivative;
       const moved = Math.abs(next - z);
       z = next;
       if (moved <= 1e-16) break;
     }
-    slope = legendre(count, z).derivative;
+    const slope = legendre(count, z).derivative;
     // Zeros come from 1 down to -1, and [-1, 1] is mapped on [0, 1].
     nodes[count - 1 - at] = (1 + z) / 2;
     weights[count - 1 - at] = 1 / ((1 - z * z) * slope * slope);

@@ -53,12 +53,7 @@ interface ProductSize {
 }
 
 /** `base` + left · right. */
-function addProduct(
-  base: Float64Array,
-  left: Float64Array,
-  right: Float64Array,
-  { rows, inner, columns }: ProductSize,
-): Float64Array {
+function addProduct(base: Float64Array, left: Float64Array, right: Float64Array, { rows, inner, columns }: ProductSize): Float64Array {
   const sum = Float64Array.from(base);
   for (let row = 0; row < rows; row++)
     for (let at = 0; at < inner; at++) {

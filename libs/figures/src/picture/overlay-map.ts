@@ -36,7 +36,8 @@ const [towards, against] = [
  */
 export function overlayMap({ height, width, channels, pixels, map }: MappedPicture): RgbaPicture & { readonly largest: number } {
   const sizes = Float64Array.from({ length: height * width }, (_, at) => Math.abs(map[at] ?? 0)).sort();
-  const largest = sizes[Math.min(sizes.length - 1, Math.ceil(share * sizes.length) - 1)] || (sizes.at(-1) ?? 0);
+  const common = sizes[Math.ceil(share * sizes.length) - 1] ?? 0;
+  const largest = common > 0 ? common : (sizes.at(-1) ?? 0);
   const times = Math.max(1, Math.ceil(shortest / Math.min(height, width)));
   const drawn = new Uint8Array(height * width * times * times * 4);
   for (let row = 0; row < height * times; row++)

@@ -1,5 +1,5 @@
 export * from './lime/index.js';
-export { addProduct, carryRelevance, mixHeads, type HeadGradients } from './attention/carry-relevance.js';
+export { carryRelevance, type HeadGradients } from './attention/carry-relevance.js';
 export { CausalRollout } from './attention/causal-rollout.js';
 export { rollOutAttention, type HeadMaps } from './attention/roll-out-attention.js';
 export { HeadMeter, headPatterns, type HeadPattern, type HeadSummary, type RowMeasures } from './attention/head-meter.js';
@@ -47,3 +47,4 @@ export { WordTable, type WordCount, type WordTableData } from './global/word-tab
 export { reduceGradient, reductions, type NumberRange, type Reduction } from './gradient/reduce-gradient.js';
 export { gradCam, type FeatureMap } from './image/grad-cam.js';
 export { upsampleBilinear, type Sides } from './image/upsample-bilinear.js';
+export { findPatches, type PatchGrid } from './image/find-patches.js';

@@ -4,6 +4,7 @@ import { attention } from './attention/attention.js';
 import { attentionRelevance } from './attention-relevance/attention-relevance.js';
 import { exactShap } from './exact-shap/exact-shap.js';
 import { globalImportance } from './global-importance/global-importance.js';
+import { gradCam } from './grad-cam/grad-cam.js';
 import { headAblation } from './head-ablation/head-ablation.js';
 import { headImportance } from './head-importance/head-importance.js';
 import { integratedGradients } from './integrated-gradients/integrated-gradients.js';
@@ -22,6 +23,7 @@ export const explainers: readonly Explainer[] = [
   attentionRollout,
   exactShap,
   globalImportance,
+  gradCam,
   headAblation,
   headImportance,
   integratedGradients,

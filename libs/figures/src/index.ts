@@ -16,3 +16,4 @@ export { nameFeatures } from './name-features.js';
 export { nameTarget, nameUnit } from './name-target.js';
 export { columnFormat, formatScore, type NumberFormat } from './text/format-number.js';
 export { escapeXml } from './text/escape-xml.js';
+export { overlayMap, type RgbaPicture } from './picture/overlay-map.js';

@@ -82,4 +82,6 @@ export abstract class ExplanationStore {
   abstract find(tenant: string, id: string): Promise<ExplanationRow | null>;
   /** Null when it was destroyed. */
   abstract findPayload(tenant: string, id: string): Promise<PayloadRow | null>;
+  /** Whether a payload and the key it is sealed under are there. */
+  abstract hasPayload(tenant: string, id: string): Promise<boolean>;
 }

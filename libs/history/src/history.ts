@@ -5,6 +5,8 @@ import { sizeOfTensor } from './result-document.js';
 import { unpackTensor } from './pack-tensor.js';
 import { unseal } from './seal.js';
 import { queryTerms } from './search/search-terms.js';
+import { TensorCache } from './tensor-cache.js';
+import { TensorLanes } from './tensor-lanes.js';
 
 /** A stored explanation with its opened result document. */
 export interface OpenedExplanation {
@@ -22,6 +24,9 @@ export type ExplanationLookup =
 
 /** Opens explanations: finds the row, unwraps the subject's key, unseals the payload. */
 export class History {
+  private readonly tensors = new TensorCache();
+  private readonly lanes = new TensorLanes();
+
   constructor(
     private readonly store: ExplanationStore,
     private readonly keys: KeyRing,
@@ -41,12 +46,34 @@ export class History {
     return queryTerms(await this.keys.openSearchKey(tenant), query);
   }
 
-  /** The numbers of a stored tensor, little-endian; null when erased or absent. */
+  /**
+   * The numbers of a stored tensor, little-endian; null when erased or absent. Those of the last few are kept, and given only while their
+   * payload can still be read.
+   *
+   * @throws TensorsBusy where too many large ones are waited for
+   */
   async openTensor(tenant: string, row: ExplanationRow, name: string): Promise<Uint8Array | null> {
     const tensor = row.tensors.find((one) => one.name === name);
     if (tensor === undefined) return null;
-    const bytes = await this.openPayload(tenant, row.subjectKeyId, tensor.payloadId);
-    return bytes === null ? null : unpackTensor({ packing: tensor.packing ?? null, bytes }, sizeOfTensor(tensor));
+    const which = { tenant, explanation: row.id, name };
+    const kept = this.tensors.get(which);
+    if (kept !== undefined) {
+      if (await this.store.hasPayload(tenant, tensor.payloadId)) return kept;
+      this.tensors.forget(which);
+      return null;
+    }
+    const size = sizeOfTensor(tensor);
+    return this.tensors.open(which, () =>
+      this.lanes.run(size, async () => {
+        const bytes = await this.openPayload(tenant, row.subjectKeyId, tensor.payloadId);
+        return bytes === null ? null : unpackTensor({ packing: tensor.packing ?? null, bytes }, size);
+      }),
+    );
+  }
+
+  /** Forgets what is kept of an explanation that was erased. */
+  forget(tenant: string, explanation: string): void {
+    this.tensors.forget({ tenant, explanation });
   }
 
   /** A payload's plaintext, or null when it or its key was destroyed. */

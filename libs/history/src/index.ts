@@ -16,3 +16,4 @@ export {
 } from './explanation-store.js';
 export { packTensor } from './pack-tensor.js';
 export { History, payloadContext, type ExplanationLookup, type OpenedExplanation } from './history.js';
+export { TensorsBusy } from './tensor-lanes.js';

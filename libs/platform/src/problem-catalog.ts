@@ -560,6 +560,13 @@ export const problemCatalog = {
     retryable: true,
     when: 'A process holds as many streams as it may.',
   },
+  READS_EXHAUSTED: {
+    status: 503,
+    title: 'Too many large tensors are being read',
+    remedy: 'Try again after Retry-After, and read the parts of one explanation after one another: its numbers are kept for a minute.',
+    retryable: true,
+    when: 'So many large tensors are waited for in a process that another one would take too long.',
+  },
   UPLOADS_EXHAUSTED: {
     status: 503,
     title: 'Too many data sets are being uploaded',

@@ -28,6 +28,7 @@ export const batchOperations = {
     requestHeaders: idempotencyHeaders,
     body: 'batch-request',
     bodyBytes: BATCH_BODY_BYTES,
+    apart: ['inputs', 'items'],
     answers: {
       202: { about: 'The jobs are queued.', schema: submittedBatchSchema, headers: { Location: 'The batch.', ...replayedHeader } },
     },

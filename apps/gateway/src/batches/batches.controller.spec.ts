@@ -80,6 +80,20 @@ describe('POST /v1/batches', () => {
     expect(JSON.stringify([...gateway.database.batches.values()].map((row) => row.order.refusals))).not.toContain('colour');
   });
 
+  it.each(['a\0', '\ud800'])('refuses an item alone whose text %j cannot be stored', async (text) => {
+    const errorsOf = (items: SubmittedBatchAnswer['items']) =>
+      items.map((item) => ('error' in item ? [item.error.code, ...item.error.errors.map(({ pointer }) => pointer)] : []));
+    const inputs = await submit({ inputs: [{ text: 'ok' }, { text }] }, { 'idempotency-key': 'unstorable' });
+    expect([inputs.status, errorsOf(inputs.body.items)]).toEqual([202, [[], ['TEXT_INVALID', '/inputs/1/text']]]);
+    const labelled = await submit({ items: [{ input: { text: 'ok' }, labels: { case: text } }, { input: { text: 'ok' } }] });
+    expect([labelled.status, errorsOf(labelled.body.items)]).toEqual([202, [['TEXT_INVALID', '/items/0/labels/case'], []]]);
+    const shared = await gateway.refuse({
+      url: '/v1/batches',
+      body: { method: 'toy-shap', model: { name: 'sentiment' }, labels: { case: text }, inputs: texts(1) },
+    });
+    expect(shared.body).toMatchObject({ status: 422, code: 'TEXT_INVALID', errors: [{ pointer: '/labels/case' }] });
+  });
+
   it('is refused where nothing can be run', async () => {
     const refuse = async (body: object) => (await gateway.refuse({ url: '/v1/batches', body: { ...shared, ...body } })).body;
     expect(await refuse({ inputs: [{ txt: 'a' }, { txt: 'b' }] })).toMatchObject({ status: 422, code: 'BATCH_REFUSED' });

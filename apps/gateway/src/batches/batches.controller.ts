@@ -24,6 +24,7 @@ import {
 } from './batch-answer.js';
 import { batchOperations } from './batch-operations.js';
 import { batchItemQuery, batchQuery } from './batch-queries.js';
+import { comparableBatch } from './comparable-batch.js';
 import { parseBatch } from './parse-batch.js';
 
 const LIST = '/v1/batches';
@@ -47,7 +48,7 @@ export class BatchesController {
     const { items, pointerOf } = parseBatch(order);
     return answerOnce(
       this.parts.idempotency,
-      { caller, request, reply, body },
+      { caller, request, reply, body: comparableBatch(body) },
       (mark) => this.parts.batchSubmission.submit(caller, order, items, pointerOf, request.id, mark),
       (made: SubmittedBatch) => ({ status: 202, location: `${LIST}/${made.batch.id}`, body: toSubmittedBatchAnswer(made) }),
     );

@@ -1,5 +1,6 @@
 import { batchItemSchema, type BatchRequest, type ParsedItem } from '#jobs';
 import { ProblemError } from '#platform';
+import { refuseUnstorable } from '../http/body/parse-json-body.js';
 import { parseBody } from '../http/parse-body.js';
 
 export interface ParsedBatch {
@@ -24,6 +25,7 @@ export function parseBatch(body: BatchRequest): ParsedBatch {
 
 function parseItem(given: unknown, pointerOf: (pointer: string) => string): ParsedItem {
   try {
+    refuseUnstorable(given);
     return { item: parseBody(batchItemSchema, given) };
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;

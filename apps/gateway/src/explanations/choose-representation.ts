@@ -7,6 +7,7 @@ export const representations = {
   json: 'application/json',
   html: 'text/html',
   svg: 'image/svg+xml',
+  png: 'image/png',
 } as const;
 
 export type Representation = keyof typeof representations;

@@ -69,8 +69,8 @@ export const getExplanationOperation: Operation = {
   scope: 'read',
   summary: 'One explanation, as JSON, as a page or as a picture',
   about:
-    'Accept chooses between application/json (the default), text/html (one page that loads nothing, with figures and every number) ' +
-    'and image/svg+xml (one figure). Of the method attention the figure is of one head: the one with the largest share of attention that goes ' +
+    'Accept chooses between application/json (the default), text/html (one page that loads nothing, with figures and every number), ' +
+    'image/svg+xml (one figure) and image/png (of a picture: the map of a target over it). Of the method attention the figure is of one head: the one with the largest share of attention that goes ' +
     'neither to the first token nor to separators, nor to the token that looks or the one before it, times how far its entropy lies below the largest; after a prompt, ' +
     'what it looked at when the last token that has a text was chosen.',
   query: representationQuery,
@@ -80,12 +80,12 @@ export const getExplanationOperation: Operation = {
     200: {
       about: 'The explanation. It never changes.',
       schema: explanationSchema,
-      media: ['text/html', 'image/svg+xml'],
+      media: ['text/html', 'image/svg+xml', 'image/png'],
       headers: shown,
     },
     304: { about: 'You have it already.', headers: shown },
   },
-  problems: [...problems, 'NOT_ACCEPTABLE'],
+  problems: [...problems, 'NOT_ACCEPTABLE', 'READS_EXHAUSTED'],
 };
 
 export const rankOperation: Operation = {
@@ -129,5 +129,5 @@ export const tensorOperation: Operation = {
   query: tensorQuery,
   path: { ...path, name: 'Name of the tensor, as `tensors` of the explanation lists it.' },
   answers: { 200: { about: 'The numbers.', schema: tensorSchema, media: ['application/octet-stream'] } },
-  problems,
+  problems: [...problems, 'READS_EXHAUSTED'],
 };

@@ -32,7 +32,9 @@ export const representationQuery = {
       .enum(Object.keys(representations) as Representation[])
       .optional()
       .meta({ description: 'The form, for links that cannot send Accept. Without it Accept decides.' }),
-    target: index('Of html and svg: the number of the target, from 0. Absent: svg shows the first, html all of them.'),
+    target: index(
+      'Of html, svg and png: the number of the target, from 0. Absent: svg and png show the first, html all of them. Refused where the explanation has no targets.',
+    ),
     theme: z.enum(themes).optional().meta({ description: 'Of html and svg: auto (the default) follows the system of the reader.' }),
     figure: z.enum(figureNames).optional().meta({
       description:

@@ -1,6 +1,6 @@
 import { Controller, HttpCode, Inject, Param, Req, Res } from '@nestjs/common';
 import type { Principal } from '#access';
-import { MAX_QUERY_WORDS, type TensorRow } from '#history';
+import { MAX_QUERY_WORDS, type OpenedExplanation, type TensorRow } from '#history';
 import { ProblemError } from '#platform';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GATEWAY_PARTS, type GatewayParts } from '../gateway-parts.js';
@@ -27,9 +27,10 @@ import {
   tensorOperation,
 } from './explanation-operations.js';
 import { attributionQuery, explanationQuery, representationQuery, tensorQuery } from './explanation-queries.js';
-import { chooseRepresentation } from './choose-representation.js';
-import { refuseUnread, representExplanation } from './represent-explanation.js';
+import { chooseRepresentation, type Representation } from './choose-representation.js';
+import { refuseUnread, representExplanation, type Represented } from './represent-explanation.js';
 import { openExplanation } from './open-explanation.js';
+import { readOverlay, type Overlay } from './read-overlay.js';
 import { readTensor } from './read-tensor.js';
 import { rankAttributions, type RankedAttributions } from './rank-attributions.js';
 
@@ -68,19 +69,16 @@ export class ExplanationsController {
     @Param('id') id: string,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<ExplanationAnswer | string | undefined> {
+  ): Promise<ExplanationAnswer | string | Buffer | undefined> {
     reply.header('Vary', 'Accept');
     const query = readQuery(representationQuery, request.url);
     const form = chooseRepresentation(request.headers.accept, query.format);
     refuseUnread(form, query);
     const opened = await openExplanation(this.parts.history, caller, id);
     const represented =
-      form === 'json' || opened.row.method !== 'attention'
-        ? representExplanation(opened, form, query, null)
-        : await takePictureTurn(onDisconnect(reply), async () => {
-            const attention = await readTellingAttention(this.parts.history, caller.tenant, opened, PICTURE_LIMITS[form]);
-            return representExplanation(opened, form, query, attention);
-          });
+      form === 'json' || form === 'png' || opened.row.method !== 'attention'
+        ? representExplanation(opened, form, query, null, await this.overlays(caller, opened, form))
+        : await this.picture(caller, opened, form, query, reply);
     if (represented === undefined) return undefined;
     const { body, etag, headers } = represented;
     reply.header('ETag', etag);
@@ -98,6 +96,7 @@ export class ExplanationsController {
     readQuery(noQuery, request.url);
     const outcome = await this.parts.eraser.eraseOnRequest(caller, requireUuid(id, 'explanation'), request.id);
     if (outcome.kind === 'absent') throw absent('explanation');
+    this.parts.history.forget(caller.tenant, id);
   }
 
   @Serve(rankOperation)
@@ -140,6 +139,27 @@ export class ExplanationsController {
       return { name, shape: tensor.shape, dtype: readable.dtype, values: decodeTensor(readable.dtype, readable.bytes) };
     reply.type('application/octet-stream');
     return encodeNpy(tensor.shape, readable.dtype, readable.bytes);
+  }
+
+  /** Maps over the picture, in the forms that show them. */
+  private async overlays({ tenant }: Principal, opened: OpenedExplanation, form: Representation): Promise<readonly (Overlay | null)[]> {
+    if (form !== 'png' && form !== 'html') return [];
+    const { targets } = toExplanationAnswer(opened);
+    const overlays: (Overlay | null)[] = [];
+    for (const index of targets.keys()) overlays.push(await readOverlay(this.parts.history, tenant, opened, index));
+    return overlays;
+  }
+
+  private async picture(
+    { tenant }: Principal,
+    opened: OpenedExplanation,
+    form: 'html' | 'svg',
+    query: Parameters<typeof representExplanation>[2],
+    reply: FastifyReply,
+  ): Promise<Represented | undefined> {
+    const gone = onDisconnect(reply);
+    const attention = await readTellingAttention(this.parts.history, tenant, opened, PICTURE_LIMITS[form]);
+    return takePictureTurn(gone, () => Promise.resolve(representExplanation(opened, form, query, attention)));
   }
 
   private async readWords(caller: Principal, q: string): Promise<readonly bigint[]> {

@@ -6,8 +6,9 @@ import type { z } from 'zod';
 import { stylePolicy } from '../http/style-policy.js';
 import type { TellingAttention } from './attention/read-telling-attention.js';
 import { representations, type Representation } from './choose-representation.js';
-import { drawExplanation } from './draw-explanation.js';
+import { drawExplanation, noTarget } from './draw-explanation.js';
 import { toExplanationAnswer, type ExplanationAnswer } from './explanation-answer.js';
+import type { Overlay } from './read-overlay.js';
 import type { representationQuery } from './explanation-queries.js';
 import { renderExplanationPage } from './page/render-explanation-page.js';
 
@@ -15,7 +16,7 @@ type Choice = z.output<typeof representationQuery.parameters>;
 
 /** An answer: its body and the headers that belong to it. */
 export interface Represented {
-  readonly body: ExplanationAnswer | string;
+  readonly body: ExplanationAnswer | string | Buffer;
   readonly etag: string;
   readonly headers: Readonly<Record<string, string>>;
 }
@@ -24,16 +25,21 @@ export interface Represented {
  * An explanation in the form that was chosen.
  *
  * @param attention of the method attention, to be shown in a page or picture; null for others
+ * @param overlays for each target its map over the picture that was explained; null where there is none
+ * @throws ProblemError FILTER_INVALID for a target that is not there
  */
 export function representExplanation(
   opened: OpenedExplanation,
   form: Representation,
   choice: Choice,
   attention: TellingAttention | null,
+  overlays: readonly (Overlay | null)[] = [],
 ): Represented {
   const explanation = toExplanationAnswer(opened);
   if (form === 'json') return { body: explanation, etag: `"${explanation.resultHash}"`, headers: {} };
   const theme = choice.theme ?? 'auto';
+  if (choice.target !== undefined && choice.target >= explanation.targets.length) throw noTarget(explanation, choice.target);
+  if (form === 'png') return picture(explanation, overlays[choice.target ?? 0] ?? null);
   if (form === 'svg') {
     const drawing = drawExplanation(explanation, { target: choice.target ?? 0, theme, figure: choice.figure, attention });
     const drawn = document(explanation, form, drawing, stylePolicy(figureStyle(theme)));
@@ -45,8 +51,24 @@ export function representExplanation(
     theme,
     target: choice.target ?? null,
     attention,
+    overlays,
   });
   return document(explanation, form, shown.page, shown.policy);
+}
+
+function picture(explanation: ExplanationAnswer, overlay: Overlay | null): Represented {
+  if (overlay === null) {
+    throw new ProblemError('FILTER_INVALID', {
+      detail: `an explanation by ${explanation.method} has no map over a picture`,
+      remedy: 'Ask for svg or html, or explain a picture by saliency, integrated-gradients, smooth-grad, grad-cam or attention-relevance.',
+    });
+  }
+  const digest = createHash('sha256').update(overlay.png).digest('hex').slice(0, 12);
+  return {
+    body: Buffer.from(overlay.png),
+    etag: `"${explanation.resultHash}-png-${digest}"`,
+    headers: { 'Content-Type': representations.png },
+  };
 }
 
 /** The drawing may change with the platform while the result stays: the tag names both. */
@@ -65,7 +87,7 @@ function document({ resultHash }: ExplanationAnswer, form: 'html' | 'svg', body:
  * @throws ProblemError FILTER_INVALID
  */
 export function refuseUnread(form: Representation, choice: Choice): void {
-  const read: readonly string[] = { json: [], html: ['target', 'theme'], svg: ['target', 'theme', 'figure'] }[form];
+  const read: readonly string[] = { json: [], html: ['target', 'theme'], svg: ['target', 'theme', 'figure'], png: ['target'] }[form];
   const unread = (['target', 'theme', 'figure'] as const).find((name) => choice[name] !== undefined && !read.includes(name));
   if (unread === undefined) return;
   throw new ProblemError('FILTER_INVALID', {

@@ -11,7 +11,44 @@ function problems(given: unknown) {
   return parsed.success ? [] : describeIssues(parsed.error.issues);
 }
 
+const gate = z.strictObject({ layer: z.int(), head: z.int().min(0) });
+const list = z.strictObject({ sets: z.union([z.literal('each'), z.array(z.array(gate).min(1)).min(1)]) });
+const whole = z.strictObject({ sets: z.union([z.enum(['all', 'none']), z.int(), z.null()]) });
+
+function wrongSets(schema: z.ZodType, sets: unknown) {
+  const parsed = schema.safeParse({ sets }, { reportInput: true });
+  return parsed.success ? [] : describeIssues(parsed.error.issues).map(({ pointer, detail }) => [pointer, detail]);
+}
+
+describe('what is wrong with a value of several types', () => {
+  it.each([
+    [[[{ layer: 0 }]], [['/sets/0/0/head', 'is required']]],
+    [
+      [[{ layer: 0, head: -1 }], 4],
+      [
+        ['/sets/0/0/head', 'must be at least 0'],
+        ['/sets/1', 'must be a list; it is 4'],
+      ],
+    ],
+    [[['a']], [['/sets/0/0', 'must be an object; it is "a"']]],
+    ['all', [['/sets', 'must be each or a list; it is "all"']]],
+    [undefined, [['/sets', 'is required']]],
+  ])('of %j is that of the type that fits, or none of them', (sets, wrong) => {
+    expect(wrongSets(list, sets)).toEqual(wrong);
+  });
+
+  it('lists every type there is', () => {
+    expect(wrongSets(whole, 1.5)).toEqual([['/sets', 'must be all, none, a whole number or null; it is 1.5']]);
+  });
+});
+
 describe('what is wrong with an input of several forms', () => {
+  it('is where the one form that has its members goes wrong', () => {
+    expect(problems({ prompt: 'a', generate: {} })).toEqual([
+      { pointer: '/input/generate/maxTokens', code: 'SCHEMA_VIOLATION', detail: 'is required' },
+    ]);
+  });
+
   it('names members that do not go together', () => {
     expect(problems({ prompt: 'a', generate: { maxTokens: 1 }, completion: 'b' })).toEqual([
       { pointer: '/input', code: 'SCHEMA_VIOLATION', detail: '"completion" and "generate" do not go together: send one of them' },

@@ -53,8 +53,13 @@ function describeUnion(issue: z.core.$ZodIssueInvalidUnion, path: readonly Prope
       given === undefined ? `is required: one of ${options.join(', ')}` : `must be one of ${options.join(', ')}; it is ${quote(given)}`;
     return [{ pointer, code: issue.discriminator === 'method' && given !== undefined ? 'METHOD_UNKNOWN' : 'SCHEMA_VIOLATION', detail }];
   }
-  // The form that was meant is the one whose members are there.
-  const meant = issue.errors.filter((errors) => !errors.some(isMissingMember));
+  const fitting = issue.errors.filter((errors) => !errors.some(isOfOtherType));
+  if (fitting.length === 0) {
+    const detail = issue.input === undefined ? 'is required' : `must be ${listTypes(issue.errors.flat())}; it is ${quote(issue.input)}`;
+    return [{ pointer, code: 'SCHEMA_VIOLATION', detail }];
+  }
+  // The form that was meant is the one of this type whose members are there.
+  const meant = fitting.length === 1 ? fitting : fitting.filter((errors) => !errors.some(isMissingMember));
   const [only, ...others] = meant;
   if (only !== undefined && others.length === 0) return describeIssues(only, path);
   const surplus = meant.map((errors) =>
@@ -62,13 +67,13 @@ function describeUnion(issue: z.core.$ZodIssueInvalidUnion, path: readonly Prope
   );
   if (meant.length > 1 && meant.every((errors, form) => errors.length === 1 && (surplus[form] ?? []).length > 0))
     return describeSurplus(surplus, path);
-  if (meant.length > 1 && meant.every((errors) => errors.every((one) => one.path.length === 0))) {
-    const wanted = [...new Set(meant.flat().map((one) => (one.code === 'invalid_type' ? typeName(one.expected) : one.message)))];
-    return [{ pointer, code: 'SCHEMA_VIOLATION', detail: `must be ${wanted.join(' or ')}; it is ${quote(issue.input)}` }];
-  }
+  // Or else the one that fits furthest down.
+  const depths = meant.map((errors) => Math.max(...errors.map((one) => one.path.length)));
+  const deepest = meant.filter((_, form) => depths[form] === Math.max(...depths));
+  if (deepest.length === 1 && deepest[0] !== undefined) return describeIssues(deepest[0], path);
   const forms = [
     ...new Set(
-      issue.errors.map((errors) =>
+      fitting.map((errors) =>
         errors
           .filter(isMissingMember)
           .map((one) => quote(one.path.join('.')))
@@ -99,8 +104,25 @@ function describeSurplus(surplus: readonly (readonly string[])[], path: readonly
   return [{ pointer: jsonPointer(path), code: 'SCHEMA_VIOLATION', detail }];
 }
 
+/** A member of the value itself, not of what is in it. */
 function isMissingMember(issue: Issue): boolean {
-  return issue.code === 'invalid_type' && issue.input === undefined && issue.path.length > 0;
+  return issue.code === 'invalid_type' && issue.input === undefined && issue.path.length === 1;
+}
+
+/** Whether it says that the value itself is of another type. */
+function isOfOtherType(issue: Issue): boolean {
+  return (issue.code === 'invalid_type' || issue.code === 'invalid_value') && issue.path.length === 0;
+}
+
+/** All types that the issues ask for, in words. */
+function listTypes(issues: readonly Issue[]): string {
+  const types = issues.filter(isOfOtherType).flatMap((one): string[] => {
+    if (one.code === 'invalid_type') return [typeName(one.expected)];
+    return one.code === 'invalid_value' ? one.values.map(String) : [];
+  });
+  const all = [...new Set(types)];
+  const last = all.pop() ?? '';
+  return all.length === 0 ? last : `${all.join(', ')} or ${last}`;
 }
 
 const TYPE_NAMES: Readonly<Record<string, string>> = {

@@ -42,6 +42,8 @@ export interface Operation {
   readonly bodyBytes?: number;
   /** Bytes of a body with a picture, of which all but the picture may have `bodyBytes`; absent where no picture is taken. */
   readonly pictureBodyBytes?: number;
+  /** Lists of the body whose items are refused one by one. */
+  readonly apart?: readonly string[];
   readonly answers: Readonly<Record<number, AnswerDescription>>;
   /** Beside those that every route can answer with. */
   readonly problems?: readonly (ProblemCode | ProblemAnswer)[];

@@ -177,6 +177,7 @@ const elsewhere: readonly ProblemCode[] = [
   'MODEL_REJECTED',
   'STREAMS_EXHAUSTED',
   'UPLOADS_EXHAUSTED',
+  'READS_EXHAUSTED',
   'BATCH_FINISHED',
   'BATCH_REFUSED',
   'BASELINE_UNKNOWN',

@@ -1,9 +1,12 @@
 import { HttpException } from '@nestjs/common';
+import { TensorsBusy } from '#history';
 import { StoreUnavailable } from '#jobs';
 import { ProblemError, type ProblemCode } from '#platform';
 import { RunFailure } from '#runner';
 
 const RETRY_SECONDS = '2';
+/** What stands in line when a read is refused takes longer than that, but not much of it has to be over for the next. */
+const BUSY_SECONDS = '5';
 
 // What the HTTP framework itself refuses, by its status. A URL that cannot be decoded, or is too long, leads nowhere.
 const FRAMEWORK_CODES: Readonly<Record<number, ProblemCode>> = {
@@ -19,6 +22,7 @@ const FRAMEWORK_CODES: Readonly<Record<number, ProblemCode>> = {
 export function toProblemError(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error;
   if (error instanceof StoreUnavailable) return new ProblemError('DATABASE_UNAVAILABLE', {}, { 'Retry-After': RETRY_SECONDS }, error);
+  if (error instanceof TensorsBusy) return new ProblemError('READS_EXHAUSTED', {}, { 'Retry-After': BUSY_SECONDS }, error);
   if (error instanceof RunFailure) return fromRunFailure(error);
   const code = FRAMEWORK_CODES[frameworkStatus(error)];
   return code === undefined ? new ProblemError('INTERNAL', {}, {}, error) : new ProblemError(code, {}, {}, error);

@@ -114,7 +114,18 @@ export const capabilitiesSchema = z
       description:
         'What attention the graph has, or why none can be read; null where it was not looked for: a table, or a version of an earlier build.',
     }),
-    differentiable: z.object({ reason: z.string() }).meta({ description: 'Why no gradient can be taken.' }),
+    differentiable: z
+      .union([
+        z.object({
+          exact: z.boolean().meta({
+            description: 'False: products of the file round what they read, and the gradient is that of the same weights without.',
+          }),
+          rounded: z.int().meta({ description: 'How many of them.' }),
+        }),
+        z.object({ reason: z.string(), remedy: z.string().nullable() }),
+      ])
+      .nullable()
+      .meta({ description: 'Whether gradients can be taken, or the operator that stops it; null for a version of an earlier build.' }),
     generation: z
       .object({
         contextLength: z.int().nullable().meta({ description: 'Tokens that a text may have; null where nothing says it.' }),
@@ -123,7 +134,14 @@ export const capabilitiesSchema = z
       .nullable()
       .meta({ description: 'How a language model goes on with a text, or an encoder-decoder writes one; null for every other model.' }),
     image: imageSchema.nullable().meta({ description: 'How pictures are read; null for a model that reads none.' }),
-    featureMaps: z.array(z.string()).meta({ description: 'Empty: none is looked for yet.' }),
+    featureMaps: z
+      .object({
+        tensors: z.array(z.object({ tensor: z.string(), operator: z.string(), shape: z.array(z.int().nullable()) })),
+        standard: z.string().nullable().meta({ description: 'The one that is read where none is named.' }),
+        reason: z.string(),
+      })
+      .nullable()
+      .meta({ description: 'Feature maps and hidden states that Grad-CAM can read; null for a version of an earlier build.' }),
   })
   .meta({ id: 'Capabilities', description: 'What a version can do, read from its files once, and what its graph showed.' });
 
@@ -182,8 +200,8 @@ export function toCapabilitiesAnswer(version: ModelVersion, description: ModelDe
     attention: version.capabilities?.['attention'] ?? null,
     generation: version.capabilities?.['generation'] ?? null,
     image: description.image ?? null,
-    differentiable: { reason: 'no method of this build takes gradients' },
-    featureMaps: [],
+    differentiable: version.capabilities?.['differentiable'] ?? null,
+    featureMaps: version.capabilities?.['featureMaps'] ?? null,
   };
 }
 

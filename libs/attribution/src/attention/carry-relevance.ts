@@ -33,7 +33,7 @@ export function carryRelevance(layers: readonly HeadGradients[], tokens: number)
  *
  * @returns [queries, keys]
  */
-export function mixHeads({ heads, probabilities, gradients }: HeadGradients, queries: number, keys: number): Float64Array {
+function mixHeads({ heads, probabilities, gradients }: HeadGradients, queries: number, keys: number): Float64Array {
   const size = queries * keys;
   if (probabilities.length !== heads * size || gradients.length !== heads * size)
     throw new RangeError(`a layer has ${probabilities.length} probabilities and ${gradients.length} gradients, not ${heads * size}`);
@@ -53,7 +53,7 @@ interface ProductSize {
 }
 
 /** `base` + left · right. */
-export function addProduct(
+function addProduct(
   base: Float64Array,
   left: Float64Array,
   right: Float64Array,

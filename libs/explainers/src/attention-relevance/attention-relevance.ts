@@ -1,9 +1,9 @@
 import { carryRelevance } from '#attribution';
 import { expectGoing } from '../attention/expect-going.js';
 import { defineExplainer, type ExplainContext, type ExplainRequest, type Plan } from '../contract/explainer.js';
-import { ExplainProblem } from '../contract/explain-problem.js';
-import type { GradientTarget, LayerGradients } from '../contract/differentiable.js';
+import type { GradientTarget } from '../contract/differentiable.js';
 import type { ExplainerOutput, Tensor } from '../contract/explanation.js';
+import { ImageModel } from '../contract/image-model.js';
 import type { ModelDescription } from '../contract/model-description.js';
 import type { Model } from '../contract/model.js';
 import { checkSubject } from '../gradient/check-subject.js';
@@ -13,12 +13,14 @@ import { openTokenSubject } from '../gradient/open-token-subject.js';
 import { planSubject } from '../gradient/plan-subject.js';
 import { tokenParts } from '../gradient/token-parts.js';
 import { attentionRelevanceParams, type AttentionRelevanceParams } from './attention-relevance-params.js';
+import { expectSelf } from './expect-self.js';
+import { relatePicture } from './relate-picture.js';
 import { attentionRelevanceResult, type AttentionRelevanceResult } from './attention-relevance-result.js';
 
 export const attentionRelevance = defineExplainer<AttentionRelevanceParams>({
   method: 'attention-relevance',
   family: 'gradient',
-  tasks: ['text-classification', 'text-regression', 'causal-lm'],
+  tasks: ['text-classification', 'text-regression', 'causal-lm', 'image-classification'],
   about:
     'What attention carries towards a score: of each layer the mean over the heads of attention times its gradient, where that is positive, carried through ' +
     'the layers. Unlike a rollout it tells classes apart. Costs one pass forward and back. Source: H. Chefer, S. Gur and L. Wolf (2021).',
@@ -28,7 +30,9 @@ export const attentionRelevance = defineExplainer<AttentionRelevanceParams>({
   complete: (params: AttentionRelevanceParams, description: ModelDescription) => completeSubject(params, description),
   plan: (request: ExplainRequest<AttentionRelevanceParams>, model: Model): Promise<Plan> => Promise.resolve(planSubject(request, model, 1)),
   async explain(request: ExplainRequest<AttentionRelevanceParams>, context: ExplainContext): Promise<ExplainerOutput> {
-    const rowsBefore = context.model.modelRows;
+    const { model } = context;
+    if (model instanceof ImageModel) return relatePicture(request, model, context);
+    const rowsBefore = model.modelRows;
     const subject = await openTokenSubject(request, context);
     const tokens = subject.ids.length;
     const parts = tokenParts(subject.features, 1);
@@ -71,11 +75,4 @@ export const attentionRelevance = defineExplainer<AttentionRelevanceParams>({
 /** A classifier reads its answer from the first token, a language model from the one whose logits are read: of several the last. */
 function findReadout(target: GradientTarget): number {
   return 'tokens' in target ? Math.max(...target.tokens.map(({ position }) => position)) : 0;
-}
-
-function expectSelf(layers: readonly LayerGradients[], tokens: number): void {
-  const odd = layers.find(({ kind, queries, keys }) => kind === 'cross' || queries !== tokens || keys !== tokens);
-  if (odd === undefined) return;
-  const detail = `layer ${odd.layer} (${odd.operator} ${odd.node}) goes from ${odd.queries} tokens to ${odd.keys}, and relevance needs the same ones in every layer`;
-  throw new ExplainProblem('METHOD_NOT_APPLICABLE', detail, null, 'Use the method attention, which shows every layer by itself.');
 }

@@ -5,6 +5,7 @@ import type { ExplainerOutput } from '../contract/explanation.js';
 import type { LanguageModel } from '../contract/model.js';
 import type { AttentionParams } from './attention-params.js';
 import { AttentionRecord } from './attention-record.js';
+import { checkRoom } from './check-room.js';
 import { chooseNumbers } from './choose-numbers.js';
 import { describeReading } from './describe-reading.js';
 import { findSeparators } from './describe-tokens.js';
@@ -22,6 +23,7 @@ export async function attendPassage(
   const { ids } = encoding;
   const queries = new Set(pickNumbers('query', '/params/queries', params.queries, positions));
   const size = { rows: queries.size, keys: ids.length, ...params };
+  await checkRoom(params, size, model);
   const separators = findSeparators(encoding);
   const logs: (number | null)[] = [null];
   let record: AttentionRecord | null = null;

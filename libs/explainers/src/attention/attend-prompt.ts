@@ -2,6 +2,7 @@ import type { ExplainContext, ExplainRequest, PromptInput } from '../contract/ex
 import type { ExplainerOutput } from '../contract/explanation.js';
 import type { LanguageModel } from '../contract/model.js';
 import type { AttentionParams } from './attention-params.js';
+import { checkRoom } from './check-room.js';
 import { chooseNumbers } from './choose-numbers.js';
 import { describeContinuation } from './describe-continuation.js';
 import { findSeparators } from './describe-tokens.js';
@@ -16,6 +17,7 @@ export async function attendPrompt(
 ): Promise<ExplainerOutput> {
   const prompt = openPrompt(request.input, model);
   const first = prompt.encoding.ids;
+  await checkRoom(request.params, { rows: prompt.count, keys: first.length + prompt.count - 1 }, model);
   const separators = findSeparators(prompt.encoding);
   const sequence = model.begin(chooseNumbers(request.params), separators);
   const following = {

@@ -8,7 +8,7 @@ export type Encoding = (typeof encodings)[number];
 /** How the tensor of a map is kept. */
 export const encodingParam = z.enum(encodings).default('quantised').meta({
   description:
-    'How the tensor is kept. quantised: a byte for each number, of its square root, with the largest error stated. exact: float32, four times as large.',
+    'How the tensor is kept. quantised: a byte for each number, of its square root, with the largest error stated: rows sum to 1 within the sum of their roundings. exact: float32, four times as large.',
 });
 
 export const attentionParams = z.strictObject({

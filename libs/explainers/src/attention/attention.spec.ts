@@ -118,6 +118,21 @@ describe('attention', () => {
     expect(() => expectRoom(16 * 2 ** 20 + 1, 'exact')).toThrow(/65 MiB/);
   });
 
+  it.each([{ encoding: 'exact' }, { space: 'score' }])(
+    'is refused with %j where that is too large, before the model runs',
+    async (params) => {
+      const large = new AttendingModel({ layers: 6, heads: 12, maxTokens: 512 });
+      const text = 'a '.repeat(512);
+      const refusal = { code: 'PARAM_INVALID', pointer: '/params' };
+      const request = { input: { text }, targets: [{}], params: attention.params.parse(params), seed: 1 };
+      await expect(attention.plan(request, large)).rejects.toMatchObject(refusal);
+      await expect(runExplainer(attention, large, { input: { text }, params })).rejects.toMatchObject(refusal);
+      expect(large.modelRows).toBe(0);
+      const few = { ...request, params: attention.params.parse({ ...params, heads: [0, 0, 1] }) };
+      expect(await attention.plan(few, large)).toMatchObject({ estimatedEvaluations: 1 });
+    },
+  );
+
   it('says what the model could not see', async () => {
     const short = new AttendingModel({ layers: 1, heads: 1, maxTokens: 4 });
     const { output } = await runExplainer(attention, short, { input: { text: 'a b c d' } });

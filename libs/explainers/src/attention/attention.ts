@@ -18,6 +18,7 @@ import { checkEncoderDecoder, refuseKind } from './encoder-decoder/check-encoder
 import { planEncoderDecoder } from './encoder-decoder/plan-encoder-decoder.js';
 import { checkHeads } from './check-heads.js';
 import { checkQueries } from './check-queries.js';
+import { checkRoom } from './check-room.js';
 import { pickNumbers } from './head-choice.js';
 import { openPassage, planPassage } from './open-passage.js';
 import { checkPrompt } from './open-prompt.js';
@@ -61,12 +62,23 @@ export const attention = defineExplainer<AttentionParams>({
     encoding: params.space === 'score' ? 'exact' : params.encoding,
   }),
   async plan({ input, params }: ExplainRequest<AttentionParams>, model: Model): Promise<Plan> {
-    if (model instanceof EncoderDecoderModel) return planEncoderDecoder(input, params, model);
+    if (model instanceof EncoderDecoderModel) {
+      const plan = planEncoderDecoder(input, params, model);
+      const keys = plan.features.length;
+      if (params.kind === 'encoder') await checkRoom(params, { rows: params.queries?.length ?? keys, keys }, model.encoder);
+      return plan;
+    }
     if (params.layers !== null || params.heads !== null) checkHeads(params, await model.readLayers());
     const prompt = model instanceof LanguageModel ? takePrompt(input) : null;
-    if (model instanceof LanguageModel && prompt !== null) return planPrompt(prompt, model);
+    if (model instanceof LanguageModel && prompt !== null) {
+      const plan = planPrompt(prompt, model);
+      const rows = plan.estimatedEvaluations;
+      await checkRoom(params, { rows, keys: plan.features.length + rows - 1 }, model);
+      return plan;
+    }
     const plan = model instanceof LanguageModel ? planPassage(openPassage(input, model)) : planText(openText(input, model));
-    pickNumbers('query', '/params/queries', params.queries, [...plan.features.keys()]);
+    const queries = pickNumbers('query', '/params/queries', params.queries, [...plan.features.keys()]);
+    await checkRoom(params, { rows: queries.length, keys: plan.features.length }, model);
     return plan;
   },
   async explain(request: ExplainRequest<AttentionParams>, context: ExplainContext): Promise<ExplainerOutput> {

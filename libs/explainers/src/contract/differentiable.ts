@@ -1,5 +1,5 @@
 import type { ScoredTarget } from '#attribution';
-import type { LayerAttention, LayerHeads } from './model.js';
+import type { LayerAttention, LayerHeads } from './layer-attention.js';
 
 /**
  * One number whose gradient is taken: of a row of outputs as `scoreRow` forms it, or of tokens that a language model gave, whose numbers are

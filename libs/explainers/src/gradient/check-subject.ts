@@ -8,6 +8,7 @@ import { quote } from '../game/name-choices.js';
 import { resolveTargets } from '../game/resolve-targets.js';
 import { takeImage, takeRow, takeText } from '../game/take-input.js';
 import type { GradientParams, GradientPlayers } from './gradient-params.js';
+import { readTokenSpace } from './read-token-space.js';
 
 /** Who gets a number, the default first. */
 export function playersOf(task: Task): readonly [GradientPlayers, ...GradientPlayers[]] {
@@ -33,6 +34,7 @@ export function checkSubject(request: ExplainRequest<GradientParams>, descriptio
     const prompt = takePrompt(request.input);
     if (prompt === null) takeText(request.input);
     else checkPrompt(prompt);
+    request.targets.forEach((target, at) => void readTokenSpace(target, request.targetPointers?.[at] ?? `/targets/${at}`));
     return;
   }
   if (task.startsWith('text-')) takeText(request.input);

@@ -29,6 +29,7 @@ export interface GradientVerdict {
 /** The result document of a method that explains by gradients. */
 export function finishGradient(subject: GradientSubject, rowsBefore: number, verdict: GradientVerdict): ExplainerOutput {
   const { findings, warnings, result, tensors, ...rest } = verdict;
+  const kept = [...(tensors ?? []), ...keepPicture(subject)];
   const errors = findings.flatMap(({ standardErrors }) => (standardErrors === undefined ? [] : [standardErrors]));
   return {
     prediction: subject.prediction,
@@ -45,6 +46,13 @@ export function finishGradient(subject: GradientSubject, rowsBefore: number, ver
     unexplained: subject.unexplained,
     warnings: [...subject.warnings, ...warnings],
     ...(result === undefined ? {} : { result }),
-    ...(tensors === undefined || tensors.length === 0 ? {} : { tensors }),
+    ...(kept.length === 0 ? {} : { tensors: kept }),
   };
+}
+
+/** The picture as the model read it: a map is read over it, years later too. */
+function keepPicture({ picture, pixels }: GradientSubject): readonly Tensor[] {
+  if (picture === undefined || pixels === undefined) return [];
+  const shape = [picture.height, picture.width, picture.channels];
+  return [{ name: 'picture', shape, dtype: 'u8', data: pixels, maxAbsError: 0 }];
 }

@@ -30,6 +30,8 @@ export interface GradientSubject {
   readonly targets: readonly SubjectTarget[];
   readonly unexplained: readonly Span[];
   readonly warnings: readonly Warning[];
+  /** Of a picture: what the model reads, [height, width, channels]. */
+  readonly pixels?: Uint8Array;
   /** Of a picture: its sides as the model reads it. */
   readonly picture?: PictureSize;
   /** Score of the file itself, where the gradient is of its twin. */

@@ -23,7 +23,7 @@ export async function openImageSubject(request: ExplainRequest<GradientParams>, 
   const targets = resolveTargets(request, description, predictedClass(outputs));
   const cells = listCells(picture);
   return {
-    ...{ model, reading, picture },
+    ...{ model, reading, picture, pixels: reading.pixels },
     features: cells,
     partsOf: () => cellParts(cells, picture),
     prediction: describePrediction(outputs, description),

@@ -55,7 +55,7 @@ export async function openLanguageSubject(
     ...(generated.length === 0 ? {} : { result: { generated: [...generated] } }),
     open: () => model.differentiate(read),
     fileScore: (target) => scoreFile(model, read, target),
-    baseline: (choice, input) => tokenBaseline(model, { ids: read, special: special.slice(0, needed) }, null, choice, input),
+    baseline: (choice, input) => tokenBaseline(model, { ids: read, special: special.slice(0, needed) }, features, null, choice, input),
   };
 }
 

@@ -58,6 +58,6 @@ export async function openTextSubject(
     targets: targets.map((target) => ({ name: nameResolved(target, description), scored: target })),
     unexplained: findUnseen(text, encoding),
     open: () => model.differentiate(encoding.ids),
-    baseline: (choice, input) => tokenBaseline(model, encoding, model.maskTokenId, choice, input),
+    baseline: (choice, input) => tokenBaseline(model, encoding, features, model.maskTokenId, choice, input),
   };
 }

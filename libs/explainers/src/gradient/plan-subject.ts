@@ -1,5 +1,6 @@
 import { planPrompt } from '../attention/plan-prompt.js';
 import { openPassage } from '../attention/open-passage.js';
+import { openPrompt } from '../attention/open-prompt.js';
 import { takePrompt } from '../attention/take-prompt.js';
 import { ExplainProblem } from '../contract/explain-problem.js';
 import type { ExplainRequest, Plan } from '../contract/explainer.js';
@@ -10,17 +11,20 @@ import { takeRow } from '../game/take-input.js';
 import type { GradientParams } from './gradient-params.js';
 import { listCells } from './image-cells.js';
 import { readText } from './open-text-subject.js';
+import { resolveTokenTargets, type ReadText } from './resolve-token-targets.js';
 
 /**
- * Who would get a number, and what it would cost, without a run.
+ * Who would get a number, and what it would cost, without a run. Tokens that are named as targets are looked up.
  *
  * @param points whose gradients are taken, for each target
+ * @throws ExplainProblem as the input and the targets deserve
  */
-export function planSubject(request: ExplainRequest<GradientParams>, model: Model, points: number): Plan {
+export async function planSubject(request: ExplainRequest<GradientParams>, model: Model, points: number): Promise<Plan> {
   const evaluations = points * request.targets.length;
   const cost = { estimatedEvaluations: evaluations, estimatedModelRows: 2 + evaluations };
   if (model instanceof TextModel) return { ...readText(request, model), ...cost };
   if (model instanceof LanguageModel) {
+    await resolveTokenTargets(request, model, readAhead(request, model));
     const input = takePrompt(request.input);
     const { features, warnings } = input === null ? { ...openPassage(request.input, model), warnings: [] } : planPrompt(input, model);
     return { features, warnings, ...cost };
@@ -31,4 +35,17 @@ export function planSubject(request: ExplainRequest<GradientParams>, model: Mode
   const row = takeRow(request.input, model.description);
   const features = model.description.features.map((column, at) => ({ name: column.name, value: showCell(column, row[at] ?? NaN) }));
   return { features, warnings: [], ...cost };
+}
+
+/** The text as far as it is known without a run: in the place of tokens that are yet to be generated stands token 0. */
+function readAhead({ input: request }: ExplainRequest<GradientParams>, model: LanguageModel): ReadText {
+  const logitsAt = (): Promise<Float32Array> => Promise.resolve(new Float32Array(model.outputs));
+  const input = takePrompt(request);
+  if (input === null) {
+    const { ids } = openPassage(request, model).encoding;
+    return { ids, promptLength: ids.length, logitsAt };
+  }
+  const { encoding, completion, count } = openPrompt(input, model);
+  const behind = completion?.ids ?? new Int32Array(count);
+  return { ids: Int32Array.of(...encoding.ids, ...behind), promptLength: encoding.ids.length, logitsAt };
 }

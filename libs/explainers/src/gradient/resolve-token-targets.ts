@@ -5,6 +5,7 @@ import type { ExplainRequest, TargetRequest } from '../contract/explainer.js';
 import type { LanguageModel } from '../contract/model.js';
 import { quote } from '../game/name-choices.js';
 import type { SubjectTarget } from './gradient-subject.js';
+import { readTokenSpace } from './read-token-space.js';
 
 /** Tokens that a language model has read, and which of them followed a prompt. */
 export interface ReadText {
@@ -14,8 +15,6 @@ export interface ReadText {
   /** Logits of the token behind a position. */
   readonly logitsAt: (position: number) => Promise<Float32Array>;
 }
-
-const spaces = ['log-probability', 'logit', 'probability'] as const;
 
 /**
  * What is explained of a language model: tokens after the prompt, a token that is named, or the difference of two.
@@ -34,11 +33,7 @@ export async function resolveTokenTargets(
 }
 
 async function resolve(target: TargetRequest, model: LanguageModel, text: ReadText, pointer: string): Promise<SubjectTarget> {
-  if (target.class !== undefined) {
-    const remedy = 'Name a token, tokens after the prompt, or a contrast of two tokens.';
-    throw new ExplainProblem('CLASS_UNKNOWN', 'a language model has tokens and no classes', `${pointer}/class`, remedy);
-  }
-  const space = findSpace(target, pointer);
+  const space = readTokenSpace(target, pointer);
   const named = target.token !== undefined || target.tokenId !== undefined || target.contrast !== undefined;
   const tokens = named || text.promptLength >= text.ids.length ? await findNamed() : findFollowing(target, text, pointer);
   return { name: { class: nameTokens(model, tokens), index: single(tokens)?.tokenId ?? null, space }, scored: { space, tokens } };
@@ -62,14 +57,6 @@ async function resolve(target: TargetRequest, model: LanguageModel, text: ReadTe
     if (target.tokenId !== undefined) return [{ position, tokenId: findToken(model, target.tokenId, `${pointer}/tokenId`), weight: 1 }];
     return [{ position, tokenId: rankTokens(await text.logitsAt(position), 1)[0] ?? 0, weight: 1 }];
   }
-}
-
-function findSpace({ space, contrast }: TargetRequest, pointer: string): TokenScore['space'] {
-  const standard = contrast === undefined ? 'log-probability' : 'logit';
-  const found = space === undefined ? standard : spaces.find((one) => one === space);
-  if (found !== undefined) return found;
-  const detail = `a token of a language model has no space ${quote(space ?? '')}`;
-  throw new ExplainProblem('TARGET_SPACE_UNSUPPORTED', detail, `${pointer}/space`, `Supported: ${spaces.join(', ')}.`);
 }
 
 function findPosition({ position }: TargetRequest, { ids, promptLength }: ReadText, pointer: string): number {

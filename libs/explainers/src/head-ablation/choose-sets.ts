@@ -1,4 +1,5 @@
 import { ExplainProblem } from '../contract/explain-problem.js';
+import type { KnownAttention } from '../contract/known-attention.js';
 import type { LayerHeads } from '../contract/model.js';
 import type { HeadAblationParams, HeadGate } from './head-ablation-params.js';
 
@@ -10,19 +11,46 @@ import type { HeadAblationParams, HeadGate } from './head-ablation-params.js';
  */
 export function chooseSets({ sets }: HeadAblationParams, layers: readonly LayerHeads[]): readonly (readonly HeadGate[])[] {
   if (sets === 'each') return layers.flatMap(({ layer, heads }) => Array.from({ length: heads }, (_, head) => [{ layer, head, value: 0 }]));
+  expectPresent(
+    sets,
+    layers.map(({ heads }) => heads),
+  );
+  return sets;
+}
+
+/**
+ * Refuses heads that a model does not have, before a job is accepted.
+ *
+ * @param known as registration read it
+ * @throws ExplainProblem PARAM_INVALID for a layer or head that the model has not
+ */
+export function checkKnown({ sets }: HeadAblationParams, { layers, heads }: KnownAttention): void {
+  if (sets === 'each') return;
+  expectPresent(
+    sets,
+    layers.map(() => heads ?? Infinity),
+  );
+}
+
+/** @param heads of each layer */
+function expectPresent(sets: readonly (readonly HeadGate[])[], heads: readonly number[]): void {
   sets.forEach((set, place) =>
     set.forEach(({ layer, head }, at) => {
       const pointer = `/params/sets/${place}/${at}`;
-      const heads = layers[layer]?.heads;
-      if (heads === undefined) {
-        const remedy = `Use a layer of 0 … ${layers.length - 1}.`;
+      const present = heads[layer];
+      if (present === undefined) {
+        const remedy = `Use a layer of 0 … ${heads.length - 1}.`;
         throw new ExplainProblem('PARAM_INVALID', `the model has no layer ${layer} of self-attention`, `${pointer}/layer`, remedy);
       }
-      if (head < heads) return;
-      throw new ExplainProblem('PARAM_INVALID', `layer ${layer} has no head ${head}`, `${pointer}/head`, `Use a head of 0 … ${heads - 1}.`);
+      if (head < present) return;
+      throw new ExplainProblem(
+        'PARAM_INVALID',
+        `layer ${layer} has no head ${head}`,
+        `${pointer}/head`,
+        `Use a head of 0 … ${present - 1}.`,
+      );
     }),
   );
-  return sets;
 }
 
 /**

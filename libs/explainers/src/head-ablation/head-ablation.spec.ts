@@ -135,4 +135,17 @@ describe('head-ablation', () => {
     expect(plan.features).toHaveLength(5);
     expect(model.settings).toEqual([]);
   });
+
+  it.each([
+    [[[{ layer: 2, head: 0 }]], '/params/sets/0/0/layer'],
+    [[[{ layer: 0, head: 0 }], [{ layer: 1, head: 3 }]], '/params/sets/1/0/head'],
+  ])('refuses %j before a job is accepted', (sets, pointer) => {
+    const model = additive();
+    const request = { input: { text: 'a' }, targets: [{}], params: headAblation.params.parse({ sets }), seed: 1 };
+    const known = { layers: [0, 1], heads: 3 };
+    expect(() => headAblation.check(request, model.description, known)).toThrow(
+      expect.objectContaining({ code: 'PARAM_INVALID', pointer }),
+    );
+    expect(() => headAblation.check(request, model.description, { layers: [0, 1, 2], heads: null })).not.toThrow();
+  });
 });

@@ -1,6 +1,7 @@
 import { DistinctCoalitions } from '#attribution';
 import { ExplainProblem } from '../contract/explain-problem.js';
 import { defineExplainer, type ExplainContext, type ExplainRequest, type Plan } from '../contract/explainer.js';
+import type { KnownAttention } from '../contract/known-attention.js';
 import type { ExplainerOutput } from '../contract/explanation.js';
 import type { ModelDescription } from '../contract/model-description.js';
 import type { Model } from '../contract/model.js';
@@ -9,7 +10,7 @@ import { GameRun } from '../game/game-run.js';
 import { planGame } from '../game/plan-game.js';
 import { resolveTargets } from '../game/resolve-targets.js';
 import { takeText } from '../game/take-input.js';
-import { checkSets } from './choose-sets.js';
+import { checkKnown, checkSets } from './choose-sets.js';
 import { headAblationParams, type HeadAblationParams } from './head-ablation-params.js';
 import { headAblationResult, type HeadAblationResult } from './head-ablation-result.js';
 import { openHeadGame } from './open-head-game.js';
@@ -23,11 +24,12 @@ export const headAblation = defineExplainer<HeadAblationParams>({
     'a head or set. Heads do the work of one another, so the drops need not add up. Source: P. Michel, O. Levy and G. Neubig (2019).',
   params: headAblationParams,
   result: headAblationResult,
-  check(request: ExplainRequest<HeadAblationParams>, description: ModelDescription): void {
+  check(request: ExplainRequest<HeadAblationParams>, description: ModelDescription, known?: KnownAttention): void {
     if (!readsText(description))
       throw new ExplainProblem('METHOD_NOT_APPLICABLE', `a ${description.task} model has no attention`, '/model');
     takeText(request.input);
     checkSets(request.params);
+    if (known !== undefined) checkKnown(request.params, known);
     resolveTargets(request, description, 0);
   },
   async plan(request: ExplainRequest<HeadAblationParams>, model: Model): Promise<Plan> {

@@ -22,7 +22,7 @@ export const headImportance = defineExplainer<HeadImportanceParams>({
   result: headImportanceResult,
   check: checkSubject,
   complete: (params: HeadImportanceParams, description: ModelDescription) => completeSubject(params, description),
-  plan: (request: ExplainRequest<HeadImportanceParams>, model: Model): Promise<Plan> => Promise.resolve(planSubject(request, model, 1)),
+  plan: (request: ExplainRequest<HeadImportanceParams>, model: Model): Promise<Plan> => planSubject(request, model, 1),
   async explain(request: ExplainRequest<HeadImportanceParams>, context: ExplainContext): Promise<ExplainerOutput> {
     const rowsBefore = context.model.modelRows;
     const subject = await openTokenSubject(request, context);

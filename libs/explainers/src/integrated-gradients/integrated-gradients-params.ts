@@ -10,7 +10,7 @@ export const integratedGradientsParams = z
       .default(null)
       .meta({
         description:
-          'Where the path begins. Text: pad or mask (the row of that token in the place of every token but special ones) or zero. Row: background-mean ' +
+          'Where the path begins. Text: pad or mask (the row of that token in the place of every token but special ones and those of no player) or zero. Row: background-mean ' +
           '(the mean of the background rows) or zero. Picture: black, grey or white. By default (null) pad, background-mean, black.',
       }),
     steps: z.int().min(1).max(4096).default(32).meta({

@@ -5,6 +5,7 @@ import type { DifferentiableInput, GradientTarget } from '../contract/differenti
 import type { ExplainerOutput, Warning } from '../contract/explanation.js';
 import type { ModelDescription } from '../contract/model-description.js';
 import type { Model } from '../contract/model.js';
+import { checkBaseline } from '../gradient/check-baseline.js';
 import { checkSubject } from '../gradient/check-subject.js';
 import { completeSubject } from '../gradient/complete-subject.js';
 import type { PointProgress } from '../gradient/evaluate-points.js';
@@ -30,10 +31,13 @@ export const integratedGradients = defineExplainer<IntegratedGradientsParams>({
     'to the difference of the scores; steps are doubled until they do, and what is missing is stated. Source: M. Sundararajan, A. Taly and Q. Yan (2017).',
   params: integratedGradientsParams,
   result: integratedGradientsResult,
-  check: checkSubject,
+  check(request: ExplainRequest<IntegratedGradientsParams>, description: ModelDescription): void {
+    checkSubject(request, description);
+    checkBaseline(request.params.baseline, description);
+  },
   complete: (params: IntegratedGradientsParams, description: ModelDescription) => completeSubject(params, description),
   plan: (request: ExplainRequest<IntegratedGradientsParams>, model: Model): Promise<Plan> =>
-    Promise.resolve(planSubject(request, model, 2 + request.params.steps)),
+    planSubject(request, model, 2 + request.params.steps),
   async explain(request: ExplainRequest<IntegratedGradientsParams>, context: ExplainContext): Promise<ExplainerOutput> {
     const rowsBefore = context.model.modelRows;
     const { params } = request;

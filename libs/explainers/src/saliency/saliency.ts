@@ -28,7 +28,7 @@ export const saliency = defineExplainer<SaliencyParams>({
   result: generatedResult,
   check: checkSubject,
   complete: (params: SaliencyParams, description: ModelDescription) => completeSubject(params, description),
-  plan: (request: ExplainRequest<SaliencyParams>, model: Model): Promise<Plan> => Promise.resolve(planSubject(request, model, 1)),
+  plan: (request: ExplainRequest<SaliencyParams>, model: Model): Promise<Plan> => planSubject(request, model, 1),
   async explain(request: ExplainRequest<SaliencyParams>, context: ExplainContext): Promise<ExplainerOutput> {
     const rowsBefore = context.model.modelRows;
     const subject = await openSubject(request, context);

@@ -36,8 +36,7 @@ export const smoothGrad = defineExplainer<SmoothGradParams>({
   result: generatedResult,
   check: checkSubject,
   complete: (params: SmoothGradParams, description: ModelDescription) => completeSubject(params, description),
-  plan: (request: ExplainRequest<SmoothGradParams>, model: Model): Promise<Plan> =>
-    Promise.resolve(planSubject(request, model, 1 + request.params.samples)),
+  plan: (request: ExplainRequest<SmoothGradParams>, model: Model): Promise<Plan> => planSubject(request, model, 1 + request.params.samples),
   async explain(request: ExplainRequest<SmoothGradParams>, context: ExplainContext): Promise<ExplainerOutput> {
     const rowsBefore = context.model.modelRows;
     const { samples, noise, keep } = request.params;

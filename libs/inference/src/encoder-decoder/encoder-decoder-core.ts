@@ -47,7 +47,7 @@ export class EncoderDecoderCore {
       outputs,
       maxTokens,
       readStartTokens(parts, outputs),
-      readEndTokens(parts),
+      readEndTokens(parts, outputs),
       TokenizerThread.open(join(folder, 'tokenizer.json')),
     );
   }

@@ -5,15 +5,18 @@ const token = z.union([z.string(), z.looseObject({ content: z.string() }).transf
 /** One end token, or several. */
 const endTokens = z.union([z.int(), z.array(z.int())]);
 
+/** Positions that a model has. */
+const positions = z.int('must be a positive whole number').min(1, 'must be a positive whole number');
+
 /** The keys of a Hugging Face `config.json` that say something about serving; all others are ignored. */
 export const configSchema = z.looseObject({
   model_type: z.string().nullish(),
   architectures: z.array(z.string()).nullish(),
   id2label: z.record(z.string(), z.string()).nullish(),
   problem_type: z.string().nullish(),
-  max_position_embeddings: z.number().nullish(),
-  n_positions: z.number().nullish(),
-  max_sequence_length: z.number().nullish(),
+  max_position_embeddings: positions.nullish(),
+  n_positions: positions.nullish(),
+  max_sequence_length: positions.nullish(),
   vocab_size: z.int().nullish(),
   pad_token_id: z.int().nullish(),
   eos_token_id: endTokens.nullish(),

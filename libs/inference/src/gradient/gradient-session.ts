@@ -71,6 +71,15 @@ export class GradientSession {
   }
 
   /**
+   * Whether the answer has an exact gradient with respect to the input; no session of it is opened.
+   *
+   * @throws ExplainProblem GRADIENT_UNAVAILABLE, or as `prepared`
+   */
+  async check(): Promise<void> {
+    await this.differentiate({ what: 'input' }, 'raw');
+  }
+
+  /**
    * Layers of attention whose gradients can be taken, in the order of the graph.
    *
    * @throws ExplainProblem ATTENTION_UNAVAILABLE, or as `prepared`

@@ -8,12 +8,13 @@ const sizes = [
 ] as const;
 
 /** Feeds of tiny runs that differ in every open length: at first several rows, then one at a time. */
-export function makeTokenTrials({ feed, fixedRows }: TokenFeeding): readonly (readonly Feeds[])[] {
+export function makeTokenTrials(feeding: TokenFeeding): readonly (readonly Feeds[])[] {
   const make = (count: (rows: number) => number) =>
     sizes.map(({ rows, tokens }) => {
       const ids = Int32Array.from({ length: tokens }, (_, at) => at % 3);
-      return feed(Array.from({ length: count(rows) }, () => ids));
+      return feeding.feed(Array.from({ length: count(rows) }, () => ids));
     });
+  const { fixedRows } = feeding;
   if (fixedRows !== null) return [make(() => fixedRows)];
   return [make((rows) => rows), make(() => 1)];
 }

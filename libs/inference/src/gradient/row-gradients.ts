@@ -1,4 +1,4 @@
-import { Tensor } from 'onnxruntime-node';
+import type { Tensor } from 'onnxruntime-node';
 import {
   ExplainProblem,
   type AttentionGradients,
@@ -8,9 +8,9 @@ import {
   type InnerTensors,
   type LayerGradients,
 } from '#explainers';
-import { findHiddenStates } from '#graph';
 import type { Feeds } from '../session/onnx-session.js';
 import { readFloats } from '../session/read-floats.js';
+import { listHiddenStates } from './list-inner-tensors.js';
 import type { GradientScorer } from './gradient-scorer.js';
 import type { GradientOf, GradientRun, GradientSession } from './gradient-session.js';
 
@@ -67,15 +67,7 @@ export class RowGradients<Row> {
 
   /** The hidden states that each layer of self-attention reads. */
   async innerTensors(): Promise<InnerTensors> {
-    const { graph, facts } = await this.session.prepared();
-    const layers = (await this.session.layers()).filter(({ kind }) => kind !== 'cross');
-    const found = findHiddenStates(graph, facts, layers);
-    return {
-      tensors: found.map(({ tensor, operator }) => ({ tensor, operator, shape: [null, facts.length(tensor, 2)] })),
-      standard: found.at(-1)?.tensor ?? null,
-      reason:
-        'What the attention of the last layer reads: behind it a classifier looks at one token alone, and the others have no gradient.',
-    };
+    return listHiddenStates(await this.session.prepared(), await this.session.layers());
   }
 
   async innerGradients(row: Row, target: GradientTarget, tensor: string): Promise<InnerGradients> {
@@ -99,10 +91,11 @@ export class RowGradients<Row> {
   }
 
   protected async runRows(row: Row, rows: number, of: GradientOf, target: GradientTarget, shift?: Tensor): Promise<GradientRun> {
-    const feeds = this.rows.feed(Array.from({ length: this.rows.fixedRows ?? rows }, () => row));
-    const ask = { of, ...this.scorer.ask(target, this.rows.fixedRows ?? rows), ...(shift === undefined ? {} : { shift }) };
+    const fed = this.rows.fixedRows ?? rows;
+    const feeds = this.rows.feed(Array.from({ length: fed }, () => row));
+    const ask = { of, ...this.scorer.ask(target, fed), ...(shift === undefined ? {} : { shift }) };
     const run = await this.session.run(feeds, ask);
-    this.scorer.read(run.output, rows, target);
+    this.scorer.read(run.output, fed, target);
     const bad = run.gradients.some((tensor) => tensor !== null && readFloats(tensor)?.every((value) => Number.isFinite(value)) !== true);
     if (!bad) return run;
     const found = await this.session.findNonFinite(feeds, ask);

@@ -10,9 +10,9 @@ import {
   type InnerTensors,
   type ModelDescription,
 } from '#explainers';
-import { findFeatureMap } from '#graph';
 import { fillNormalised, readImage } from '#imaging';
 import { ClassScorer } from '../gradient/class-scorer.js';
+import { listFeatureMaps } from '../gradient/list-inner-tensors.js';
 import { NumberInput, type NumberFeeding } from '../gradient/number-input.js';
 import { RowGradients } from '../gradient/row-gradients.js';
 import { measure, type RunMeter } from '../gradient/token-input.js';
@@ -90,20 +90,7 @@ export class OnnxImageModel extends ImageModel {
   }
 
   override async innerTensors(): Promise<InnerTensors> {
-    const { graph, facts } = await this.core.gradients.prepared();
-    const { standard, all } = findFeatureMap(graph, facts);
-    return {
-      tensors: all.map((tensor) => ({
-        tensor,
-        operator: graph.nodes.find(({ outputs }) => outputs.includes(tensor))?.opType ?? '',
-        shape: Array.from({ length: facts.rank(tensor) - 1 }, (_, axis) => facts.length(tensor, axis + 1)),
-      })),
-      standard,
-      reason:
-        standard !== null && facts.rank(standard) === 3
-          ? 'What the attention of the last block reads: behind it the first token alone is read, and no patch has a gradient.'
-          : 'The last map that still has places: what reads it gives none.',
-    };
+    return listFeatureMaps(await this.core.gradients.prepared());
   }
 
   override innerGradients(input: Float32Array, target: GradientTarget, tensor: string): Promise<InnerGradients> {

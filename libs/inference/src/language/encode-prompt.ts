@@ -30,12 +30,13 @@ export function takeContinuation(prompt: string, continuation: string, joined: T
   const from = own.ids.length;
   const crossing = own.ids.findIndex((id, at) => joined.ids[at] !== id);
   if (crossing >= 0) {
-    const found = joined.tokens[crossing];
+    // Where the tokens part, and the one that the border runs through, can be several tokens before the prompt's last.
+    const found = findAt(joined, prompt.length) ?? joined.tokens[crossing];
     throw new ExplainProblem(
       'PARAM_INVALID',
-      `the prompt ends in the token ${quoteToken(own.tokens[crossing])}, and with ${JSON.stringify(continuation.slice(0, 40))} behind it ` +
+      `the prompt ends in the token ${quoteToken(own.tokens.at(-1))}, and with ${JSON.stringify(continuation.slice(0, 40))} behind it ` +
         `the text has ${quoteToken(found)} there: no token begins where the continuation does`,
-      null,
+      '/input/completion',
       /\s$/.test(prompt)
         ? 'Move the space from the end of the prompt to the beginning of the continuation.'
         : 'Let the continuation begin where a word begins, with the space before it, such as " She".',
@@ -44,6 +45,11 @@ export function takeContinuation(prompt: string, continuation: string, joined: T
   const place = (at: number): number => Math.min(Math.max(at - prompt.length, 0), continuation.length);
   const rest = takeTokens(joined, from, joined.ids.length);
   return { ...rest, offsets: rest.offsets.map(([start, end]): Span => [place(start), place(end)]) };
+}
+
+/** The token that holds the characters on both sides of a border. */
+function findAt({ tokens, offsets }: TextEncoding, border: number): string | undefined {
+  return tokens[offsets.findIndex(([start, end]) => start < border && end > border)];
 }
 
 function quoteToken(token: string | undefined): string {

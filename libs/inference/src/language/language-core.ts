@@ -75,7 +75,7 @@ export class LanguageCore {
       output.fetch,
       outputs,
       maxTokens,
-      readEndTokens(parts),
+      readEndTokens(parts, outputs),
       findPadId(parts),
       TokenizerThread.open(join(folder, 'tokenizer.json')),
     );

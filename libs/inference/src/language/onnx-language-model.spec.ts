@@ -75,8 +75,9 @@ describe('encodeContinuation', () => {
 
   it('refuses a continuation inside a token, and says how to move it', () => {
     expect(() => model.encodeContinuation('Once upon a ti', 'me')).toThrow(
-      refusal('PARAM_INVALID', /no token begins where the continuation does/, /with the space before it/),
+      refusal('PARAM_INVALID', /the prompt ends in the token "i", .* the text has "▁time" there/, /with the space before it/),
     );
+    expect(() => model.encodeContinuation('Once upon a ti', 'me')).toThrow(expect.objectContaining({ pointer: '/input/completion' }));
     expect(() => model.encodeContinuation('Once upon a ', 'time')).toThrow(
       refusal('PARAM_INVALID', /the prompt ends in the token "▁"/, /Move the space from the end of the prompt/),
     );

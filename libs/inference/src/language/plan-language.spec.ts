@@ -61,6 +61,20 @@ describe('a language model', () => {
     expect(model).toMatchObject({ endTokens, contextLength, outputs: 512 });
   });
 
+  it.each([
+    [{ max_position_embeddings: 1.5 }, /max_position_embeddings: must be a positive whole number/],
+    [{ max_position_embeddings: -1 }, /max_position_embeddings: must be a positive whole number/],
+    [{ n_positions: 0 }, /n_positions: must be a positive whole number/],
+    [{ eos_token_id: 512 }, /config.json: eos_token_id is 512, and the model has 512 tokens/],
+    [{ eos_token_id: [2, -1] }, /eos_token_id is -1/],
+  ])('is refused with %j in config.json', async (config, detail) => {
+    const folder = await bench.write({
+      'model.onnx': stories['model.onnx'],
+      'config.json': JSON.stringify({ architectures: ['LlamaForCausalLM'], ...config }),
+    });
+    await expect(bench.probe(folder)).rejects.toMatchObject({ code: 'MODEL_FILE_INVALID', detail: expect.stringMatching(detail) });
+  });
+
   it('may have its file with a cache alone, and an end token by its text', async () => {
     const manifest = JSON.stringify({ manifest: 1, task: 'causal-lm', specialTokens: { eos: '<s>' } });
     const folder = await bench.write({ 'model.onnx': stories['model-kv.onnx'], 'model.json': manifest });

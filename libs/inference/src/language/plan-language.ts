@@ -3,6 +3,7 @@ import type { GraphFile, ModelParts } from '../folder/model-folder.js';
 import type { Serving } from '../serving.js';
 import { chooseLogits } from './choose-logits.js';
 import { readContextLength } from './read-context-length.js';
+import { readEndTokens } from './read-end-tokens.js';
 import { readLanguageInputs } from './language-inputs.js';
 
 /** The file of a language model that is run: the one with a cache where there is one. */
@@ -13,7 +14,7 @@ export function chooseLanguageFile({ cached, modelFile, modelBytes, graph }: Mod
 /**
  * How a language model is served.
  *
- * @throws ExplainProblem MODEL_UNSUPPORTED
+ * @throws ExplainProblem MODEL_UNSUPPORTED, or MODEL_FILE_INVALID for an end token that is none
  */
 export function planLanguage(parts: ModelParts): Serving {
   const { modelFile, graph } = chooseLanguageFile(parts);
@@ -26,6 +27,7 @@ export function planLanguage(parts: ModelParts): Serving {
       'Name the file that was exported with past key values, or leave files.kvCache out.',
     );
   const { output, vocabulary } = chooseLogits(parts, graph);
+  readEndTokens(parts, vocabulary);
   const maxTokens = readContextLength(parts);
   return { task: 'causal-lm', classes: [], multiLabel: false, output, outputs: vocabulary, features: [], maxTokens };
 }

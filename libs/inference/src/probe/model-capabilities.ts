@@ -1,10 +1,11 @@
-import type { ImageDescription, Task } from '#explainers';
+import type { ImageDescription, InnerTensors, Task } from '#explainers';
 import { countOperators, type AttentionFinding, type AttentionKind, type GraphValue } from '#graph';
 import type { InferenceSession } from 'onnxruntime-node';
 import { findLayers } from '../attention/find-layers.js';
 import type { GraphFile, ModelParts } from '../folder/model-folder.js';
 import { readLanguageInputs } from '../language/language-inputs.js';
 import type { Serving } from '../serving.js';
+import type { GradientCapability, ProbedGradients } from './probe-gradients.js';
 
 /** An input or output of a graph. */
 export interface PortDescription {
@@ -65,6 +66,8 @@ interface Capabilities {
   readonly generation: GenerationCapability | null;
   /** How pictures are read; null for a model that reads none. */
   readonly image: ImageDescription | null;
+  readonly differentiable: GradientCapability;
+  readonly featureMaps: InnerTensors;
   readonly batchInvariant: boolean;
   /** Rows that the model was run on. */
   readonly probedRows: number;
@@ -79,7 +82,7 @@ export function describeCapabilities(
   file: GraphFile,
   session: InferenceSession,
   serving: Serving,
-  measured: { readonly batchInvariant: boolean; readonly probedRows: number },
+  measured: ProbedGradients & { readonly batchInvariant: boolean; readonly probedRows: number },
 ): ModelCapabilities {
   const { graph } = file;
   return {

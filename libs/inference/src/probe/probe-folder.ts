@@ -8,6 +8,7 @@ import { makeImageBench } from './image-bench.js';
 import { measureBatchInvariance } from './measure-batch-invariance.js';
 import { describeCapabilities, type ModelCapabilities } from './model-capabilities.js';
 import { answerAlone, type ProbeBench } from './probe-bench.js';
+import { probeGradients } from './probe-gradients.js';
 import { makeTabularBench } from './tabular-bench.js';
 import { makeTextBench } from './text-bench.js';
 import { tryEncoder } from './try-encoder.js';
@@ -38,7 +39,7 @@ export async function probeFolder(
     return {
       description: await describe(folder, serving, core, { name, version, batchInvariant }),
       files: folder.files,
-      capabilities: describeCapabilities(folder, file, opened, serving, { batchInvariant, probedRows }),
+      capabilities: describeCapabilities(folder, file, opened, serving, { batchInvariant, probedRows, ...(await probeGradients(core)) }),
     };
   } finally {
     await closeCore(core);

@@ -170,7 +170,10 @@ export function requestConditions(explainer: Explainer) {
       .min(1)
       .max(86_400)
       .default(DEFAULT_DEADLINE_SECONDS)
-      .meta({ description: 'Seconds from submission after which the job is stopped.' }),
+      .meta({
+        description:
+          'Seconds from submission after which the job is stopped. Of one that still waits this is noticed within some 5 seconds.',
+      }),
     subjectRef: subjectRef.optional(),
     purpose: plainText(256).optional().meta({ description: 'Why this was asked; goes into the audit record.' }),
     cache: z.enum(['use', 'bypass']).default('use').meta({ description: 'Whether answers of the model to the same rows may be reused.' }),

@@ -12,6 +12,9 @@ import type { Database, Transaction } from '../database/database.js';
 import { explanationLists } from './condition-lists.js';
 import { intersectLists } from './intersect-lists.js';
 
+/** Bytes that come in one answer: the whole of a large payload, written in hex, would hold the only thread for half a second. */
+const PIECE_BYTES = 2 ** 21;
+
 /** Stored explanations in PostgreSQL, read only: they are written where their job is committed. */
 export class PrismaExplanationStore extends ExplanationStore {
   /** Tenants of whom everything is indexed: only a migration, which no process outlives, adds to what is not. */
@@ -44,13 +47,46 @@ export class PrismaExplanationStore extends ExplanationStore {
   }
 
   override async findPayload(tenant: string, id: string): Promise<PayloadRow | null> {
-    const [row] = await this.database.run<PayloadRow>(
+    const [row] = await this.database.run<PayloadRow & { readonly size: number }>(
       tenant,
       Prisma.sql`
         /* find-payload */
-        SELECT p.nonce, p.ciphertext, k.wrapped_key AS "wrappedKey" FROM payload p JOIN subject_key k ON k.id = p.subject_key_id WHERE p.id = ${id}::uuid`,
+        SELECT p.nonce, substring(p.ciphertext FROM 1 FOR ${PIECE_BYTES}::int) AS ciphertext, octet_length(p.ciphertext) AS size,
+          k.wrapped_key AS "wrappedKey"
+        FROM payload p JOIN subject_key k ON k.id = p.subject_key_id WHERE p.id = ${id}::uuid`,
     );
-    return row ?? null;
+    if (row === undefined) return null;
+    const { nonce, wrappedKey, size } = row;
+    if (size <= PIECE_BYTES) return { nonce, wrappedKey, ciphertext: row.ciphertext };
+    const ciphertext = new Uint8Array(size);
+    ciphertext.set(row.ciphertext);
+    for (let from = PIECE_BYTES; from < size; from += PIECE_BYTES) {
+      const piece = await this.readPiece(tenant, id, from);
+      if (piece === null) return null;
+      ciphertext.set(piece, from);
+    }
+    return { nonce, wrappedKey, ciphertext };
+  }
+
+  override async hasPayload(tenant: string, id: string): Promise<boolean> {
+    const rows = await this.database.run(
+      tenant,
+      Prisma.sql`
+        /* has-payload */
+        SELECT 1 FROM payload p JOIN subject_key k ON k.id = p.subject_key_id WHERE p.id = ${id}::uuid AND k.wrapped_key IS NOT NULL`,
+    );
+    return rows.length > 0;
+  }
+
+  /** Null when it was destroyed meanwhile. */
+  private async readPiece(tenant: string, id: string, from: number): Promise<Uint8Array | null> {
+    const [row] = await this.database.run<{ piece: Uint8Array }>(
+      tenant,
+      Prisma.sql`
+        /* read-payload-piece */
+        SELECT substring(p.ciphertext FROM ${from + 1}::int FOR ${PIECE_BYTES}::int) AS piece FROM payload p WHERE p.id = ${id}::uuid`,
+    );
+    return row?.piece ?? null;
   }
 }
 

@@ -29,6 +29,11 @@ export class MemoryExplanationStore implements ExplanationStore {
     return this.database.within(() => this.database.payload(tenant, id));
   }
 
+  async hasPayload(tenant: string, id: string): Promise<boolean> {
+    const payload = await this.findPayload(tenant, id);
+    return payload !== null && payload.wrappedKey !== null;
+  }
+
   private hasWords(id: string, words: readonly bigint[]): boolean {
     const terms = this.database.words.get(id)?.terms ?? [];
     return words.every((word) => terms.includes(word));

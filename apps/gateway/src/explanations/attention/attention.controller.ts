@@ -33,17 +33,9 @@ export class AttentionController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AttentionAnswer | Buffer | string | undefined> {
-    return takePictureTurn(onDisconnect(reply), () => this.answer(caller, id, request, reply));
-  }
-
-  private async answer(
-    caller: Principal,
-    id: string,
-    request: FastifyRequest,
-    reply: FastifyReply,
-  ): Promise<AttentionAnswer | Buffer | string | undefined> {
     const choice = readQuery(attentionQuery, request.url);
     refuseUnread(choice);
+    const gone = onDisconnect(reply);
     const opened = await openExplanation(this.parts.history, caller, id);
     const explanation = toExplanationAnswer(opened);
     const kept = findAttention(explanation);
@@ -54,9 +46,13 @@ export class AttentionController {
     const row = opened.row.tensors.find(({ name }) => name === kept.tensor);
     const stored = row === undefined ? null : await this.parts.history.openTensor(caller.tenant, opened.row, row.name);
     if (row === undefined || stored === null) throw new ProblemError('PAYLOAD_ERASED');
-    const part = sliceAttention(kept, { dtype: row.dtype, bytes: stored }, choice);
-    const body = represent(part, choice, { model: explanation.model.name, maxAbsError: row.maxAbsError });
-    const etag = nameForm(opened.resultHash, body);
+    const answer = await takePictureTurn(gone, () => {
+      const part = sliceAttention(kept, { dtype: row.dtype, bytes: stored }, choice);
+      const body = represent(part, choice, { model: explanation.model.name, maxAbsError: row.maxAbsError });
+      return Promise.resolve({ body, etag: nameForm(opened.resultHash, body) });
+    });
+    if (answer === undefined) return undefined;
+    const { body, etag } = answer;
     reply.header('ETag', etag);
     if (matchesEtag(request.headers['if-none-match'], etag)) {
       reply.code(304);

@@ -41,7 +41,10 @@ const answer: ExplanationAnswer = {
 };
 
 const render = (changes: Partial<ExplanationAnswer>, only: number | null = null) =>
-  renderExplanationPage({ ...answer, ...changes }, { environment: { node: 'v20' }, theme: 'auto', target: only, attention: null }).page;
+  renderExplanationPage(
+    { ...answer, ...changes },
+    { environment: { node: 'v20' }, theme: 'auto', target: only, attention: null, overlays: [] },
+  ).page;
 
 const numbersIn = (page: string) => [...page.matchAll(/<data value="([^"]*)"/g)].map((match) => Number(match[1]));
 

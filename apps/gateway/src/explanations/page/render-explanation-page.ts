@@ -1,4 +1,4 @@
-import { drawAttentionMatrix, escapeXml, type Theme } from '#figures';
+import { drawAttentionMatrix, escapeXml, nameTarget, type Theme } from '#figures';
 import { stylePolicy } from '../../http/style-policy.js';
 import type { TellingAttention } from '../attention/read-telling-attention.js';
 import { noTarget } from '../draw-explanation.js';
@@ -13,6 +13,8 @@ import { renderGeneration } from './render-generation.js';
 import { renderReading } from './render-reading.js';
 import { renderHeads } from './render-heads.js';
 import { renderImportance } from './render-importance.js';
+import type { Overlay } from '../read-overlay.js';
+import { renderOverlay } from './render-overlay.js';
 import { renderPrediction } from './render-prediction.js';
 import { renderProvenance } from './render-provenance.js';
 import { renderTarget } from './render-target.js';
@@ -23,6 +25,8 @@ export interface PageChoice {
   readonly theme: Theme;
   /** Of the method attention; null for others. */
   readonly attention: TellingAttention | null;
+  /** For each target its map over the picture that was explained; null where there is none. */
+  readonly overlays: readonly (Overlay | null)[];
   /** Null for all targets. */
   readonly target: number | null;
 }
@@ -56,7 +60,7 @@ export function renderExplanationPage(
 <main>
 ${renderHead(explanation, title)}
 ${renderWarnings(explanation)}
-${renderTargets(explanation, importance, choice.target)}
+${renderTargets(explanation, importance, choice)}
 ${renderRollout(explanation)}
 ${renderGeneration(explanation)}
 ${renderReading(explanation)}
@@ -90,13 +94,19 @@ function renderWarnings({ warnings }: ExplanationAnswer): string {
   return `<ul class="warnings" aria-label="Warnings">${items.join('\n')}</ul>`;
 }
 
-function renderTargets(explanation: ExplanationAnswer, importance: Importance | null, only: number | null): string {
+function renderTargets(
+  explanation: ExplanationAnswer,
+  importance: Importance | null,
+  { target: only, overlays }: Pick<PageChoice, 'target' | 'overlays'>,
+): string {
   if (only !== null && only >= explanation.targets.length) throw noTarget(explanation, only);
   const indices = only === null ? explanation.targets.keys() : [only];
   return Array.from(indices, (index) => {
     if (importance !== null) return renderImportance(explanation, importance, index);
     const slice = sliceTarget(explanation, index);
-    return slice === null ? '' : renderTarget(explanation, slice, index);
+    const overlay = overlays[index] ?? null;
+    const picture = slice === null || overlay === null ? '' : renderOverlay(overlay, nameTarget(slice.target));
+    return slice === null ? '' : renderTarget(explanation, slice, index, picture);
   }).join('\n');
 }
 

@@ -14,13 +14,18 @@ import { writeNumber } from './write-number.js';
 import { renderFigure } from './render-figure.js';
 import { renderAttributionTable } from './render-attribution-table.js';
 
-/** One target: its figures, how far they can be trusted, and every number. */
-export function renderTarget(explanation: ExplanationAnswer, slice: AttributionSlice | TextSlice, index: number): string {
+/**
+ * One target: its figures, how far they can be trusted, and every number.
+ *
+ * @param picture HTML of a map over the picture that was explained
+ */
+export function renderTarget(explanation: ExplanationAnswer, slice: AttributionSlice | TextSlice, index: number, picture = ''): string {
   const { target } = slice;
   const score = columnFormat(Math.abs(target.score) / 1000, '-');
   const words = isTextSlice(slice) ? renderHighlightedText(slice) : '';
   const base = explanation.quality.fidelity === null ? 'base (every feature absent)' : 'base (intercept of the surrogate)';
   return `<h2>What speaks for and against <bdi>${escapeXml(nameTarget(target))}</bdi></h2>
+${picture}
 ${words}
 ${renderFigure((width) => drawAttributionBars(slice, width))}
 <p><strong>Quality</strong> ${describeQuality(explanation, slice, index).map(escapeXml).join(' · ')}</p>

@@ -9,9 +9,11 @@ import { scanJson, type JsonFinding } from './scan-json.js';
  * Parses a body so that what is read is what was written: no duplicate keys, no number that changed on the way in, no
  * `__proto__`, no character that cannot be stored. -0 is read as 0.
  *
+ * @param apart members whose items are checked one by one later on: what in them cannot be stored is left to that check
+ *
  * @throws ProblemError MALFORMED_JSON, DUPLICATE_KEY, NUMBER_OUT_OF_RANGE, FIELD_UNKNOWN or TEXT_INVALID
  */
-export function parseJsonBody(text: string): unknown {
+export function parseJsonBody(text: string, apart: readonly string[] = []): unknown {
   const scan = scanJson(text, MAX_JSON_DEPTH);
   if (scan.tooDeepAt !== null) {
     throw new ProblemError('MALFORMED_JSON', {
@@ -24,7 +26,7 @@ export function parseJsonBody(text: string): unknown {
   refuse('FIELD_UNKNOWN', scan.prototypeKeys, (found) => `there is no member ${quote(found.text)}`);
   // The body was valid UTF-8, so that only an escape can bring in half of a surrogate pair; likewise U+0000.
   if (/\\u(?:0000|[dD][89a-fA-F])/.test(text)) {
-    refuse('TEXT_INVALID', findUnstorable(value, []), () => 'the text holds U+0000 or half of a surrogate pair');
+    refuseUnstorable(leaveOut(value, apart));
   }
   return value;
 }
@@ -64,6 +66,16 @@ function place(text: string, offset: number): string {
   const before = text.slice(0, offset);
   const lineStart = before.lastIndexOf('\n') + 1;
   return `line ${before.split('\n').length}, column ${offset - lineStart + 1}`;
+}
+
+function leaveOut(value: unknown, members: readonly string[]): unknown {
+  if (members.length === 0 || typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).filter(([key, item]) => !(members.includes(key) && Array.isArray(item))));
+}
+
+/** Texts that cannot be stored: those with U+0000 or half of a surrogate pair. */
+export function refuseUnstorable(value: unknown): void {
+  refuse('TEXT_INVALID', findUnstorable(value, []), () => 'the text holds U+0000 or half of a surrogate pair');
 }
 
 function findUnstorable(value: unknown, path: readonly PropertyKey[]): JsonFinding[] {

@@ -24,7 +24,7 @@ export function registerBodyParser(instance: FastifyInstance, limits: GatewayLim
     const bodyBytes = Math.max(plainBytes, operation?.pictureBodyBytes ?? 0);
     const bytes = await readBody(payload, declared === undefined ? null : Number(declared), { ...limits, bodyBytes });
     checkRest(bytes, plainBytes);
-    return bytes.length === 0 ? undefined : parseJsonBody(decode(bytes));
+    return bytes.length === 0 ? undefined : parseJsonBody(decode(bytes), operation?.apart);
   });
 }
 

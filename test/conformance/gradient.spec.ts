@@ -3,10 +3,16 @@ import { describe, expect, it } from '@jest/globals';
 import { compareGradient } from './compare/gradient.js';
 import { listCases, readCase } from './conformance-case.js';
 
-const folders = await listCases(fileURLToPath(new URL('cases', import.meta.url)));
+const listed = await Promise.all(['cases', 'picture-cases'].map((name) => listCases(fileURLToPath(new URL(name, import.meta.url)))));
+const folders = listed.flat();
 const cases = await Promise.all(folders.map(readCase));
 
 describe('gradients of exported models', () => {
+  it('are compared for texts and pictures', () => {
+    expect(cases.filter(({ tensors }) => tensors.has('image')).length).toBeGreaterThanOrEqual(4);
+    expect(cases.filter(({ tensors }) => tensors.has('input.input_ids')).length).toBeGreaterThanOrEqual(6);
+  });
+
   it.each(cases.map((one) => [one.name, one] as const))('%s agrees with its reference', async (_name, one) => {
     expect(await compareGradient(one)).toMatchObject({ ok: true });
   });

@@ -17,6 +17,7 @@ export { refuseScores } from './attention/refuse-scores.js';
 export { gateAttention, type GateableLayer, type GatedAttention } from './attention/gate-attention.js';
 export type { AttentionFinding, AttentionKind, AttentionLayer, AttentionRefusal } from './attention/attention-layer.js';
 export { findHeadSize } from './attention/find-head-size.js';
+export { GraphEditor } from './edit/graph-editor.js';
 export { takeBranches } from './edit/take-branches.js';
 export { inlineFunctions } from './edit/inline-functions.js';
 export { lowerFused, type LoweredModel } from './lower/lower-fused.js';

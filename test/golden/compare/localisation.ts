@@ -12,8 +12,11 @@ export type LocalisationReference = Readonly<Record<string, unknown>> & { readon
 
 /** A figure is a share of 120 or 160 cases: two points are two or three of them, as many as may have two largest pixels about equal. */
 const figureTolerance = 0.02;
-/** Both sides ran in float32; shares of sums over 4096 pixels are this far apart at most. */
-const energyTolerance = 1e-4;
+/**
+ * Both sides ran in float32. Where a unit of a ReLU is 0 but for rounding, one side lets its gradient through and the other does not: that moved
+ * 1.2e-4 of the energy in one of 280 cases, and less than 2e-6 where there is no ReLU.
+ */
+const energyTolerance = 5e-4;
 
 /**
  * Pointing game and energy in the box of every method, over all scenes: near the reference's figures, and above a random map's. Also the

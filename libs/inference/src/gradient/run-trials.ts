@@ -42,7 +42,11 @@ export async function runTrials(
       const found = runs.flatMap((run) => run[name] ?? []);
       const [first] = found;
       if (first === undefined) continue;
-      facts.set(name, { type: first.type, shapes: found.map(({ dims }) => dims), values: index.inputsBehind(name) === 0n ? readValues(found) : null });
+      facts.set(name, {
+        type: first.type,
+        shapes: found.map(({ dims }) => dims),
+        values: index.inputsBehind(name) === 0n ? readValues(found) : null,
+      });
     }
     return new GraphFacts(facts);
   } finally {

@@ -22,6 +22,7 @@ export { takeBranches } from './edit/take-branches.js';
 export { inlineFunctions } from './edit/inline-functions.js';
 export { lowerFused, type LoweredModel } from './lower/lower-fused.js';
 export type { LoweringRefusal } from './lower/lowering.js';
+export { cutGraph } from './cut-graph.js';
 export { differentiate, type DifferentiatedModel, type Differentiation } from './gradients/differentiate.js';
 export { findEmbedding, type Embedding } from './gradients/find-embedding.js';
 export { findFeatureMap, type FeatureMaps } from './gradients/find-feature-map.js';

@@ -2,6 +2,7 @@ import { Tensor } from 'onnxruntime-node';
 import { ExplainProblem } from '#explainers';
 import {
   appendOutputs,
+  cutGraph,
   differentiate,
   findAttention,
   gateAttention,
@@ -50,6 +51,13 @@ interface Opened {
   readonly gates: { readonly name: string; readonly open: Tensor } | null;
 }
 
+/** The part of a graph that gives the rows of the embedding. */
+interface Lookup {
+  readonly session: OnnxSession;
+  readonly rows: string;
+  readonly ids: string;
+}
+
 /**
  * Sessions of a model with its backward pass, beside the session that only predicts. Nothing is read or opened before it is asked for; each
  * thing that gradients are taken of, and each space, has a session of its own.
@@ -57,6 +65,7 @@ interface Opened {
 export class GradientSession {
   private base: Promise<PreparedModel> | null = null;
   private readonly opened = new Map<string, Promise<Opened>>();
+  private lookup: Promise<Lookup | null> | null = null;
 
   constructor(private readonly source: GradientSource) {}
 
@@ -117,6 +126,19 @@ export class GradientSession {
   }
 
   /**
+   * Rows of the embedding as the table has them, without a run of the whole model.
+   *
+   * @returns null where they depend on more than token ids
+   * @throws ExplainProblem GRADIENT_UNAVAILABLE, MODEL_RUN_FAILED
+   */
+  async embed(feeds: Feeds): Promise<Tensor | null> {
+    this.lookup ??= this.openLookup();
+    const lookup = await this.lookup;
+    const ids = lookup === null ? undefined : feeds[lookup.ids];
+    return lookup === null || ids === undefined ? null : lookup.session.run({ [lookup.ids]: ids }, lookup.rows);
+  }
+
+  /**
    * Layers whose heads have gates, in the order of the graph: all but cross-attention.
    *
    * @throws ExplainProblem ATTENTION_UNAVAILABLE, or as `prepared`
@@ -164,6 +186,7 @@ export class GradientSession {
 
   /** Frees the runtime's memory. Nothing may be running. */
   async close(): Promise<void> {
+    await (await this.lookup?.catch(() => null))?.session.close();
     for (const opening of this.opened.values()) await (await opening.catch(() => null))?.session.close();
   }
 
@@ -174,6 +197,16 @@ export class GradientSession {
     if (embedding !== null) all[embedding.shift] = ask.shift ?? zero;
     if (positions !== null && ask.positions !== undefined) all[positions] = ask.positions;
     return all;
+  }
+
+  private async openLookup(): Promise<Lookup | null> {
+    const { bytes, embedding } = await this.prepared();
+    const { folder, modelFile, ids } = this.source;
+    const patched = embedding === null ? null : cutGraph(bytes, embedding.plain);
+    if (ids === null || embedding === null || patched === null) return null;
+    const inputs = readGraph(modelFile, patched).inputs.map(({ name }) => name);
+    if (inputs.length !== 1 || inputs[0] !== ids) return null;
+    return { session: new OnnxSession({ folder, modelFile, patched }), rows: embedding.plain, ids };
   }
 
   private open({ of, space }: GradientAsk): Promise<Opened> {

@@ -33,7 +33,9 @@ export class TokenGradients extends RowGradients<Int32Array> {
    * @returns `numbers` [tokens, width]
    */
   async embed(ids: Int32Array, target: GradientTarget): Promise<{ readonly numbers: Float32Array; readonly width: number }> {
-    const { embedding } = await this.runRows(ids, 1, { what: 'input' }, target);
+    const fed = Array.from({ length: this.feeding.fixedRows ?? 1 }, () => ids);
+    const embedding =
+      (await this.session.embed(this.feeding.feed(fed))) ?? (await this.runRows(ids, 1, { what: 'input' }, target)).embedding;
     const width = embedding?.dims.at(-1) ?? 0;
     return { numbers: toFloat32(embedding).slice(0, ids.length * width), width };
   }

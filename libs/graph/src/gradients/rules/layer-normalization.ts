@@ -1,5 +1,5 @@
 import type { GradientRule } from '../gradient-rule.js';
-import { writeStandardised } from './standardise.js';
+import { writeCentred, writeStandardised } from './standardise.js';
 
 /** (g - mean g - x̂ mean(g x̂)) / σ with g = dy · scale and x̂ the normalised input. */
 export const layerNormalization: GradientRule = {
@@ -10,7 +10,10 @@ export const layerNormalization: GradientRule = {
     const [mean, inverse] = [node.forward(1), node.forward(2)];
     // The kernel gives mean and inverse deviation in float32.
     const typed = (tensor: string) => (writer.float === 'float32' ? tensor : writer.toFloat(tensor));
-    const normal = writer.times(writer.add('Sub', [x, typed(mean)]), typed(inverse));
+    const centred = writer.add('Sub', [x, typed(mean)]);
+    if (!node.wants(1) && !node.wants(2))
+      return [writeCentred(writer, writer.times(dy, scale), { centred, inverse: typed(inverse) }, axes), '', ''];
+    const normal = writer.times(centred, typed(inverse));
     const rows = Array.from({ length: first }, (_, axis) => axis);
     return [
       node.wants(0) ? writeStandardised(writer, writer.times(dy, scale), { normal, inverse: typed(inverse) }, axes) : '',

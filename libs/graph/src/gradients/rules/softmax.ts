@@ -1,8 +1,10 @@
+import { findZeroed } from './find-zeroed.js';
 import { softmaxAxes } from './softmax-axes.js';
 import { writeUnary } from './write-unary.js';
 
 /** y (dy - Σ dy y) over the axis; before version 13 over all axes from it on. */
 export const softmax = writeUnary(({ y, dy }, writer, node) => {
-  const product = writer.times(dy, y);
-  return writer.add('Sub', [product, writer.times(y, writer.sumOver(product, softmaxAxes(node), true))]);
+  const probabilities = findZeroed(node, y) ?? y;
+  const product = writer.times(dy, probabilities);
+  return writer.add('Sub', [product, writer.times(probabilities, writer.sumOver(product, softmaxAxes(node), true))]);
 });

@@ -6,8 +6,8 @@ import Negotiator from 'negotiator';
 export const representations = {
   json: 'application/json',
   html: 'text/html',
-  svg: 'image/svg+xml',
   png: 'image/png',
+  svg: 'image/svg+xml',
 } as const;
 
 export type Representation = keyof typeof representations;
@@ -17,11 +17,12 @@ const forms = Object.keys(representations) as Representation[];
 /**
  * The form a client gets: the one it names in the query, else the one its Accept header likes best (RFC 9110, section 12.5.1).
  *
+ * @param hasMap whether the explanation keeps a map over a picture, which a PNG shows
  * @throws ProblemError NOT_ACCEPTABLE with the media types there are
  */
-export function chooseRepresentation(accept: string | undefined, format: Representation | undefined): Representation {
+export function chooseRepresentation(accept: string | undefined, format: Representation | undefined, hasMap: boolean): Representation {
   if (format !== undefined) return format;
-  const media = Object.values(representations);
+  const media = forms.filter((form) => form !== 'png' || hasMap).map((form) => representations[form]);
   const chosen = new Negotiator({ headers: accept === undefined ? {} : { accept } }).mediaType(media);
   const form = forms.find((one) => representations[one] === chosen);
   if (form !== undefined) return form;

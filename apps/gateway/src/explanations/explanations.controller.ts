@@ -72,9 +72,10 @@ export class ExplanationsController {
   ): Promise<ExplanationAnswer | string | Buffer | undefined> {
     reply.header('Vary', 'Accept');
     const query = readQuery(representationQuery, request.url);
-    const form = chooseRepresentation(request.headers.accept, query.format);
-    refuseUnread(form, query);
     const opened = await openExplanation(this.parts.history, caller, id);
+    const hasMap = opened.row.tensors.some(({ name }) => name === 'picture');
+    const form = chooseRepresentation(request.headers.accept, query.format, hasMap);
+    refuseUnread(form, query);
     const represented =
       form === 'json' || form === 'png' || opened.row.method !== 'attention'
         ? representExplanation(opened, form, query, null, await this.overlays(caller, opened, form))

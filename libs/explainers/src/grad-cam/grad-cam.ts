@@ -2,7 +2,7 @@ import { gradCam as combine } from '#attribution';
 import { expectGoing } from '../attention/expect-going.js';
 import { defineExplainer, type ExplainContext, type ExplainRequest, type Plan } from '../contract/explainer.js';
 import type { InnerGradients } from '../contract/differentiable.js';
-import type { ExplainerOutput, RegionFeature, Tensor } from '../contract/explanation.js';
+import type { ExplainerOutput, RegionFeature, Tensor, Warning } from '../contract/explanation.js';
 import { ImageModel } from '../contract/image-model.js';
 import type { ModelDescription } from '../contract/model-description.js';
 import type { Model } from '../contract/model.js';
@@ -96,8 +96,21 @@ function combineTokens({ shape: [tokens = 0, width = 0], values, gradients }: In
 function common(findings: readonly GradientFinding[]) {
   return {
     ...{ findings, evaluations: findings.length, budget: findings.length, estimated: false, truncated: false },
-    ...{ baseline: {}, quality: { fidelity: null }, warnings: [] },
+    ...{ baseline: {}, quality: { fidelity: null }, warnings: warnOfNothing(findings) },
   };
+}
+
+function warnOfNothing(findings: readonly GradientFinding[]): readonly Warning[] {
+  return findings.flatMap(({ values }, target) =>
+    values.every((value) => value === 0)
+      ? [
+          {
+            code: 'NOTHING_POSITIVE',
+            message: `No place of this map speaks for target ${target}. The tensor coarse has the numbers before what is negative was cut off.`,
+          },
+        ]
+      : [],
+  );
 }
 
 function keep(name: string, shape: readonly number[], numbers: Float64Array): Tensor {

@@ -1,4 +1,5 @@
 import { coversZero, formatScore, halfWidth, type AttributionSlice } from '#figures';
+import { z } from 'zod';
 import type { ExplanationAnswer } from '../explanation-answer.js';
 
 /** Differences below this share of the score are rounding. */
@@ -8,11 +9,22 @@ const ROUNDING = 1e-6;
 export function describeQuality(explanation: ExplanationAnswer, slice: AttributionSlice, index: number): readonly string[] {
   const fidelity = explanation.quality.fidelity?.[index];
   return [
-    fidelity === undefined ? describeSum(slice) : describeSurrogate(slice, fidelity),
+    describePath(explanation, slice, index) ?? (fidelity === undefined ? describeSum(slice) : describeSurrogate(slice, fidelity)),
     ...describeDoubt(explanation, slice),
     ...(explanation.truncated ? ['stopped before what was asked'] : []),
     ...(explanation.estimated ? [`estimated from ${explanation.evaluations} evaluations`] : []),
   ];
+}
+
+const paths = z.object({ paths: z.array(z.object({ steps: z.int(), converged: z.boolean(), tolerance: z.number() })) });
+
+/** What a path integral leaves over, beside what it may; null for other methods. */
+function describePath({ result }: ExplanationAnswer, { target }: AttributionSlice, index: number): string | null {
+  const path = paths.safeParse(result).data?.paths[index];
+  if (path === undefined || target.completenessGap === null) return null;
+  const [gap, allowed] = [Math.abs(target.completenessGap), path.tolerance].map((size) => size.toExponential(1).replace('-', '−'));
+  const sums = path.converged ? 'adds up to the score within its tolerance' : 'does not add up to the score';
+  return `${sums}: ${gap} is missing, ${allowed} may be, after ${path.steps} steps`;
 }
 
 function describeSum({ target }: AttributionSlice): string {

@@ -22,6 +22,7 @@ p,dl,ul{max-width:70ch}
 .vf .words mark{border-radius:2px}
 svg{display:block}
 figure{margin:.5rem -1rem}
+figure.overlay{margin:.5rem 0}
 figure.wide{overflow-x:auto}
 figure>svg{max-width:100%;height:auto}
 .narrow{display:none}

@@ -105,9 +105,14 @@ function renderTargets(
     if (importance !== null) return renderImportance(explanation, importance, index);
     const slice = sliceTarget(explanation, index);
     const overlay = overlays[index] ?? null;
-    const picture = slice === null || overlay === null ? '' : renderOverlay(overlay, nameTarget(slice.target));
+    const picture = slice === null || overlay === null ? '' : renderOverlay(overlay, nameTarget(slice.target), hasSizes(explanation));
     return slice === null ? '' : renderTarget(explanation, slice, index, picture);
   }).join('\n');
+}
+
+/** Sizes of gradients speak neither for nor against. */
+function hasSizes({ params }: ExplanationAnswer): boolean {
+  return params['reduce'] === 'l2' || params['reduce'] === 'max-abs';
 }
 
 function renderRollout(explanation: ExplanationAnswer): string {

@@ -77,14 +77,11 @@ class BackwardPass {
   }
 
   run(output: string, space: ExplainedSpace, wanted: readonly string[]): GradientRefusal | null {
-    if (this.opset < oldest) {
-      const detail = `backward passes are written with ai.onnx ${oldest} or later, and the model imports ${this.opset}`;
-      return { operator: '', node: '', detail, remedy: `Export the model with opset ${oldest} or later, or convert it.` };
-    }
     const reached = this.follow(wanted);
     const way = this.findWay(output, reached);
     const blocked = way.flatMap(({ node, place }) => refuseOperator(node, nameNode(node, place)) ?? []);
     if (blocked[0] !== undefined) return blocked[0];
+    if (this.opset < oldest) return this.refuseOpset(way);
     this.parts.set(output, [this.readWeights(output, space)]);
     for (const { node, place } of [...way].reverse()) {
       const upstreams = node.outputs.map((name) => this.gradientOf(name));
@@ -198,10 +195,21 @@ class BackwardPass {
     return sum;
   }
 
+  /** An operator that has no derivative in any version is the better reason. */
+  private refuseOpset(way: readonly { readonly node: GraphNode; readonly place: number }[]): GradientRefusal {
+    const unknown = way.find(({ node }) => !gradientRules.has(nameOperator(node.domain, node.opType)));
+    if (unknown !== undefined) return this.refuse(unknown.node, unknown.place, 'has no derivative here');
+    const detail = `backward passes are written with ai.onnx ${oldest} or later, and the model imports ${this.opset}`;
+    return { operator: '', node: '', detail, remedy: `Export the model with opset ${oldest} or later, or convert it.` };
+  }
+
   private refuse(node: GraphNode, place: number, obstacle: string): GradientRefusal {
     const { operator, node: name } = nameNode(node, place);
     const detail = `node ${JSON.stringify(name)} (${operator}) ${obstacle}, and lies between what is explained and what it is explained by`;
-    return { operator, node: name, detail, remedy: 'Export the model in floating point, without control flow, with opset 17 or later.' };
+    const remedy = operator.includes('TreeEnsemble')
+      ? 'Trees have steps and no slope: use exact-shap or kernel-shap.'
+      : 'Export the model in floating point, without control flow, with opset 17 or later.';
+    return { operator, node: name, detail, remedy };
   }
 }
 

@@ -172,7 +172,7 @@ describe('an encoder-decoder with a tokenizer', () => {
   });
 
   it('whose later tokens change earlier ones is refused when it is tried', async () => {
-    const refused = probe({ ...(await bartFiles({ decoder_start_token_id: 1 })), 'model.onnx': foreseeingModel() });
+    const refused = probe({ ...(await bartFiles({ decoder_start_token_id: 1, eos_token_id: 1 })), 'model.onnx': foreseeingModel() });
     await expect(refused).rejects.toMatchObject({ code: 'MODEL_UNSUPPORTED', detail: expect.stringContaining('token by token') });
   });
 

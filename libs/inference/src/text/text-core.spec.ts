@@ -234,9 +234,9 @@ describe('a text model without a manifest', () => {
       'another task',
       summing(),
       config,
-      { 'tokenizer.json': tokenizer(), 'model.json': '{"manifest":1,"task":"image-classification"}' },
+      { 'tokenizer.json': tokenizer(), 'model.json': '{"manifest":1,"task":"object-detection"}' },
       'MODEL_UNSUPPORTED',
-      /"image-classification" is not served/,
+      /"object-detection" is not served/,
     ],
     [
       'a task of columns',

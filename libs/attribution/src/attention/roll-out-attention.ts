@@ -1,3 +1,5 @@
+import { identity, multiplySquare } from './multiply-square.js';
+
 /** Attention of one layer: probabilities [heads, tokens, tokens], row-major; queries are rows, keys columns. */
 export interface HeadMaps {
   readonly heads: number;
@@ -23,7 +25,7 @@ export function rollOutAttention(layers: readonly HeadMaps[], tokens: number, re
       throw new RangeError(
         `a layer has ${probabilities.length} probabilities, and ${heads} heads over ${tokens} tokens have ${heads * tokens * tokens}`,
       );
-    flow = multiply(mixLayer(heads, probabilities, tokens, residual), flow, tokens);
+    flow = multiplySquare(mixLayer(heads, probabilities, tokens, residual), flow, tokens);
   }
   return flow;
 }
@@ -40,20 +42,4 @@ function mixLayer(heads: number, probabilities: ArrayLike<number>, tokens: numbe
     for (let key = 0; key < tokens; key++) row[key] = (row[key] ?? 0) / sum;
   }
   return mixed;
-}
-
-function multiply(left: Float64Array, right: Float64Array, size: number): Float64Array {
-  const product = new Float64Array(size * size);
-  for (let row = 0; row < size; row++)
-    for (let inner = 0; inner < size; inner++) {
-      const factor = left[row * size + inner] ?? 0;
-      if (factor === 0) continue;
-      for (let column = 0; column < size; column++)
-        product[row * size + column] = (product[row * size + column] ?? 0) + factor * (right[inner * size + column] ?? 0);
-    }
-  return product;
-}
-
-function identity(size: number): Float64Array {
-  return Float64Array.from({ length: size * size }, (_, at) => (Math.floor(at / size) === at % size ? 1 : 0));
 }

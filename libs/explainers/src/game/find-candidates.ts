@@ -14,7 +14,7 @@ import { readSpanGroups } from './read-groups.js';
 export function findCandidates(
   text: string,
   players: PlayerKind,
-  params: GameParams,
+  params: Pick<GameParams, 'groups'>,
   atMost = Infinity,
   before = Infinity,
 ): readonly PlayerCandidate[] | null {

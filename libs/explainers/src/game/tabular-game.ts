@@ -6,11 +6,11 @@ import type { ModelDescription } from '../contract/model-description.js';
 import type { TabularModel, Table } from '../contract/model.js';
 import { chooseGame } from './choose-game.js';
 import type { GameParams } from './game-params.js';
+import { describeColumns } from './describe-columns.js';
 import type { Game } from './game.js';
 import { quote } from './name-choices.js';
 import { describeBackground, readBackground } from './read-background.js';
 import { readColumnGroups, type ColumnGroup } from './read-groups.js';
-import { showCell } from './read-row.js';
 import { takeRow } from './take-input.js';
 
 /** Rows given to the model in one call. */
@@ -60,10 +60,6 @@ function ownColumns(groups: readonly ColumnGroup[] | null, columns: number): Int
     for (const column of group.columns) owners[column] = index;
   });
   return owners;
-}
-
-function describeColumns(row: Float64Array, { features }: ModelDescription): readonly Feature[] {
-  return features.map((column, index) => ({ name: column.name, value: showCell(column, row[index] ?? NaN) }));
 }
 
 function describeGroup({ name, columns }: ColumnGroup, { features }: ModelDescription): Feature {

@@ -1,4 +1,3 @@
-import { ExplainProblem } from '../contract/explain-problem.js';
 import type { ExplainRequest } from '../contract/explainer.js';
 import type { ImageModel, ImageReading } from '../contract/image-model.js';
 import { describePrediction, predictedClass } from '../game/describe-prediction.js';
@@ -38,10 +37,7 @@ export async function openImageSubject(request: ExplainRequest<GradientParams>, 
 function imageBaseline(model: ImageModel, choice: string | null): Baseline {
   const kind = choice ?? 'black';
   const shade = shades[kind];
-  if (shade === undefined) {
-    const remedy = `Use one of: ${Object.keys(shades).join(', ')}.`;
-    throw new ExplainProblem('PARAM_INVALID', `a picture has no baseline ${kind}`, '/params/baseline', remedy);
-  }
+  if (shade === undefined) throw new RangeError(`a picture has no baseline ${kind}`);
   const { channels, height, width } = model.shape;
   const normal = model.normalise(shade);
   const numbers = new Float32Array(channels * height * width);

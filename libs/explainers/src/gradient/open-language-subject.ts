@@ -6,10 +6,10 @@ import { expectGoing } from '../attention/expect-going.js';
 import { openPassage } from '../attention/open-passage.js';
 import { openPrompt, type OpenPrompt } from '../attention/open-prompt.js';
 import { takePrompt } from '../attention/take-prompt.js';
+import { readOn } from '../attention/read-on.js';
 import { TokenLog } from '../attention/token-log.js';
 import type { GeneratedToken } from '../attention/attention-result.js';
 import type { GradientTarget } from '../contract/differentiable.js';
-import { ExplainProblem } from '../contract/explain-problem.js';
 import type { ExplainContext, ExplainRequest, PromptInput } from '../contract/explainer.js';
 import type { Feature } from '../contract/explanation.js';
 import type { LanguageModel } from '../contract/model.js';
@@ -37,13 +37,9 @@ export async function openLanguageSubject(
   model: LanguageModel,
   context: ExplainContext,
 ): Promise<GradientSubject & { readonly ids: Int32Array }> {
-  if ((request.params.players ?? 'tokens') !== 'tokens') {
-    const detail = `a language model has no players ${request.params.players ?? ''}`;
-    throw new ExplainProblem('PLAYERS_UNSUPPORTED', detail, '/params/players', 'Use tokens.');
-  }
-  const { ids, special, promptLength, features, generated } = await readOn(request, model, context);
+  const { ids, special, promptLength, features, generated } = await readInput(request, model, context);
   const logitsAt = async (position: number): Promise<Float32Array> =>
-    (await model.begin(null).read(ids.subarray(0, position + 1), 1, false)).logits;
+    (await readLogits(model, ids.subarray(0, position + 1), position, context))[0] ?? new Float32Array(0);
   const targets = await resolveTokenTargets(request, model, { ids, promptLength, logitsAt });
   // What is behind the last token whose logits are read has no part in the score.
   const needed =
@@ -54,12 +50,12 @@ export async function openLanguageSubject(
     partsOf: (width) => tokenParts(features.slice(0, needed), width),
     ...(generated.length === 0 ? {} : { result: { generated: [...generated] } }),
     open: () => model.differentiate(read),
-    fileScore: (target) => scoreFile(model, read, target),
+    fileScore: (target) => scoreFile(model, read, target, context),
     baseline: (choice, input) => tokenBaseline(model, { ids: read, special: special.slice(0, needed) }, features, null, choice, input),
   };
 }
 
-async function readOn(request: ExplainRequest<GradientParams>, model: LanguageModel, context: ExplainContext): Promise<Reading> {
+async function readInput(request: ExplainRequest<GradientParams>, model: LanguageModel, context: ExplainContext): Promise<Reading> {
   const input = takePrompt(request.input);
   if (input === null) {
     const { encoding, features } = openPassage(request.input, model);
@@ -85,25 +81,39 @@ async function follow(
   context: ExplainContext,
 ): Promise<readonly GeneratedToken[]> {
   const log = new TokenLog(model, encoding.ids, rivals);
-  const sequence = model.begin(null);
-  let { logits } = await sequence.read(encoding.ids, 1, false);
-  for (;;) {
+  const reading = { completion, count, model, sequence: model.begin(null), first: encoding.ids };
+  for await (const { logits } of readOn(reading, log, false, context)) {
     expectGoing(context);
     const id = completion?.ids[log.length] ?? chooseToken({ input, seed: request.seed }, logits, log.length);
     log.add(id, logits);
     context.report({ done: log.length, total: count, phase: completion === null ? 'generating' : 'reading' });
-    if (log.length >= count || (completion === null && model.endTokens.includes(id))) return log.list();
-    ({ logits } = await sequence.read(Int32Array.of(id), 1, false));
+    if (completion === null && model.endTokens.includes(id)) break;
   }
+  return log.list();
+}
+
+/** Logits of the tokens behind a position and all that follow it. */
+async function readLogits(model: LanguageModel, ids: Int32Array, from: number, context: ExplainContext): Promise<readonly Float32Array[]> {
+  const [first, rest] = [ids.subarray(0, from + 1), ids.subarray(from + 1)];
+  const read: Float32Array[] = [];
+  const log = {
+    get length() {
+      return read.length;
+    },
+    lastId: 0,
+  };
+  const reading = { completion: { ids: rest }, count: 1 + rest.length, model, sequence: model.begin(null), first };
+  for await (const { logits } of readOn(reading, log, false, context)) read.push(logits.slice());
+  return read;
 }
 
 /** The score as the file gives it, whose products may round what they read. */
-async function scoreFile(model: LanguageModel, ids: Int32Array, target: GradientTarget): Promise<number> {
+async function scoreFile(model: LanguageModel, ids: Int32Array, target: GradientTarget, context: ExplainContext): Promise<number> {
   if (!('tokens' in target)) return NaN;
   const first = Math.min(...target.tokens.map(({ position }) => position));
-  const { logits } = await model.begin(null).read(ids, ids.length - first, false);
+  const read = await readLogits(model, ids, first, context);
   return target.tokens.reduce((sum, { position, tokenId, weight }) => {
-    const row = logits.subarray((position - first) * model.outputs, (position - first + 1) * model.outputs);
+    const row = read[position - first] ?? new Float32Array(0);
     const log = (row[tokenId] ?? NaN) - logSumExp(row);
     const score = target.space === 'logit' ? (row[tokenId] ?? NaN) : target.space === 'probability' ? Math.exp(log) : log;
     return sum + weight * score;

@@ -1,11 +1,11 @@
-import { assignTokens, segmentText } from '#attribution';
+import { assignTokens } from '#attribution';
 import { describeTokens, findUnseen, warnOfUnseen } from '../attention/describe-tokens.js';
-import { ExplainProblem } from '../contract/explain-problem.js';
 import type { ExplainRequest } from '../contract/explainer.js';
 import type { Feature, Warning } from '../contract/explanation.js';
 import type { TextEncoding, TextModel } from '../contract/model.js';
 import { describePrediction, predictedClass } from '../game/describe-prediction.js';
 import { describeTextPlayers, warnOfPlayers } from '../game/describe-players.js';
+import { findCandidates } from '../game/find-candidates.js';
 import { resolveTargets } from '../game/resolve-targets.js';
 import { takeText } from '../game/take-input.js';
 import type { GradientParams } from './gradient-params.js';
@@ -24,19 +24,12 @@ export interface OpenText {
 /** @throws ExplainProblem INPUT_KIND_MISMATCH, TEXT_INVALID, TEXT_EMPTY */
 export function readText(request: ExplainRequest<GradientParams>, model: TextModel): OpenText {
   const text = takeText(request.input);
-  if (text.trim() === '') throw new ExplainProblem('TEXT_EMPTY', 'the text is empty', '/input/text', 'Send a text to explain.');
   const encoding = model.encode(text);
   const { maxTokens } = model.description;
-  if ((request.params.players ?? 'words') === 'tokens')
+  const players = request.params.players === 'tokens' ? 'tokens' : 'words';
+  const candidates = findCandidates(text, players, {}, Infinity, encoding.cutFrom ?? Infinity);
+  if (candidates === null)
     return { encoding, features: describeTokens(text, encoding), warnings: warnOfUnseen(findUnseen(text, encoding), maxTokens) };
-  const candidates = segmentText(text, 'words', Infinity, encoding.cutFrom ?? Infinity).map((span) => ({ name: null, spans: [span] }));
-  if (candidates.length === 0)
-    throw new ExplainProblem(
-      'TEXT_EMPTY',
-      'the text has no words',
-      '/input/text',
-      'Send a text with letters or digits, or ask for tokens.',
-    );
   const cast = assignTokens(text, encoding, candidates);
   return { encoding, features: describeTextPlayers(text, cast), warnings: warnOfPlayers(text, 'words', cast, maxTokens) };
 }

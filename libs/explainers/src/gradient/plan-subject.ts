@@ -6,7 +6,7 @@ import { ExplainProblem } from '../contract/explain-problem.js';
 import type { ExplainRequest, Plan } from '../contract/explainer.js';
 import { ImageModel } from '../contract/image-model.js';
 import { LanguageModel, TabularModel, TextModel, type Model } from '../contract/model.js';
-import { showCell } from '../game/read-row.js';
+import { describeColumns } from '../game/describe-columns.js';
 import { takeRow } from '../game/take-input.js';
 import type { GradientParams } from './gradient-params.js';
 import { listCells } from './image-cells.js';
@@ -33,8 +33,7 @@ export async function planSubject(request: ExplainRequest<GradientParams>, model
   if (!(model instanceof TabularModel))
     throw new ExplainProblem('METHOD_NOT_APPLICABLE', `a ${model.description.task} model is not explained by gradients here`, '/model');
   const row = takeRow(request.input, model.description);
-  const features = model.description.features.map((column, at) => ({ name: column.name, value: showCell(column, row[at] ?? NaN) }));
-  return { features, warnings: [], ...cost };
+  return { features: describeColumns(row, model.description), warnings: [], ...cost };
 }
 
 /** The text as far as it is known without a run: in the place of tokens that are yet to be generated stands token 0. */

@@ -1,10 +1,7 @@
-import { ExplainProblem } from '../contract/explain-problem.js';
 import type { DifferentiableInput } from '../contract/differentiable.js';
 import type { Feature } from '../contract/explanation.js';
 import type { TextEncoding, TokenModel } from '../contract/model.js';
 import type { Baseline } from './gradient-subject.js';
-
-export const tokenBaselines = ['pad', 'mask', 'zero'] as const;
 
 /**
  * What stands for no text: in the place of every token but special ones the row of another token, or zeros. Special tokens keep their rows, so
@@ -12,7 +9,7 @@ export const tokenBaselines = ['pad', 'mask', 'zero'] as const;
  *
  * @param features whose tokens are replaced
  * @param maskTokenId null where the tokenizer has no mask token
- * @param choice null: pad, which is the row of token 0 where the tokenizer names none
+ * @param choice one that `checkBaseline` lets through; null: pad, which is the row of token 0 where the tokenizer names none
  */
 export async function tokenBaseline(
   model: TokenModel,
@@ -23,14 +20,6 @@ export async function tokenBaseline(
   { values, shape }: DifferentiableInput,
 ): Promise<Baseline> {
   const kind = choice ?? 'pad';
-  if (!(tokenBaselines as readonly string[]).includes(kind)) {
-    const remedy = `Use one of: ${tokenBaselines.join(', ')}.`;
-    throw new ExplainProblem('PARAM_INVALID', `a text has no baseline ${kind}`, '/params/baseline', remedy);
-  }
-  if (kind === 'mask' && maskTokenId === null) {
-    const remedy = 'Use pad or zero.';
-    throw new ExplainProblem('PARAM_INVALID', 'the tokenizer of this model has no mask token', '/params/baseline', remedy);
-  }
   const token = kind === 'mask' ? (maskTokenId ?? 0) : model.padTokenId;
   const own = new Set(features.flatMap((feature) => ('tokens' in feature ? feature.tokens : [])));
   const kept = special.map((isSpecial, at) => isSpecial || !own.has(at));

@@ -1,5 +1,5 @@
 import { Tensor } from 'onnxruntime-node';
-import { ExplainProblem } from '#explainers';
+import { ExplainProblem, type InnerTensors } from '#explainers';
 import {
   appendOutputs,
   cutGraph,
@@ -13,8 +13,9 @@ import {
 import { readGraph } from '../folder/read-graph.js';
 import { OnnxSession, type Feeds } from '../session/onnx-session.js';
 import { gradientProblem } from './gradient-problem.js';
-import { readFloats } from '../session/read-floats.js';
-import { prepareGradient, type GradientSource, type PreparedModel } from './prepare-gradient.js';
+import { explainNonFinite, isFinite } from './explain-non-finite.js';
+import { listFeatureMaps, listHiddenStates } from './list-inner-tensors.js';
+import { noShift, prepareGradient, type GradientSource, type PreparedModel } from './prepare-gradient.js';
 import { runTrials } from './run-trials.js';
 
 /** What gradients are taken of: the input (numbers, or the rows of the embedding), probabilities of attention, gates behind the heads, any tensor. */
@@ -42,6 +43,12 @@ export interface GradientRun {
   readonly gradients: readonly (Tensor | null)[];
 }
 
+/** What of a model a run needs to know. */
+export interface GradientNames extends Pick<PreparedModel, 'output' | 'embedding' | 'positions' | 'raised'> {
+  /** Whether it reads one row of token ids at a time. */
+  readonly alone: boolean;
+}
+
 interface Opened {
   readonly session: OnnxSession;
   readonly weights: string;
@@ -63,20 +70,45 @@ interface Lookup {
  * thing that gradients are taken of, and each space, has a session of its own.
  */
 export class GradientSession {
-  private base: Promise<PreparedModel> | null = null;
+  /** Held only as long as somebody works with it: it is as large as the file. */
+  private held: WeakRef<PreparedModel> | null = null;
+  private preparing: Promise<PreparedModel> | null = null;
+  private named: Promise<GradientNames> | null = null;
+  private found: Promise<readonly AttentionLayer[]> | null = null;
+  private gated: Promise<readonly GateableLayer[]> | null = null;
+  private inner: Promise<InnerTensors> | null = null;
   private readonly opened = new Map<string, Promise<Opened>>();
   private lookup: Promise<Lookup | null> | null = null;
 
   constructor(private readonly source: GradientSource) {}
 
   /**
-   * The model as it is differentiated.
+   * The model as it is differentiated; not to be kept, since it is as large as the file.
    *
    * @throws ExplainProblem GRADIENT_UNAVAILABLE, which names the operator and the node
    */
-  prepared(): Promise<PreparedModel> {
-    this.base ??= prepareGradient(this.source);
-    return this.base;
+  async prepared(): Promise<PreparedModel> {
+    const held = this.held?.deref();
+    if (held !== undefined) return held;
+    // A refusal stays: nothing about the file will change.
+    this.preparing ??= prepareGradient(this.source);
+    const model = await this.preparing;
+    this.preparing = null;
+    this.held = new WeakRef(model);
+    return model;
+  }
+
+  /**
+   * What of the model a run needs.
+   *
+   * @throws as `prepared`
+   */
+  names(): Promise<GradientNames> {
+    this.named ??= this.prepared().then(({ output, embedding, positions, raised, trials }) => ({
+      ...{ output, embedding, positions, raised },
+      alone: trials.every((feeds) => feeds['input_ids']?.dims[0] === 1),
+    }));
+    return this.named;
   }
 
   /**
@@ -93,35 +125,41 @@ export class GradientSession {
    *
    * @throws ExplainProblem ATTENTION_UNAVAILABLE, or as `prepared`
    */
-  async layers(): Promise<readonly AttentionLayer[]> {
-    const finding = findAttention((await this.prepared()).graph);
-    if (finding.found) return finding.layers;
-    throw new ExplainProblem('ATTENTION_UNAVAILABLE', finding.refusal.detail, null, finding.refusal.remedy);
+  layers(): Promise<readonly AttentionLayer[]> {
+    this.found ??= this.findLayers();
+    return this.found;
   }
 
   /**
    * One run forward and back.
    *
-   * @throws ExplainProblem GRADIENT_UNAVAILABLE, ATTENTION_UNAVAILABLE, MODEL_RUN_FAILED
+   * @param read told the answer before its gradients are looked at, to refuse it
+   * @throws ExplainProblem GRADIENT_UNAVAILABLE, GRADIENT_NON_FINITE that names the node, ATTENTION_UNAVAILABLE, MODEL_RUN_FAILED, or what `read` throws
    */
-  async run(feeds: Feeds, ask: GradientAsk): Promise<GradientRun> {
-    const { output, embedding } = await this.prepared();
+  async run(feeds: Feeds, ask: GradientAsk, read: (output: Tensor) => void = () => undefined): Promise<GradientRun> {
+    const { output, embedding } = await this.names();
     const { session, weights, values, gradients, gates } = await this.open(ask);
     const all = await this.feedAll(feeds, ask, weights, gates);
     const wanted = [output, ...(embedding === null ? [] : [embedding.plain]), ...values, ...gradients.flatMap((name) => name ?? [])];
     const names = [...new Set(wanted)];
     const tensors = await session.runAll(all, names);
     const found = new Map(names.map((name, at) => [name, tensors[at]]));
-    const read = (name: string): Tensor => {
+    const take = (name: string): Tensor => {
       const tensor = found.get(name);
       if (tensor === undefined) throw new RangeError(`the run gave no ${name}`);
       return tensor;
     };
+    read(take(output));
+    const own = gradients.map((name) => (name === null ? null : take(name)));
+    if (!own.every((tensor) => tensor === null || isFinite(tensor))) {
+      const { bytes, graph, given } = await this.differentiate(ask.of, ask.space);
+      throw await explainNonFinite({ ...this.source, bytes, graph, given }, all);
+    }
     return {
-      output: read(output),
-      embedding: embedding === null ? null : read(embedding.plain),
-      values: values.map(read),
-      gradients: gradients.map((name) => (name === null ? null : read(name))),
+      output: take(output),
+      embedding: embedding === null ? null : take(embedding.plain),
+      values: values.map(take),
+      gradients: own,
     };
   }
 
@@ -143,45 +181,19 @@ export class GradientSession {
    *
    * @throws ExplainProblem ATTENTION_UNAVAILABLE, or as `prepared`
    */
-  async gatedLayers(): Promise<readonly GateableLayer[]> {
-    const { facts } = await this.prepared();
-    const own = (await this.layers()).filter(({ kind }) => kind !== 'cross');
-    return own.flatMap((layer) => {
-      const heads = layer.heads ?? facts.length(probabilitiesOf(layer), 1);
-      return heads === null ? [] : [{ ...layer, heads }];
-    });
+  gatedLayers(): Promise<readonly GateableLayer[]> {
+    this.gated ??= this.findGated();
+    return this.gated;
   }
 
   /**
-   * The first tensor, going back from the output, whose gradient is not finite, by the node that made it.
+   * Feature maps of a model that reads numbers; of one that reads token ids the hidden states that each layer of self-attention reads.
    *
-   * @returns null where all are finite
+   * @throws as `layers`
    */
-  async findNonFinite(feeds: Feeds, ask: GradientAsk): Promise<{ readonly operator: string; readonly node: string } | null> {
-    const { bytes, graph, given, gates } = await this.differentiate(ask.of, ask.space);
-    const steps = [...given.steps];
-    const session = new OnnxSession({
-      ...{ folder: this.source.folder, modelFile: this.source.modelFile, optimised: false },
-      patched: appendOutputs(
-        bytes,
-        [...new Set(steps.map(([, name]) => name))].filter((name) => name !== given.weights),
-      ),
-    });
-    try {
-      const all = await this.feedAll(feeds, ask, given.weights, gates);
-      const shown = steps.filter(([, name]) => name !== given.weights);
-      const tensors = await session.runAll(all, [...new Set(shown.map(([, name]) => name))]);
-      const names = [...new Set(shown.map(([, name]) => name))];
-      for (const [tensor, name] of shown) {
-        const numbers = readFloats(tensors[names.indexOf(name)] ?? zero);
-        if (numbers?.every((value) => Number.isFinite(value)) === true) continue;
-        const maker = graph.nodes.find(({ outputs }) => outputs.includes(tensor));
-        return { operator: maker?.opType ?? 'input', node: maker?.name === '' || maker === undefined ? tensor : maker.name };
-      }
-      return null;
-    } finally {
-      await session.close();
-    }
+  innerTensors(): Promise<InnerTensors> {
+    this.inner ??= this.findInner();
+    return this.inner;
   }
 
   /** Frees the runtime's memory. Nothing may be running. */
@@ -190,11 +202,31 @@ export class GradientSession {
     for (const opening of this.opened.values()) await (await opening.catch(() => null))?.session.close();
   }
 
+  private async findLayers(): Promise<readonly AttentionLayer[]> {
+    const finding = findAttention((await this.prepared()).graph);
+    if (finding.found) return finding.layers;
+    throw new ExplainProblem('ATTENTION_UNAVAILABLE', finding.refusal.detail, null, finding.refusal.remedy);
+  }
+
+  private async findGated(): Promise<readonly GateableLayer[]> {
+    const { facts } = await this.prepared();
+    const own = (await this.layers()).filter(({ kind }) => kind !== 'cross');
+    return own.flatMap((layer) => {
+      const heads = layer.heads ?? facts.length(probabilitiesOf(layer), 1);
+      return heads === null ? [] : [{ ...layer, heads }];
+    });
+  }
+
+  private async findInner(): Promise<InnerTensors> {
+    const model = await this.prepared();
+    return this.source.ids === null ? listFeatureMaps(model) : listHiddenStates(model, await this.layers());
+  }
+
   private async feedAll(feeds: Feeds, ask: GradientAsk, weights: string, gates: Opened['gates']): Promise<Feeds> {
-    const { embedding, positions } = await this.prepared();
+    const { embedding, positions } = await this.names();
     const all: Record<string, Tensor> = { ...feeds, [weights]: ask.weights };
     if (gates !== null) all[gates.name] = gates.open;
-    if (embedding !== null) all[embedding.shift] = ask.shift ?? zero;
+    if (embedding !== null) all[embedding.shift] = ask.shift ?? noShift;
     if (positions !== null && ask.positions !== undefined) all[positions] = ask.positions;
     return all;
   }
@@ -218,7 +250,7 @@ export class GradientSession {
 
   private async prepare(of: GradientOf, space: ExplainedSpace): Promise<Opened> {
     const { bytes, wanted, given, gates, graph } = await this.differentiate(of, space);
-    const { embedding } = await this.prepared();
+    const { embedding } = await this.names();
     const { folder, modelFile } = this.source;
     const values = of.what === 'input' || of.what === 'gates' ? [] : wanted;
     const shown = [...(embedding === null ? [] : [embedding.plain]), ...values];
@@ -263,5 +295,3 @@ function probabilitiesOf({ exposure, node, operator }: AttentionLayer): string {
   if (exposure.how === 'tensor') return exposure.tensor;
   throw new RangeError(`node ${node} (${operator}) is not written out`);
 }
-
-const zero = new Tensor('float32', new Float32Array(1), [1, 1, 1]);

@@ -1,5 +1,5 @@
 import type { Tensor } from 'onnxruntime-node';
-import { DifferentiableInput, ExplainProblem, type GradientTarget, type PointGradients } from '#explainers';
+import { DifferentiableInput, type GradientTarget, type PointGradients } from '#explainers';
 import type { Feeds } from '../session/onnx-session.js';
 import { readFloats } from '../session/read-floats.js';
 import type { GradientScorer } from './gradient-scorer.js';
@@ -52,14 +52,9 @@ export class NumberInput extends DifferentiableInput {
     const [first] = points;
     const feeds = this.feeding.feed([...points, ...Array.from({ length: rows - points.length }, () => first ?? new Float32Array(0))]);
     const ask = { of: { what: 'input' as const }, ...this.scorer.ask(target, rows) };
-    const { output, gradients } = await this.session.run(feeds, ask);
+    const { output, gradients } = await this.session.run(feeds, ask, (answer) => void this.scorer.read(answer, rows, target));
     const scores = this.scorer.read(output, rows, target).slice(0, points.length);
     const whole = readGradient(gradients[0]) ?? new Float32Array(rows * this.values.length);
-    if (!whole.every((value) => Number.isFinite(value))) {
-      const found = await this.session.findNonFinite(feeds, ask);
-      const where = found === null ? 'the input' : `the output of node ${JSON.stringify(found.node)} (${found.operator})`;
-      throw new ExplainProblem('GRADIENT_NON_FINITE', `the gradient with respect to ${where} is not finite, though the answer is`);
-    }
     return { scores, gradients: points.map((_, row) => this.feeding.read(whole, row, this.values.length)) };
   }
 }

@@ -89,7 +89,7 @@ export async function prepareGradient(source: GradientSource): Promise<PreparedM
   const input = shifted?.shifted ?? source.numbers;
   if (input === null) throw new RangeError('a gradient is taken of token ids or of numbers');
   const extra = (run: number): Feeds => ({
-    ...(shifted === null ? {} : { [shifted.shift]: zero }),
+    ...(shifted === null ? {} : { [shifted.shift]: noShift }),
     ...(picked === null ? {} : { [picked.positions]: places(run + 3) }),
   });
   const candidates = source.trials(graph).map((runs) => runs.map((feeds, run) => ({ ...feeds, ...extra(run) })));
@@ -137,7 +137,8 @@ async function runFirst(
   throw failure;
 }
 
-const zero = new Tensor('float32', new Float32Array(1), [1, 1, 1]);
+/** Adds nothing to the rows of an embedding. */
+export const noShift = new Tensor('float32', new Float32Array(1), [1, 1, 1]);
 
 function places(count: number): Tensor {
   return new Tensor(

@@ -10,7 +10,6 @@ import {
 } from '#explainers';
 import type { Feeds } from '../session/onnx-session.js';
 import { readFloats } from '../session/read-floats.js';
-import { listHiddenStates } from './list-inner-tensors.js';
 import type { GradientScorer } from './gradient-scorer.js';
 import type { GradientOf, GradientRun, GradientSession } from './gradient-session.js';
 
@@ -65,9 +64,9 @@ export class RowGradients<Row> {
     };
   }
 
-  /** The hidden states that each layer of self-attention reads. */
-  async innerTensors(): Promise<InnerTensors> {
-    return listHiddenStates(await this.session.prepared(), await this.session.layers());
+  /** Tensors that Grad-CAM can read. */
+  innerTensors(): Promise<InnerTensors> {
+    return this.session.innerTensors();
   }
 
   async innerGradients(row: Row, target: GradientTarget, tensor: string): Promise<InnerGradients> {
@@ -94,13 +93,7 @@ export class RowGradients<Row> {
     const fed = this.rows.fixedRows ?? rows;
     const feeds = this.rows.feed(Array.from({ length: fed }, () => row));
     const ask = { of, ...this.scorer.ask(target, fed), ...(shift === undefined ? {} : { shift }) };
-    const run = await this.session.run(feeds, ask);
-    this.scorer.read(run.output, fed, target);
-    const bad = run.gradients.some((tensor) => tensor !== null && readFloats(tensor)?.every((value) => Number.isFinite(value)) !== true);
-    if (!bad) return run;
-    const found = await this.session.findNonFinite(feeds, ask);
-    const where = found === null ? 'the input' : `the output of node ${JSON.stringify(found.node)} (${found.operator})`;
-    throw new ExplainProblem('GRADIENT_NON_FINITE', `the gradient with respect to ${where} is not finite, though the answer is`);
+    return this.session.run(feeds, ask, (output) => void this.scorer.read(output, fed, target));
   }
 }
 

@@ -24,7 +24,7 @@ export class TokenGradients extends RowGradients<Int32Array> {
 
   /** @returns names of the nodes that round in the file, and not here */
   async rounded(): Promise<readonly string[]> {
-    return (await this.session.prepared()).raised;
+    return (await this.session.names()).raised;
   }
 
   /**
@@ -43,7 +43,7 @@ export class TokenGradients extends RowGradients<Int32Array> {
   /** Rows to a run of points of one text. */
   async rowsAtOnce(tokens: number): Promise<number> {
     if (this.feeding.fixedRows !== null) return this.feeding.fixedRows;
-    const alone = (await this.session.prepared()).trials.every((feeds) => feeds['input_ids']?.dims[0] === 1);
+    const { alone } = await this.session.names();
     return alone ? 1 : Math.max(1, Math.floor(tokensPerRun / this.feeding.fedTokens(tokens)));
   }
 

@@ -12,7 +12,6 @@ import {
 } from '#explainers';
 import { fillNormalised, readImage } from '#imaging';
 import { ClassScorer } from '../gradient/class-scorer.js';
-import { listFeatureMaps } from '../gradient/list-inner-tensors.js';
 import { NumberInput, type NumberFeeding } from '../gradient/number-input.js';
 import { RowGradients } from '../gradient/row-gradients.js';
 import { measure, type RunMeter } from '../gradient/token-input.js';
@@ -89,8 +88,8 @@ export class OnnxImageModel extends ImageModel {
     return measure(this.meter, 1, () => this.inner.attendBack(input, target));
   }
 
-  override async innerTensors(): Promise<InnerTensors> {
-    return listFeatureMaps(await this.core.gradients.prepared());
+  override innerTensors(): Promise<InnerTensors> {
+    return this.inner.innerTensors();
   }
 
   override innerGradients(input: Float32Array, target: GradientTarget, tensor: string): Promise<InnerGradients> {

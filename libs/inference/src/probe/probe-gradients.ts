@@ -1,7 +1,5 @@
 import { ExplainProblem, type InnerTensors } from '#explainers';
-import { findAttention } from '#graph';
 import type { GradientSession } from '../gradient/gradient-session.js';
-import { listFeatureMaps, listHiddenStates } from '../gradient/list-inner-tensors.js';
 import type { Core } from '../open-core.js';
 
 /** Whether an exact gradient of the answer can be taken, or what stops it. */
@@ -27,7 +25,7 @@ export async function probeGradients(core: Core): Promise<ProbedGradients> {
     if (!(error instanceof ExplainProblem)) throw error;
     return { differentiable: { reason: error.detail, remedy: error.remedy }, featureMaps: noMaps };
   }
-  const { raised } = await session.prepared();
+  const { raised } = await session.names();
   return { differentiable: { exact: raised.length === 0, rounded: raised.length }, featureMaps: await findMaps(core.kind, session) };
 }
 
@@ -55,9 +53,11 @@ function explainNone({ kind }: Core): string {
 }
 
 async function findMaps(kind: Core['kind'], session: GradientSession): Promise<InnerTensors> {
-  const model = await session.prepared();
-  if (kind === 'image') return listFeatureMaps(model);
-  if (kind !== 'text' && kind !== 'language') return noMaps;
-  const finding = findAttention(model.graph);
-  return finding.found ? listHiddenStates(model, finding.layers) : noMaps;
+  if (kind === 'tabular') return noMaps;
+  try {
+    return await session.innerTensors();
+  } catch (error) {
+    if (error instanceof ExplainProblem && error.code === 'ATTENTION_UNAVAILABLE') return noMaps;
+    throw error;
+  }
 }

@@ -3,7 +3,7 @@ import type { StoredTensor } from '#testing';
 import type { Comparison } from './comparison.js';
 import type { Explain } from './exact-shap.js';
 import { compareRelative } from './gradients.js';
-import { cutAtZero, PictureMaps } from './picture-maps.js';
+import { PictureMaps } from './picture-maps.js';
 
 /** The parts of digits-*.json that are read here. */
 export interface ImageGradientReference {
@@ -68,11 +68,12 @@ export async function compareImageGradients(
       compare('smooth_grad', () => smooth);
     }
 
-    const coarse = await maps.gradCam();
-    compare('feature_map', () => coarse.feature.values);
-    compare('feature_gradient', () => coarse.feature.gradients);
-    compare('grad_cam_coarse', () => coarse.map);
-    compare('grad_cam', () => maps.enlarge(cutAtZero(coarse)));
+    const feature = await maps.feature();
+    compare('feature_map', () => feature.values);
+    compare('feature_gradient', () => feature.gradients);
+    const cam = await ask('grad-cam', {});
+    compare('grad_cam_coarse', () => cam('coarse'));
+    compare('grad_cam', () => cam('map'));
     if (!tensors.has('relevance')) continue;
     const attention = await maps.attention();
     if (example === attended.example && index === attended.index && tensors.has('attention')) {
@@ -88,7 +89,8 @@ export async function compareImageGradients(
       );
     }
     compare('rollout', () => maps.rollout(attention).map);
-    compare('relevance', () => maps.relevance(attention).map);
+    const relevance = await ask('attention-relevance', {});
+    compare('relevance', () => relevance('coarse'));
   }
   return comparisons;
 }

@@ -3,7 +3,7 @@ import type { ScoredTarget } from '#attribution';
 import type { ImageModel } from '#explainers';
 import type { StoredTensor } from '#testing';
 import type { Explain } from './exact-shap.js';
-import { cutAtZero, PictureMaps } from './picture-maps.js';
+import { PictureMaps } from './picture-maps.js';
 
 /** Pictures with one digit or two: pixels [scenes, 64, 64, 3], labels [scenes, 2] and boxes [scenes, 2, 4], -1 where there is no second one. */
 export type Scenes = ReadonlyMap<string, StoredTensor>;
@@ -54,12 +54,11 @@ export async function localise(
   const found = new Map<string, ArrayLike<number>>([
     ['saliency', await ask('saliency', { reduce: 'max-abs' })],
     ['integrated-gradients', await ask('integrated-gradients', { steps: nodes, maxSteps: nodes, baseline: 'black' })],
-    ['grad-cam', maps.enlarge(cutAtZero(await maps.gradCam()))],
+    ['grad-cam', await ask('grad-cam', {})],
   ]);
   if (attends) {
-    const attention = await maps.attention();
-    found.set('attention-rollout', maps.enlarge(maps.rollout(attention)));
-    found.set('attention-relevance', maps.enlarge(maps.relevance(attention)));
+    found.set('attention-rollout', maps.enlarge(maps.rollout(await maps.attention())));
+    found.set('attention-relevance', await ask('attention-relevance', {}));
   }
   const box = boxOf(scenes, scene, index);
   const { width } = model.shape;

@@ -9,6 +9,7 @@ import type { Model } from '../contract/model.js';
 import { checkSubject } from '../gradient/check-subject.js';
 import { completeSubject } from '../gradient/complete-subject.js';
 import { finishGradient, type GradientFinding } from '../gradient/finish-gradient.js';
+import { keepNumbers } from '../gradient/keep-tensors.js';
 import { openTokenSubject } from '../gradient/open-token-subject.js';
 import { planSubject } from '../gradient/plan-subject.js';
 import { tokenParts } from '../gradient/token-parts.js';
@@ -55,13 +56,7 @@ export const attentionRelevance = defineExplainer<AttentionRelevanceParams>({
       });
       readouts.push(readout);
       if (request.params.keep.includes('relevance'))
-        tensors.push({
-          name: subject.targets.length === 1 ? 'relevance' : `relevance.${at}`,
-          shape: [tokens, tokens],
-          dtype: 'f32',
-          data: Float32Array.from(relevance),
-          maxAbsError: 0,
-        });
+        tensors.push(keepNumbers('relevance', [tokens, tokens], relevance, { at, of: subject.targets.length }));
       context.report({ done: at + 1, total: subject.targets.length, phase: 'differentiating' });
     }
     const result: AttentionRelevanceResult = { ...(subject.result as object | undefined), layers: [...layers], readouts };

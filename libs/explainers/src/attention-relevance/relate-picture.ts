@@ -1,11 +1,10 @@
 import { carryRelevance, findPatches, upsampleBilinear } from '#attribution';
-import { expectGoing } from '../attention/expect-going.js';
 import { ExplainProblem } from '../contract/explain-problem.js';
 import type { ExplainContext, ExplainRequest } from '../contract/explainer.js';
-import type { ExplainerOutput, RegionFeature, Tensor } from '../contract/explanation.js';
+import type { ExplainerOutput } from '../contract/explanation.js';
 import type { ImageModel } from '../contract/image-model.js';
-import { cellMeans } from '../gradient/cell-means.js';
-import { finishGradient, type GradientFinding } from '../gradient/finish-gradient.js';
+import { finishGradient } from '../gradient/finish-gradient.js';
+import { mapTargets } from '../gradient/map-targets.js';
 import { openImageSubject } from '../gradient/open-image-subject.js';
 import type { AttentionRelevanceParams } from './attention-relevance-params.js';
 import type { AttentionRelevanceResult } from './attention-relevance-result.js';
@@ -20,11 +19,8 @@ export async function relatePicture(
   const rowsBefore = model.modelRows;
   const subject = await openImageSubject(request, model);
   const { picture } = subject;
-  const findings: GradientFinding[] = [];
-  const tensors: Tensor[] = [];
   let layers: readonly number[] = [];
-  for (const [at, { scored }] of subject.targets.entries()) {
-    expectGoing(context);
+  const { findings, tensors } = await mapTargets(subject, context, async (scored) => {
     const given = await model.attendBack(subject.reading.input, scored);
     const tokens = given.layers[0]?.queries ?? 0;
     expectSelf(given.layers, tokens);
@@ -35,22 +31,11 @@ export async function relatePicture(
     }
     layers = given.layers.map(({ layer }) => layer);
     const relevance = carryRelevance(given.layers, tokens);
-    const patches = relevance.slice(grid.before, tokens);
+    const coarse = relevance.slice(grid.before, tokens);
     const sides = { height: grid.rows, width: grid.columns };
-    const map = upsampleBilinear(patches, sides, picture);
-    findings.push({
-      score: given.score,
-      baseScore: null,
-      values: cellMeans(map, picture.width, subject.features as readonly RegionFeature[]),
-    });
-    const name = (stem: string) => (subject.targets.length === 1 ? stem : `${stem}.${at}`);
-    const keep = (stem: string, shape: readonly number[], numbers: Float64Array): Tensor => ({
-      ...{ name: name(stem), shape, dtype: 'f32', data: Float32Array.from(numbers), maxAbsError: 0 },
-    });
-    tensors.push(keep('map', [picture.height, picture.width], map), keep('coarse', [sides.height, sides.width], patches));
-    if (request.params.keep.includes('relevance')) tensors.push(keep('relevance', [tokens, tokens], relevance));
-    context.report({ done: at + 1, total: subject.targets.length, phase: 'differentiating' });
-  }
+    const others = request.params.keep.includes('relevance') ? { relevance: { shape: [tokens, tokens], numbers: relevance } } : {};
+    return { score: given.score, coarse, sides, map: upsampleBilinear(coarse, sides, picture), others };
+  });
   const result: AttentionRelevanceResult = { layers: [...layers], readouts: subject.targets.map(() => 0) };
   return finishGradient(subject, rowsBefore, {
     ...{ findings, evaluations: findings.length, budget: findings.length, estimated: false, truncated: false },

@@ -2,14 +2,15 @@ import { gradCam as combine } from '#attribution';
 import { expectGoing } from '../attention/expect-going.js';
 import { defineExplainer, type ExplainContext, type ExplainRequest, type Plan } from '../contract/explainer.js';
 import type { InnerGradients } from '../contract/differentiable.js';
-import type { ExplainerOutput, RegionFeature, Tensor, Warning } from '../contract/explanation.js';
+import type { ExplainerOutput, Tensor, Warning } from '../contract/explanation.js';
 import { ImageModel } from '../contract/image-model.js';
 import type { ModelDescription } from '../contract/model-description.js';
 import type { Model } from '../contract/model.js';
-import { cellMeans } from '../gradient/cell-means.js';
 import { checkSubject } from '../gradient/check-subject.js';
 import { completeSubject } from '../gradient/complete-subject.js';
 import { finishGradient, type GradientFinding } from '../gradient/finish-gradient.js';
+import { keepNumbers } from '../gradient/keep-tensors.js';
+import { mapTargets } from '../gradient/map-targets.js';
 import { openImageSubject } from '../gradient/open-image-subject.js';
 import { openTokenSubject } from '../gradient/open-token-subject.js';
 import { planSubject } from '../gradient/plan-subject.js';
@@ -43,24 +44,12 @@ async function explainPicture(
   const rowsBefore = model.modelRows;
   const subject = await openImageSubject(request, model);
   const chosen = chooseTensor(await model.innerTensors(), request.params.tensor);
-  const { picture } = subject;
-  const findings: GradientFinding[] = [];
-  const tensors: Tensor[] = [];
   let shape: readonly number[] = [];
-  for (const [at, { scored }] of subject.targets.entries()) {
-    expectGoing(context);
+  const { findings, tensors } = await mapTargets(subject, context, async (scored) => {
     const inner = await model.innerGradients(subject.reading.input, scored, chosen.tensor);
-    const { coarse, sides, map } = mapPicture(inner, picture);
     shape = inner.shape;
-    findings.push({
-      score: inner.score,
-      baseScore: null,
-      values: cellMeans(map, picture.width, subject.features as readonly RegionFeature[]),
-    });
-    const name = (stem: string) => (subject.targets.length === 1 ? stem : `${stem}.${at}`);
-    tensors.push(keep(name('map'), [picture.height, picture.width], map), keep(name('coarse'), [sides.height, sides.width], coarse));
-    context.report({ done: at + 1, total: subject.targets.length, phase: 'differentiating' });
-  }
+    return { score: inner.score, ...mapPicture(inner, subject.picture) };
+  });
   const result: GradCamResult = { ...chosen, shape: [...shape] };
   return finishGradient(subject, rowsBefore, { ...common(findings), result, tensors });
 }
@@ -82,7 +71,7 @@ async function explainText(request: ExplainRequest<GradCamParams>, context: Expl
       (ranges) => ranges.reduce((sum, [token]) => sum + Math.max(0, coarse[token] ?? NaN), 0) / Math.max(1, ranges.length),
     );
     findings.push({ score: inner.score, baseScore: null, values: means });
-    tensors.push(keep(subject.targets.length === 1 ? 'coarse' : `coarse.${at}`, [coarse.length], coarse));
+    tensors.push(keepNumbers('coarse', [coarse.length], coarse, { at, of: subject.targets.length }));
     context.report({ done: at + 1, total: subject.targets.length, phase: 'differentiating' });
   }
   const result: GradCamResult = { ...(subject.result as object | undefined), ...chosen, shape: [...shape] };
@@ -111,8 +100,4 @@ function warnOfNothing(findings: readonly GradientFinding[]): readonly Warning[]
         ]
       : [],
   );
-}
-
-function keep(name: string, shape: readonly number[], numbers: Float64Array): Tensor {
-  return { name, shape, dtype: 'f32', data: Float32Array.from(numbers), maxAbsError: 0 };
 }

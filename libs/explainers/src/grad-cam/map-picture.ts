@@ -1,22 +1,15 @@
 import { findPatches, gradCam, upsampleBilinear, type Sides } from '#attribution';
 import { ExplainProblem } from '../contract/explain-problem.js';
 import type { InnerGradients } from '../contract/differentiable.js';
-
-/** Grad-CAM of a picture. */
-export interface PictureMap {
-  /** At the size of the feature map, before max(0, ·). */
-  readonly coarse: Float64Array;
-  readonly sides: Sides;
-  /** At the size of the picture, 0 or more. */
-  readonly map: Float64Array;
-}
+import type { PictureMap } from '../gradient/map-targets.js';
 
 /**
  * Grad-CAM of a feature map [channels, height, width], or of hidden states [tokens, width] over patches, enlarged to the picture.
  *
+ * @returns `coarse` at the size of the feature map, before max(0, ·); `map` at that of the picture, 0 or more
  * @throws ExplainProblem METHOD_NOT_APPLICABLE where tokens are no grid of patches
  */
-export function mapPicture({ tensor, shape, values, gradients }: InnerGradients, picture: Sides): PictureMap {
+export function mapPicture({ tensor, shape, values, gradients }: InnerGradients, picture: Sides): Omit<PictureMap, 'score'> {
   const found = shape.length === 3 ? fromMap() : fromTokens();
   return {
     ...found,
@@ -27,12 +20,12 @@ export function mapPicture({ tensor, shape, values, gradients }: InnerGradients,
     ),
   };
 
-  function fromMap(): Omit<PictureMap, 'map'> {
+  function fromMap(): Pick<PictureMap, 'coarse' | 'sides'> {
     const [channels = 0, height = 0, width = 0] = shape;
     return { coarse: gradCam({ values, gradients, channels, places: height * width, order: 'channels-first' }), sides: { height, width } };
   }
 
-  function fromTokens(): Omit<PictureMap, 'map'> {
+  function fromTokens(): Pick<PictureMap, 'coarse' | 'sides'> {
     const [tokens = 0, channels = 0] = shape;
     const grid = findPatches(tokens, picture);
     if (grid === null) {

@@ -2,6 +2,7 @@ import { reduceGradient, type Reduction } from '#attribution';
 import type { Tensor } from '../contract/explanation.js';
 import type { GradientSubject } from './gradient-subject.js';
 import { pixelParts } from './image-cells.js';
+import { keepNumbers } from './keep-tensors.js';
 
 /**
  * Of a picture: a map [height, width] for each target, the channels of each pixel as one number. Nothing for other inputs.
@@ -17,11 +18,12 @@ export function keepMaps(
 ): readonly Tensor[] {
   if (picture === undefined) return [];
   const pixels = pixelParts(picture);
-  return found.map((numbers, at) => ({
-    name: found.length === 1 ? 'map' : `map.${at}`,
-    shape: [picture.height, picture.width],
-    dtype: 'f32',
-    data: Float32Array.from(pixels, (ranges) => reduceGradient(numbers, input, ranges, reduction)),
-    maxAbsError: 0,
-  }));
+  return found.map((numbers, at) =>
+    keepNumbers(
+      'map',
+      [picture.height, picture.width],
+      Float32Array.from(pixels, (ranges) => reduceGradient(numbers, input, ranges, reduction)),
+      { at, of: found.length },
+    ),
+  );
 }

@@ -28,9 +28,9 @@ import {
 } from './explanation-operations.js';
 import { attributionQuery, explanationQuery, representationQuery, tensorQuery } from './explanation-queries.js';
 import { chooseRepresentation, type Representation } from './choose-representation.js';
-import { refuseUnread, representExplanation, type Represented } from './represent-explanation.js';
+import { noPictures, refuseUnread, representExplanation, type Represented } from './represent-explanation.js';
 import { openExplanation } from './open-explanation.js';
-import { readOverlay, type Overlay } from './read-overlay.js';
+import { readOverlays } from './read-overlay.js';
 import { readTensor } from './read-tensor.js';
 import { rankAttributions, type RankedAttributions } from './rank-attributions.js';
 
@@ -77,9 +77,7 @@ export class ExplanationsController {
     const form = chooseRepresentation(request.headers.accept, query.format, hasMap);
     refuseUnread(form, query);
     const represented =
-      form === 'json' || form === 'png' || opened.row.method !== 'attention'
-        ? representExplanation(opened, form, query, null, await this.overlays(caller, opened, form))
-        : await this.picture(caller, opened, form, query, reply);
+      form === 'json' ? representExplanation(opened, form, query, noPictures) : await this.picture(caller, opened, form, query, reply);
     if (represented === undefined) return undefined;
     const { body, etag, headers } = represented;
     reply.header('ETag', etag);
@@ -142,25 +140,21 @@ export class ExplanationsController {
     return encodeNpy(tensor.shape, readable.dtype, readable.bytes);
   }
 
-  /** Maps over the picture, in the forms that show them. */
-  private async overlays({ tenant }: Principal, opened: OpenedExplanation, form: Representation): Promise<readonly (Overlay | null)[]> {
-    if (form !== 'png' && form !== 'html') return [];
-    const { targets } = toExplanationAnswer(opened);
-    const overlays: (Overlay | null)[] = [];
-    for (const index of targets.keys()) overlays.push(await readOverlay(this.parts.history, tenant, opened, index));
-    return overlays;
-  }
-
   private async picture(
     { tenant }: Principal,
     opened: OpenedExplanation,
-    form: 'html' | 'svg',
+    form: Exclude<Representation, 'json'>,
     query: Parameters<typeof representExplanation>[2],
     reply: FastifyReply,
   ): Promise<Represented | undefined> {
     const gone = onDisconnect(reply);
-    const attention = await readTellingAttention(this.parts.history, tenant, opened, PICTURE_LIMITS[form]);
-    return takePictureTurn(gone, () => Promise.resolve(representExplanation(opened, form, query, attention)));
+    const { history } = this.parts;
+    const attention = form === 'png' ? null : await readTellingAttention(history, tenant, opened, PICTURE_LIMITS[form]);
+    return takePictureTurn(gone, async () => {
+      const overlays =
+        form === 'svg' ? [] : await readOverlays(history, tenant, opened, form === 'png' ? (query.target ?? 0) : query.target);
+      return representExplanation(opened, form, query, { attention, overlays });
+    });
   }
 
   private async readWords(caller: Principal, q: string): Promise<readonly bigint[]> {

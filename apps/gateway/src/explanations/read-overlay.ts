@@ -13,21 +13,41 @@ export interface Overlay {
 }
 
 /**
- * The map of a target over the picture that was explained, as the model read it.
+ * The maps of an explanation over the picture that was explained, as the model read it.
  *
- * @returns null where the explanation keeps no map over a picture
+ * @param only the target that is wanted; all where it is left out
+ * @returns for each target; null where the explanation keeps no map over a picture, and for targets that are not wanted
  * @throws ProblemError PAYLOAD_ERASED
  */
-export async function readOverlay(history: History, tenant: string, { row }: OpenedExplanation, target: number): Promise<Overlay | null> {
-  const find = (name: string) => row.tensors.find((one) => one.name === name);
-  const [picture, map] = [find('picture'), find(`map.${target}`) ?? (target === 0 ? find('map') : undefined)];
-  if (picture === undefined || map === undefined) return null;
-  const [pixels, numbers] = [await history.openTensor(tenant, row, picture.name), await history.openTensor(tenant, row, map.name)];
-  if (pixels === null || numbers === null) throw new ProblemError('PAYLOAD_ERASED');
-  const view = new DataView(numbers.buffer, numbers.byteOffset, numbers.byteLength);
-  const values = Float32Array.from({ length: numbers.byteLength / 4 }, (_, at) => view.getFloat32(4 * at, true));
+export async function readOverlays(
+  history: History,
+  tenant: string,
+  { row }: OpenedExplanation,
+  only: number | undefined,
+): Promise<readonly (Overlay | null)[]> {
+  const open = async (name: string): Promise<Uint8Array> => {
+    const bytes = await history.openTensor(tenant, row, name);
+    if (bytes === null) throw new ProblemError('PAYLOAD_ERASED');
+    return bytes;
+  };
+  const picture = row.tensors.find(({ name }) => name === 'picture');
+  if (picture === undefined) return [];
   const [height = 0, width = 0, channels = 0] = picture.shape;
-  const drawn = overlayMap({ height, width, channels, pixels, map: values });
+  const pixels = await open(picture.name);
+  const overlays: (Overlay | null)[] = [];
+  for (const { name } of row.tensors) {
+    const numbered = /^map(?:\.(\d+))?$/.exec(name);
+    if (numbered === null) continue;
+    const target = Number(numbered[1] ?? 0);
+    overlays[target] = only === undefined || only === target ? await draw({ height, width, channels, pixels }, await open(name)) : null;
+  }
+  return overlays;
+}
+
+async function draw(picture: Omit<Parameters<typeof overlayMap>[0], 'map'>, numbers: Uint8Array): Promise<Overlay> {
+  const view = new DataView(numbers.buffer, numbers.byteOffset, numbers.byteLength);
+  const map = Float32Array.from({ length: numbers.byteLength / 4 }, (_, at) => view.getFloat32(4 * at, true));
+  const drawn = overlayMap({ ...picture, map });
   const png = await encodePng(drawn.pixels, drawn.height, drawn.width);
-  return { png, largest: drawn.largest, isSigned: values.some((value) => value < 0) };
+  return { png, largest: drawn.largest, isSigned: map.some((value) => value < 0) };
 }

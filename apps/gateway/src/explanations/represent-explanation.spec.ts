@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { OpenedExplanation } from '#history';
-import { representExplanation } from './represent-explanation.js';
+import { noPictures, representExplanation } from './represent-explanation.js';
 
 const row = { id: 'one', createdAt: new Date(0), labels: {}, tensors: [], timing: {}, environment: {} };
 const document = {
@@ -12,10 +12,10 @@ const opened = { row, bytes: Buffer.from(JSON.stringify(document)), resultHash: 
 
 describe('an explanation without targets', () => {
   it('has its picture', () => {
-    expect(representExplanation(opened, 'svg', {}, null).body).toContain('Attention rollout of toy');
+    expect(representExplanation(opened, 'svg', {}, noPictures).body).toContain('Attention rollout of toy');
   });
 
   it.each(['html', 'svg'] as const)('has no first target as %s', (form) => {
-    expect(() => representExplanation(opened, form, { target: 0 }, null)).toThrow(/the explanation has 0/);
+    expect(() => representExplanation(opened, form, { target: 0 }, noPictures)).toThrow(/the explanation has 0/);
   });
 });

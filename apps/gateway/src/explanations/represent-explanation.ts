@@ -21,19 +21,26 @@ export interface Represented {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/** What is read beside an explanation for a page or a picture. */
+export interface Pictures {
+  /** Of the method attention; null for others. */
+  readonly attention: TellingAttention | null;
+  /** For each target its map over the picture that was explained; null where there is none, or it was not asked for. */
+  readonly overlays: readonly (Overlay | null)[];
+}
+
+export const noPictures: Pictures = { attention: null, overlays: [] };
+
 /**
  * An explanation in the form that was chosen.
  *
- * @param attention of the method attention, to be shown in a page or picture; null for others
- * @param overlays for each target its map over the picture that was explained; null where there is none
  * @throws ProblemError FILTER_INVALID for a target that is not there
  */
 export function representExplanation(
   opened: OpenedExplanation,
   form: Representation,
   choice: Choice,
-  attention: TellingAttention | null,
-  overlays: readonly (Overlay | null)[] = [],
+  { attention, overlays }: Pictures,
 ): Represented {
   const explanation = toExplanationAnswer(opened);
   if (form === 'json') return { body: explanation, etag: `"${explanation.resultHash}"`, headers: {} };
@@ -60,7 +67,7 @@ function picture(explanation: ExplanationAnswer, overlay: Overlay | null): Repre
   if (overlay === null) {
     throw new ProblemError('FILTER_INVALID', {
       detail: `an explanation by ${explanation.method} has no map over a picture`,
-      remedy: 'Ask for svg or html, or explain a picture by saliency, integrated-gradients, smooth-grad, grad-cam or attention-relevance.',
+      remedy: 'Ask for svg or html; explanations of pictures have a map.',
     });
   }
   const digest = createHash('sha256').update(overlay.png).digest('hex').slice(0, 12);

@@ -17,7 +17,7 @@ describe('findPatches', () => {
     expect(findPatches(33, { height: 32, width: 64 })).toEqual({ before: 1, rows: 4, columns: 8 });
   });
 
-  it('finds none where none fits', () => {
-    expect(findPatches(60, square)).toBeNull();
+  it.each([60, 67])('finds none where %i tokens fit none that is known', (tokens) => {
+    expect(findPatches(tokens, square)).toBeNull();
   });
 });

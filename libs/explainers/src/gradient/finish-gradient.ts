@@ -1,6 +1,7 @@
 import { compensatedSum } from '#numeric';
 import type { ExplainerOutput, Quality, Tensor, Warning } from '../contract/explanation.js';
 import type { GradientSubject } from './gradient-subject.js';
+import { keepPicture } from './keep-picture.js';
 
 /** What a method found of one target. */
 export interface GradientFinding {
@@ -29,7 +30,7 @@ export interface GradientVerdict {
 /** The result document of a method that explains by gradients. */
 export function finishGradient(subject: GradientSubject, rowsBefore: number, verdict: GradientVerdict): ExplainerOutput {
   const { findings, warnings, result, tensors, ...rest } = verdict;
-  const kept = [...(tensors ?? []), ...keepPicture(subject)];
+  const kept = [...(tensors ?? []), ...(subject.reading === undefined ? [] : [keepPicture(subject.reading)])];
   const errors = findings.flatMap(({ standardErrors }) => (standardErrors === undefined ? [] : [standardErrors]));
   return {
     prediction: subject.prediction,
@@ -48,11 +49,4 @@ export function finishGradient(subject: GradientSubject, rowsBefore: number, ver
     ...(result === undefined ? {} : { result }),
     ...(kept.length === 0 ? {} : { tensors: kept }),
   };
-}
-
-/** The picture as the model read it: a map is read over it, years later too. */
-function keepPicture({ picture, pixels }: GradientSubject): readonly Tensor[] {
-  if (picture === undefined || pixels === undefined) return [];
-  const shape = [picture.height, picture.width, picture.channels];
-  return [{ name: 'picture', shape, dtype: 'u8', data: pixels, maxAbsError: 0 }];
 }

@@ -1,6 +1,7 @@
 import type { NumberRange } from '#attribution';
 import type { DifferentiableInput, GradientTarget } from '../contract/differentiable.js';
 import type { Feature, Prediction, TargetResult, Warning } from '../contract/explanation.js';
+import type { ImageReading } from '../contract/image-model.js';
 import type { PictureSize } from './image-cells.js';
 import type { Model, Span } from '../contract/model.js';
 
@@ -30,8 +31,8 @@ export interface GradientSubject {
   readonly targets: readonly SubjectTarget[];
   readonly unexplained: readonly Span[];
   readonly warnings: readonly Warning[];
-  /** Of a picture: what the model reads, [height, width, channels]. */
-  readonly pixels?: Uint8Array;
+  /** Of a picture: what it was read as. */
+  readonly reading?: ImageReading;
   /** Of a picture: its sides as the model reads it. */
   readonly picture?: PictureSize;
   /** Score of the file itself, where the gradient is of its twin. */

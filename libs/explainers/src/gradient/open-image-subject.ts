@@ -22,7 +22,7 @@ export async function openImageSubject(request: ExplainRequest<GradientParams>, 
   const targets = resolveTargets(request, description, predictedClass(outputs));
   const cells = listCells(picture);
   return {
-    ...{ model, reading, picture, pixels: reading.pixels },
+    ...{ model, reading, picture },
     features: cells,
     partsOf: () => cellParts(cells, picture),
     prediction: describePrediction(outputs, description),

@@ -40,7 +40,8 @@ describe('occlusion of a picture', () => {
     expect(found[0]?.completenessGap).toBeCloseTo(0, 5);
     expect(found[0]?.baseScore).toBeCloseTo(0, 5);
     expect(evaluations).toBe(11);
-    expect(tensors).toHaveLength(1);
+    expect(tensors).toHaveLength(2);
+    expect(tensors?.[1]).toMatchObject({ name: 'picture', shape: [5, 6, 3], dtype: 'u8' });
     expect(tensors?.[0]).toMatchObject({ name: 'map', shape: [5, 6], dtype: 'f32' });
     expect(tensors?.[0]?.data[6 * 4 + 5]).toBeCloseTo(attributions[0]?.[8] ?? NaN, 6);
     expect(baseline).toMatchObject({ players: 'windows', masker: 'grey' });
@@ -74,7 +75,7 @@ describe('occlusion of a picture', () => {
 
   it('has a map for each target', async () => {
     const { tensors } = await explain({ window: 2 }, { asked: [...targets, { class: 'no', space: 'logit' }] });
-    expect(tensors?.map(({ name }) => name)).toEqual(['map.0', 'map.1']);
+    expect(tensors?.map(({ name }) => name)).toEqual(['map.0', 'map.1', 'picture']);
     expect(new Set(tensors?.[1]?.data)).toEqual(new Set([0]));
   });
 

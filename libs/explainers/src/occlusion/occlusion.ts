@@ -11,6 +11,7 @@ import { GameRun } from '../game/game-run.js';
 import { openGame } from '../game/open-game.js';
 import { planGame } from '../game/plan-game.js';
 import { chooseWindow } from './choose-window.js';
+import { keepPicture } from '../gradient/keep-picture.js';
 import { mapDrops } from './map-drops.js';
 import { occlusionParams, type OcclusionParams } from './occlusion-params.js';
 import { openWindowGame } from './window-game.js';
@@ -63,7 +64,7 @@ interface Occlusion {
   readonly game: Game;
   /** Of players. */
   readonly windows: readonly OcclusionWindow[];
-  /** Makes maps of the drops [target][window]; null where nothing has a place on a map. */
+  /** Makes maps of the drops [target][window], and keeps the picture under them; null where nothing has a place on a map. */
   readonly toMaps: ((drops: readonly (readonly number[])[]) => readonly Tensor[]) | null;
 }
 
@@ -79,7 +80,10 @@ async function openOcclusion(request: ExplainRequest<OcclusionParams>, model: Mo
     game,
     // Its players are windows of the picture already.
     windows: slideWindows(game.players.length, 1, 1),
-    toMaps: (drops) => drops.map((of, target) => mapDrops(drops.length === 1 ? 'map' : `map.${target}`, game.features, of, height, width)),
+    toMaps: (drops) => [
+      ...drops.map((of, target) => mapDrops(drops.length === 1 ? 'map' : `map.${target}`, game.features, of, height, width)),
+      keepPicture(game.reading),
+    ],
   };
 }
 

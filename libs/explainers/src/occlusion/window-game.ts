@@ -14,6 +14,7 @@ const numbersAtATime = 2 ** 23;
 
 /** A game of windows, which may overlap: a pixel is hidden where any absent window covers it. */
 export interface WindowGame extends Game {
+  readonly reading: ImageReading;
   readonly features: readonly RegionFeature[];
 }
 
@@ -37,6 +38,7 @@ export async function openWindowGame(
   const hidden = pixel.map((value, channel) => model.normalise(value)[channel] ?? NaN);
   return {
     model,
+    reading,
     features,
     players: features.map((_, index) => index),
     rowsPerCoalition: 1,

@@ -5,7 +5,7 @@ import type { Figure } from '../svg/figure.js';
 import { flowItems } from '../svg/flow-items.js';
 import { noteItem } from '../svg/legend-items.js';
 import { escapeXml } from '../text/escape-xml.js';
-import { measureText } from '../text/measure-text.js';
+import { FONT_SPREAD, measureText } from '../text/measure-text.js';
 import { checkAttention, type AttentionSlice } from './attention-slice.js';
 import { chooseLinks, type ChosenLinks, type Link } from './choose-links.js';
 import { KEY_AXIS, nameQueryAxis } from './lay-out-matrix.js';
@@ -22,8 +22,6 @@ const THINNEST = 0.6;
 /** Widest and darkest even where no link is so strong, so that evenly spread attention does not look strong. */
 const STRONG = 0.25;
 const FARTHEST = 480;
-/** Other fonts than Helvetica run wider. */
-const SAFETY = 1.08;
 
 /**
  * The strongest links of each query as curves from the left column, the tokens that look, to the right one, what they look at;
@@ -48,7 +46,7 @@ export function drawAttentionArcs(slice: AttentionSlice, width: number): Figure 
   const axis = { class: 'q', y: axisTop + AXIS_SIZE, 'font-size': AXIS_SIZE };
   const names = [
     textElement(nameQueryAxis(slice), { ...axis, x: MARGIN }),
-    textElement(KEY_AXIS, { ...axis, x: Math.min(right + GAP, width - MARGIN - measureText(KEY_AXIS, AXIS_SIZE) * SAFETY) }),
+    textElement(KEY_AXIS, { ...axis, x: Math.min(right + GAP, width - MARGIN - measureText(KEY_AXIS, AXIS_SIZE) * FONT_SPREAD) }),
   ];
   const top = axisTop + AXIS_SIZE + 8;
   const tell = tellWeights(slice);

@@ -1,6 +1,6 @@
 import { element, textElement } from '../svg/element.js';
 import { escapeXml } from '../text/escape-xml.js';
-import { measureText } from '../text/measure-text.js';
+import { FONT_SPREAD, measureText } from '../text/measure-text.js';
 import { weightAt, type AttentionSlice } from './attention-slice.js';
 import { KEY_AXIS, nameQueryAxis } from './lay-out-matrix.js';
 import { shadeWeight } from './shade-weight.js';
@@ -15,8 +15,6 @@ const GAP = 2;
 const LABEL = 12;
 const LABEL_LINE = 18;
 const LONGEST = 160;
-/** Other fonts than Helvetica run wider. */
-const SAFETY = 1.08;
 
 interface Area {
   readonly x: number;
@@ -69,8 +67,8 @@ function placeTokens(tokens: readonly string[], width: number): readonly PlacedT
   let x = 0;
   let line = 0;
   return tokens.map((token): PlacedToken => {
-    const text = cutToken(token, Math.min(LONGEST, width / SAFETY - 2 * PADDING), SIZE);
-    const wide = Math.max(measureText(text, SIZE) * SAFETY + 2 * PADDING, SIZE);
+    const text = cutToken(token, Math.min(LONGEST, width / FONT_SPREAD - 2 * PADDING), SIZE);
+    const wide = Math.max(measureText(text, SIZE) * FONT_SPREAD + 2 * PADDING, SIZE);
     if (x > 0 && x + wide > width) {
       x = 0;
       line++;

@@ -1,4 +1,4 @@
-import { measureText } from '../text/measure-text.js';
+import { FONT_SPREAD, measureText } from '../text/measure-text.js';
 import type { AttentionSlice } from './attention-slice.js';
 import type { Link } from './choose-links.js';
 import { cutToken } from './show-token.js';
@@ -11,8 +11,6 @@ const LOPSIDED = 4;
 const SHORT = 24;
 const SHARE = 0.3;
 const GAP = 8;
-/** Other fonts than Helvetica run wider. */
-const SAFETY = 1.08;
 
 export interface TokenColumn {
   readonly labels: readonly { readonly index: number; readonly text: string; readonly isLinked: boolean }[];
@@ -43,12 +41,12 @@ export function layOutColumns({ queries, keys }: AttentionSlice, links: readonly
   const { row, size } = longer <= ROOMY.tokens ? ROOMY : longer <= CLOSE.tokens ? CLOSE : TIGHT;
   const place = (tokens: readonly string[], indices: readonly number[], isLinked: ReadonlySet<number>): TokenColumn => {
     const labels = indices.map((index) => {
-      return { index, text: cutToken(tokens[index] ?? '', (width * SHARE) / SAFETY, size), isLinked: isLinked.has(index) };
+      return { index, text: cutToken(tokens[index] ?? '', (width * SHARE) / FONT_SPREAD, size), isLinked: isLinked.has(index) };
     });
     const start = ((longer - indices.length) * row) / 2;
     const widest = labels.reduce((most, { text }) => Math.max(most, measureText(text, size)), 0);
     const middles = new Map(indices.map((index, at) => [index, start + (at + 0.5) * row]));
-    return { labels, middles, size, room: widest * SAFETY + GAP };
+    return { labels, middles, size, room: widest * FONT_SPREAD + GAP };
   };
   const unlisted = queries.length - shown[0].length + keys.length - shown[1].length;
   const hasGrey = shown.some((indices, side) => indices.some((index) => linked[side]?.has(index) === false));

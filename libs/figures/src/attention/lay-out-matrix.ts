@@ -1,11 +1,11 @@
-import { measureText } from '../text/measure-text.js';
+import { FONT_SPREAD, measureText } from '../text/measure-text.js';
 import { wrapLabel } from '../text/wrap-label.js';
 import type { AttentionSlice } from './attention-slice.js';
 import { cutToken } from './show-token.js';
 
 /** Columns up to which a cell has room for its number. */
 const NUMBERED = 12;
-const NUMBERED_WIDTH = [28, 64] as const;
+const NUMBERED_WIDTH = [28, 76] as const;
 const TALL_ROWS = 40;
 const CELL = [9, 22] as const;
 /** Tokens up to which every one is named. Beyond, the picture stays about as large as with so many. */
@@ -16,8 +16,6 @@ const GAP = 5;
 const AXIS_SIZE = 11;
 export const AXIS_LINE = 14;
 const LEAST_ROOM = 76;
-/** Other fonts than Helvetica run wider. */
-const SAFETY = 1.08;
 
 export const KEY_AXIS = 'key: what it looks at';
 
@@ -69,7 +67,7 @@ export function layOutMatrix(slice: AttentionSlice, width: number): MatrixLayout
   const rows = labelAxis(queries, grid.cellHeight, false);
   const room = roomOf(rows.size);
   const columns = labelAxis(keys, grid.cellWidth, !fitFlat(keys, grid.cellWidth));
-  const queryAxis = wrapLabel(nameQueryAxis(slice), (room - GAP) / SAFETY, AXIS_SIZE, 4);
+  const queryAxis = wrapLabel(nameQueryAxis(slice), (room - GAP) / FONT_SPREAD, AXIS_SIZE, 4);
   const header = columns.upright ? widest(keys, columns.size) : columns.size * 1.2;
   return {
     grid,
@@ -102,7 +100,7 @@ function fitFlat(tokens: readonly string[], step: number): boolean {
 
 function widest(tokens: readonly string[], size: number): number {
   const longest = size * LONGEST_LABEL;
-  return tokens.reduce((most, token) => Math.max(most, measureText(cutToken(token, longest, size), size)), 0) * SAFETY;
+  return tokens.reduce((most, token) => Math.max(most, measureText(cutToken(token, longest, size), size)), 0) * FONT_SPREAD;
 }
 
 function clamp(value: number, [least, most]: readonly [number, number]): number {

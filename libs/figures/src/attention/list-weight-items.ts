@@ -3,7 +3,7 @@ import { element } from '../svg/element.js';
 import type { FlowItem } from '../svg/flow-items.js';
 import { noteItem, writeLabel } from '../svg/legend-items.js';
 import { columnFormat } from '../text/format-number.js';
-import { measureText } from '../text/measure-text.js';
+import { FONT_SPREAD, measureText } from '../text/measure-text.js';
 
 const SIZE = 12;
 const STEP = 6;
@@ -23,11 +23,11 @@ export function listErrorItems(maxAbsError: number): readonly FlowItem[] {
 
 function scaleItem(largest: number): FlowItem {
   const label = columnFormat(largest, '-')(largest);
-  const start = measureText('0', SIZE) + GAP;
+  const start = measureText('0', SIZE) * FONT_SPREAD + GAP;
   const length = SHADES * STEP;
   return {
     label: `weight from 0 to ${label}`,
-    width: start + length + GAP + measureText(label, SIZE),
+    width: start + length + GAP + measureText(label, SIZE) * FONT_SPREAD,
     draw(x, y) {
       const steps = Array.from({ length: SHADES }, (_, index) =>
         element('rect', {

@@ -2,7 +2,7 @@ import { scaleLinear } from 'd3-scale';
 import type { FigureTarget } from '../attribution-slice.js';
 import { formatScore } from '../text/format-number.js';
 import { element, textElement } from '../svg/element.js';
-import { measureText } from '../text/measure-text.js';
+import { FONT_SPREAD, measureText } from '../text/measure-text.js';
 
 const SIZE = 12;
 const HEIGHT = 38;
@@ -67,7 +67,7 @@ interface PlacedLabel {
 /** Labels as near to their points as they can be without touching each other or leaving the line. */
 function placeLabels(first: PlacedLabel, second: PlacedLabel, left: number, right: number): [PlacedLabel, PlacedLabel] {
   const [a, b] = first.x <= second.x ? [first, second] : [second, first];
-  const widthOf = (label: PlacedLabel) => measureText(label.text, SIZE) * 1.08;
+  const widthOf = (label: PlacedLabel) => measureText(label.text, SIZE) * FONT_SPREAD;
   const clamp = (x: number, width: number) => Math.min(Math.max(x - width / 2, left), right - width);
   let ax = clamp(a.x, widthOf(a));
   let bx = clamp(b.x, widthOf(b));

@@ -1,13 +1,11 @@
 import { textElement } from '../svg/element.js';
-import { measureText } from '../text/measure-text.js';
+import { FONT_SPREAD, measureText } from '../text/measure-text.js';
 import { wrapLabel } from '../text/wrap-label.js';
 
 const SIZE = 14;
 const LINE = 18;
 const GAP = 12;
 const NARROW = 520;
-/** Other fonts than Helvetica run wider. */
-const SAFETY = 1.08;
 
 export interface Row {
   readonly label: string;
@@ -48,7 +46,7 @@ export function layOutRows(rows: readonly Row[], { x, y, width, thickness }: Row
   const area = isNarrow ? { x, width } : { x: x + labelWidth + GAP, width: width - labelWidth - GAP - besideNumber };
   let top = y + 4;
   const places = rows.map(({ label, number }): RowPlace => {
-    const lines = wrapLabel(label, labelWidth / SAFETY, SIZE, 3);
+    const lines = wrapLabel(label, labelWidth / FONT_SPREAD, SIZE, 3);
     const labelHeight = lines.length * LINE;
     const height = isNarrow ? labelHeight : Math.max(labelHeight, thickness);
     const middle = isNarrow ? top + labelHeight + thickness / 2 + 2 : top + height / 2;
@@ -72,5 +70,5 @@ export function layOutRows(rows: readonly Row[], { x, y, width, thickness }: Row
 }
 
 function widest(texts: readonly string[]): number {
-  return texts.reduce((most, text) => Math.max(most, measureText(text, SIZE)), 0) * SAFETY;
+  return texts.reduce((most, text) => Math.max(most, measureText(text, SIZE)), 0) * FONT_SPREAD;
 }

@@ -4,7 +4,7 @@ import { columnFormat } from '../text/format-number.js';
 import { element } from '../svg/element.js';
 import type { FlowItem } from '../svg/flow-items.js';
 import { doubtfulItem, noteItem, writeLabel } from '../svg/legend-items.js';
-import { measureText } from '../text/measure-text.js';
+import { FONT_SPREAD, measureText } from '../text/measure-text.js';
 import type { MarkedText } from './mark-text.js';
 
 const SIZE = 12;
@@ -27,7 +27,7 @@ export function listLegendItems(marked: MarkedText, unit: string, hasUnexplained
 function scale(hue: 'toward' | 'against', label: string): FlowItem {
   const letter = hueLetters[hue];
   const length = SHADES * CELL;
-  const labelWidth = measureText(label, SIZE) + 6;
+  const labelWidth = measureText(label, SIZE) * FONT_SPREAD + 6;
   return {
     label,
     width: length + labelWidth,

@@ -1,4 +1,4 @@
-import { measureText } from '../text/measure-text.js';
+import { FONT_SPREAD, measureText } from '../text/measure-text.js';
 import { drawWhisker } from './draw-whisker.js';
 import { element, textElement } from './element.js';
 import type { FlowItem } from './flow-items.js';
@@ -10,12 +10,16 @@ const HEIGHT = 12;
 
 /** A sample of a mark, 24 by 12, with what it means. */
 export function sampleItem(label: string, draw: (x: number, y: number) => string): FlowItem {
-  return { label, width: SAMPLE + 6 + measureText(label, SIZE), draw: (x, y) => draw(x, y + 2) + writeLabel(label, x + SAMPLE + 6, y) };
+  return {
+    label,
+    width: SAMPLE + 6 + measureText(label, SIZE) * FONT_SPREAD,
+    draw: (x, y) => draw(x, y + 2) + writeLabel(label, x + SAMPLE + 6, y),
+  };
 }
 
 /** Words alone. */
 export function noteItem(label: string): FlowItem {
-  return { label, width: measureText(label, SIZE), draw: (x, y) => writeLabel(label, x, y) };
+  return { label, width: measureText(label, SIZE) * FONT_SPREAD, draw: (x, y) => writeLabel(label, x, y) };
 }
 
 /** A plain box in a colour. */

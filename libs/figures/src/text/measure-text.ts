@@ -6,6 +6,9 @@ const INVISIBLE = /^[\p{M}\p{Cf}\ufe00-\ufe0f]+$/u;
 
 const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
+/** Times its measure, the room that a text may need: where Helvetica is missing, DejaVu Sans stands in, a sixth wider. */
+export const FONT_SPREAD = 1.2;
+
 /** What a reader takes for one character: combining marks, joined emoji and flags stay whole. */
 export function splitGraphemes(text: string): string[] {
   return Array.from(segmenter.segment(text), ({ segment }) => segment);

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { compareGradient } from './compare/gradient.js';
+import { compareStraightThrough } from './compare/straight-through.js';
 import { listCases, readCase } from './conformance-case.js';
 
 const listed = await Promise.all(['cases', 'picture-cases'].map((name) => listCases(fileURLToPath(new URL(name, import.meta.url)))));
@@ -16,6 +17,18 @@ describe('gradients of exported models', () => {
   it.each(cases.map((one) => [one.name, one] as const))('%s agrees with its reference', async (_name, one) => {
     expect(await compareGradient(one)).toMatchObject({ ok: true });
   });
+
+  it.each(cases.filter(({ expected }) => expected.gradient === 'refuse').map((one) => [one.name, one] as const))(
+    '%s has a straight-through gradient near that of the model before it was quantised',
+    async (_name, one) => {
+      expect(await compareStraightThrough(one)).toMatchObject({ ok: true });
+      const reversed = Float32Array.from(one.tensors.get('grad_embeddings')?.data as Float32Array, (value) => -value);
+      const stored = one.tensors.get('grad_embeddings');
+      if (stored === undefined) throw new Error('there is no gradient to compare with');
+      const tensors = new Map(one.tensors).set('grad_embeddings', { ...stored, data: reversed });
+      expect(await compareStraightThrough({ ...one, tensors })).toMatchObject({ ok: false });
+    },
+  );
 
   it.each([
     ['a text', 'input.input_ids', 'grad_embeddings'],

@@ -7,6 +7,7 @@ import { compareMeasured } from './compare/measured.js';
 import { compareLowering } from './compare/lowering.js';
 import type { CaseOutcome } from './compare/outcome.js';
 import { compareScores } from './compare/scores.js';
+import { compareStraightThrough } from './compare/straight-through.js';
 import { listCases, readCase, type ConformanceCase } from './conformance-case.js';
 
 /** What can be compared, by the name that `--only` takes. */
@@ -17,6 +18,7 @@ const comparisons: Readonly<Record<string, (one: ConformanceCase) => Promise<Cas
   measured: compareMeasured,
   lowering: compareLowering,
   scores: compareScores,
+  'straight-through': compareStraightThrough,
 };
 
 /** Every case below `folder`, a line each. Returns the exit code: 1 where one fails, or none is there. */

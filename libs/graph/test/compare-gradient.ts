@@ -21,6 +21,10 @@ export interface GradientCase {
   /** Names; an empty one is left out. */
   readonly outputs?: readonly string[];
   readonly attributes?: OnnxNode['attributes'];
+  /** What nodes behind that one read beside it, stored. */
+  readonly constants?: readonly (readonly [name: string, tensor: Tensor])[];
+  /** Whether nodes that round are passed. */
+  readonly straightThrough?: boolean;
   /** Nodes behind that one. */
   readonly more?: readonly OnnxNode[];
   readonly options?: OnnxModelOptions;
@@ -96,11 +100,11 @@ export async function compareGradient(sized: SizedCase): Promise<ComparedGradien
 
 /** The model with its backward pass, or why it has none. */
 export async function differentiateCase(sized: SizedCase): Promise<DifferentiatedModel | GradientRefusal> {
-  const { half = false } = build(sized, 4).one;
+  const { half = false, straightThrough = false } = build(sized, 4).one;
   const { onnx, one } = build(sized, 4, half);
   const graph = readModelGraph(onnx);
   const facts = await readFacts(onnx, [build(sized, 2).feeds, build(sized, 3).feeds]);
-  return differentiate(onnx, graph, facts, { output: explainedOf(one), space: 'raw', wanted: wantedOf(one) });
+  return differentiate(onnx, graph, facts, { output: explainedOf(one), space: 'raw', wanted: wantedOf(one), straightThrough });
 }
 
 /** Types, shapes and small constants of all tensors, as trial runs show them. */
@@ -187,7 +191,10 @@ function build(
   half = false,
 ): { readonly onnx: Uint8Array; readonly feeds: Feeds; readonly one: GradientCase } {
   const one = typeof sized === 'function' ? sized(rows) : sized;
-  const given = [...new Map(one.inputs.flatMap((input) => (input === null ? [] : [[input[0], input] as const]))).values()];
+  const constants = (one.constants ?? []).map(([name, tensor]): Input => [name, tensor, 'stored']);
+  const given = [
+    ...new Map([...one.inputs, ...constants].flatMap((input) => (input === null ? [] : [[input[0], input] as const]))).values(),
+  ];
   const fed = given.filter(([, , stored]) => stored === undefined).map(([name, tensor]) => [name, typed(one, tensor)] as const);
   const { op, domain = '', inputs, outputs = ['y'], attributes = {}, more = [], options } = one;
   const node = { op, domain, inputs: inputs.map((input) => input?.[0] ?? ''), outputs, attributes };

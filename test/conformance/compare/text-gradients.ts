@@ -20,7 +20,7 @@ export class TextGradients {
   constructor(
     private readonly one: ConformanceCase,
     private readonly run: CaseRun,
-    private readonly session: GradientSession,
+    private readonly session: Pick<GradientSession, 'run' | 'layers'>,
     private readonly produced: ProducedTensors,
     private readonly prefix: string,
   ) {}

@@ -122,7 +122,14 @@ export const capabilitiesSchema = z
           }),
           rounded: z.int().meta({ description: 'How many of them.' }),
         }),
-        z.object({ reason: z.string(), remedy: z.string().nullable() }),
+        z.object({
+          reason: z.string(),
+          remedy: z.string().nullable(),
+          straightThrough: z.int().nullable().default(null).meta({
+            description:
+              'How many nodes round, where approximate gradients are given on request ("straightThrough": true in params); null where none are.',
+          }),
+        }),
       ])
       .nullable()
       .meta({ description: 'Whether gradients can be taken, or the operator that stops it; null for a version of an earlier build.' }),

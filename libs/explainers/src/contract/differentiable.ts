@@ -5,7 +5,10 @@ import type { LayerAttention, LayerHeads } from './layer-attention.js';
  * One number whose gradient is taken: of a row of outputs as `scoreRow` forms it, or of tokens that a language model gave, whose numbers are
  * added up.
  */
-export type GradientTarget = ScoredTarget | TokenScore;
+export type GradientTarget = (ScoredTarget | TokenScore) & {
+  /** Whether what rounds in the model hands its gradient on as if it did not: an approximation, and only where it is asked for. */
+  readonly straightThrough?: boolean;
+};
 
 /** Tokens of a language model at positions of a text; `space` says which number of each. */
 export interface TokenScore {

@@ -24,4 +24,13 @@ export abstract class Model {
   readLayers(): Promise<KnownAttention> {
     return Promise.reject(new ExplainProblem('ATTENTION_UNAVAILABLE', `${this.description.name} shows no attention`));
   }
+  /**
+   * Nodes of the graph that round what they read to whole numbers and lie between the input and the answer, without a run. A model that has
+   * none has an exact gradient, or none at all.
+   *
+   * @throws ExplainProblem GRADIENT_UNAVAILABLE where not even a straight-through gradient can be taken
+   */
+  listRounding(): Promise<readonly string[]> {
+    return Promise.resolve([]);
+  }
 }

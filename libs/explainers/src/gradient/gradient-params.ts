@@ -15,6 +15,14 @@ export const gradientParams = {
         'What gets a number: tokens (special ones included) or words of a text, columns of a row, cells of a grid over a picture. By default (null) ' +
         'words of a text, tokens of a language model, columns of a row, cells of a picture.',
     }),
+  straightThrough: z
+    .boolean()
+    .default(false)
+    .meta({
+      description:
+        'Of a quantised model (QuantizeLinear, DynamicQuantizeLinear, MatMulInteger): take what rounds as if it did not, on the way back alone. The ' +
+        'result is an approximation and says so. A model that does not round has its exact gradient. Source: Y. Bengio, N. Léonard and A. Courville (2013).',
+    }),
 };
 
 /** Beside the attributions. */
@@ -38,4 +46,5 @@ export const reduceParam = z
 
 export interface GradientParams {
   readonly players: GradientPlayers | null;
+  readonly straightThrough: boolean;
 }

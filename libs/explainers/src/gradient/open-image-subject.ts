@@ -7,6 +7,7 @@ import type { GradientParams } from './gradient-params.js';
 import type { Baseline, GradientSubject } from './gradient-subject.js';
 import { cellParts, listCells, type PictureSize } from './image-cells.js';
 import { nameResolved } from './name-target.js';
+import { passRounding } from './pass-rounding.js';
 
 /** A picture as its subject, with what it was read as. */
 export type ImageSubject = GradientSubject & { readonly reading: ImageReading; readonly picture: PictureSize };
@@ -21,7 +22,7 @@ export async function openImageSubject(request: ExplainRequest<GradientParams>, 
   const { description, shape: picture } = model;
   const targets = resolveTargets(request, description, predictedClass(outputs));
   const cells = listCells(picture);
-  return {
+  const subject: ImageSubject = {
     ...{ model, reading, picture },
     features: cells,
     partsOf: () => cellParts(cells, picture),
@@ -32,6 +33,7 @@ export async function openImageSubject(request: ExplainRequest<GradientParams>, 
     open: () => model.differentiate(reading.input),
     baseline: (choice) => Promise.resolve(imageBaseline(model, choice)),
   };
+  return passRounding(subject, request);
 }
 
 function imageBaseline(model: ImageModel, choice: string | null): Baseline {

@@ -18,6 +18,7 @@ import type { GradientSubject } from './gradient-subject.js';
 import { resolveTokenTargets } from './resolve-token-targets.js';
 import { tokenBaseline } from './token-baseline.js';
 import { tokenParts } from './token-parts.js';
+import { passRounding } from './pass-rounding.js';
 
 /** How many other tokens are named for each one after a prompt. */
 const rivals = 5;
@@ -45,7 +46,7 @@ export async function openLanguageSubject(
   const needed =
     1 + Math.max(...targets.flatMap(({ scored }) => ('tokens' in scored ? scored.tokens.map(({ position }) => position) : [0])));
   const read = ids.subarray(0, needed);
-  return {
+  const subject: GradientSubject & { readonly ids: Int32Array } = {
     ...{ model, ids: read, features: features.slice(0, needed), prediction: [], targets, unexplained: [], warnings: [] },
     partsOf: (width) => tokenParts(features.slice(0, needed), width),
     ...(generated.length === 0 ? {} : { result: { generated: [...generated] } }),
@@ -53,6 +54,7 @@ export async function openLanguageSubject(
     fileScore: (target) => scoreFile(model, read, target, context),
     baseline: (choice, input) => tokenBaseline(model, { ids: read, special: special.slice(0, needed) }, features, null, choice, input),
   };
+  return passRounding(subject, request);
 }
 
 async function readInput(request: ExplainRequest<GradientParams>, model: LanguageModel, context: ExplainContext): Promise<Reading> {

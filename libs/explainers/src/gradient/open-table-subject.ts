@@ -12,6 +12,7 @@ import { quote } from '../game/name-choices.js';
 import type { GradientParams } from './gradient-params.js';
 import type { Baseline, GradientSubject } from './gradient-subject.js';
 import { nameResolved } from './name-target.js';
+import { passRounding } from './pass-rounding.js';
 
 /** A row as the numbers that its model reads. */
 export async function openTableSubject(request: ExplainRequest<GradientParams>, model: TabularModel): Promise<GradientSubject> {
@@ -19,7 +20,7 @@ export async function openTableSubject(request: ExplainRequest<GradientParams>, 
   const row = takeRow(request.input, description);
   const outputs = await model.predict({ rows: 1, columns: row.length, cells: row });
   const targets = resolveTargets(request, description, predictedClass(outputs));
-  return {
+  const subject: GradientSubject = {
     model,
     features: describeColumns(row, description),
     partsOf: () => Array.from(row, (_, column): readonly NumberRange[] => [[column, column + 1]]),
@@ -30,6 +31,7 @@ export async function openTableSubject(request: ExplainRequest<GradientParams>, 
     open: () => model.differentiate(row),
     baseline: (choice) => tableBaseline(model, choice),
   };
+  return passRounding(subject, request);
 }
 
 /** A code has no order: between two categories there is no third. */

@@ -13,6 +13,7 @@ import type { GradientSubject } from './gradient-subject.js';
 import { nameResolved } from './name-target.js';
 import { tokenBaseline } from './token-baseline.js';
 import { tokenParts } from './token-parts.js';
+import { passRounding } from './pass-rounding.js';
 
 /** A text that a classifier or regression reads, before it was run. */
 export interface OpenText {
@@ -44,7 +45,7 @@ export async function openTextSubject(
   const outputs = await model.predict([encoding.ids]);
   const { description } = model;
   const targets = resolveTargets(request, description, predictedClass(outputs));
-  return {
+  const subject: GradientSubject & { readonly ids: Int32Array } = {
     ...{ model, features, warnings, ids: encoding.ids },
     partsOf: (width) => tokenParts(features, width),
     prediction: describePrediction(outputs, description),
@@ -53,4 +54,5 @@ export async function openTextSubject(
     open: () => model.differentiate(encoding.ids),
     baseline: (choice, input) => tokenBaseline(model, encoding, features, model.maskTokenId, choice, input),
   };
+  return passRounding(subject, request);
 }

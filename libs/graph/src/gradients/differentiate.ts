@@ -11,6 +11,7 @@ import { GradientWriter } from './gradient-writer.js';
 import type { GraphFacts } from './graph-facts.js';
 import { refuseOperator } from './refuse-operator.js';
 import { gradientRules } from './rules.js';
+import { roundingNodes, straightThroughRules } from './straight-through-rules.js';
 import { writeCotangent, type ExplainedSpace } from './write-cotangent.js';
 
 export interface Differentiation {
@@ -20,6 +21,11 @@ export interface Differentiation {
   readonly space: ExplainedSpace;
   /** Names of the floating-point tensors whose gradients are taken. */
   readonly wanted: readonly string[];
+  /**
+   * Whether a node that rounds hands its gradient on as if it did not, in place of a refusal: an approximation, since the derivative of a
+   * step is zero. Source: Y. Bengio, N. Léonard and A. Courville (2013), section 4, the straight-through estimator.
+   */
+  readonly straightThrough?: boolean;
 }
 
 export interface DifferentiatedModel {
@@ -31,6 +37,8 @@ export interface DifferentiatedModel {
   readonly gradients: readonly (string | null)[];
   /** Names of the gradients of all tensors on the way, by tensor, in the order in which they are computed. */
   readonly steps: ReadonlyMap<string, string>;
+  /** Names of the nodes that round and were passed as if they did not; empty where the gradients are exact. */
+  readonly passed: readonly string[];
 }
 
 /**
@@ -46,9 +54,9 @@ export function differentiate(
   bytes: Uint8Array,
   graph: ModelGraph,
   facts: GraphFacts,
-  { output, space, wanted }: Differentiation,
+  { output, space, wanted, straightThrough = false }: Differentiation,
 ): DifferentiatedModel | GradientRefusal {
-  const pass = new BackwardPass(new GraphEditor(bytes), graph, facts);
+  const pass = new BackwardPass(new GraphEditor(bytes), graph, facts, straightThrough);
   const refusal = pass.run(output, space, wanted);
   return refusal ?? pass.finish(wanted);
 }
@@ -64,11 +72,15 @@ class BackwardPass {
   /** Gradients that were added up so far, by tensor: one entry for each reader. */
   private readonly parts = new Map<string, string[]>();
   private readonly sums = new Map<string, string>();
+  private readonly passed: string[] = [];
+  /** Whole numbers that stand for rounded ones. */
+  private readonly rounded = new Set<string>();
 
   constructor(
     private readonly editor: GraphEditor,
     private readonly graph: ModelGraph,
     private readonly facts: GraphFacts,
+    private readonly straightThrough: boolean,
   ) {
     this.index = new GraphIndex(graph);
     this.prefix = findFreshName(graph, 'vitrine/gradient');
@@ -79,18 +91,19 @@ class BackwardPass {
   run(output: string, space: ExplainedSpace, wanted: readonly string[]): GradientRefusal | null {
     const reached = this.follow(wanted);
     const way = this.findWay(output, reached);
-    const blocked = way.flatMap(({ node, place }) => refuseOperator(node, nameNode(node, place)) ?? []);
+    const blocked = way.flatMap(({ node, place }) => (this.passes(node) ? [] : (refuseOperator(node, nameNode(node, place)) ?? [])));
     if (blocked[0] !== undefined) return blocked[0];
     if (this.opset < oldest) return this.refuseOpset(way);
     this.parts.set(output, [this.readWeights(output, space)]);
     for (const { node, place } of [...way].reverse()) {
       const upstreams = node.outputs.map((name) => this.gradientOf(name));
-      const differentiable = node.inputs.map((input) => reached.has(input) && this.facts.isFloat(input));
+      const differentiable = node.inputs.map((input) => reached.has(input) && (this.facts.isFloat(input) || this.rounded.has(input)));
       if (upstreams.every((name) => name === '') || !differentiable.includes(true)) continue;
-      const rule = gradientRules.get(nameOperator(node.domain, node.opType));
+      const rule = this.findRule(node);
       if (rule === undefined) return this.refuse(node, place, 'has no derivative here');
       const refusal = this.apply(rule, node, place, upstreams, differentiable);
       if (refusal !== null) return refusal;
+      if (this.passes(node) && roundingNodes.has(node.opType)) this.passed.push(nameNode(node, place).node);
     }
     const axes = Array.from({ length: this.facts.rank(output) }, (_, axis) => axis);
     this.editor.appendFloats(
@@ -110,7 +123,7 @@ class BackwardPass {
       this.editor.appendOutput(output);
       return output;
     });
-    return { bytes: this.editor.write(), weights: this.weights, gradients: named, steps: this.sums };
+    return { bytes: this.editor.write(), weights: this.weights, gradients: named, steps: this.sums, passed: this.passed.reverse() };
   }
 
   /** Tensors that depend on the wanted ones. */
@@ -118,9 +131,26 @@ class BackwardPass {
     const reached = new Set(wanted);
     for (const node of this.graph.nodes) {
       if (readsShape(node)) continue;
-      if (node.inputs.some((name) => reached.has(name))) for (const name of node.outputs) if (name !== '') reached.add(name);
+      if (!node.inputs.some((name) => reached.has(name))) continue;
+      const isRounded = this.passes(node) || node.inputs.some((name) => this.rounded.has(name));
+      // The scale that a node finds for itself counts as given.
+      const outputs = this.passes(node) ? node.outputs.slice(0, 1) : node.outputs;
+      for (const name of outputs) {
+        if (name === '') continue;
+        reached.add(name);
+        if (isRounded && !this.facts.isFloat(name)) this.rounded.add(name);
+      }
     }
     return reached;
+  }
+
+  private passes({ domain, opType }: GraphNode): boolean {
+    return this.straightThrough && straightThroughRules.has(nameOperator(domain, opType));
+  }
+
+  private findRule(node: GraphNode): GradientRule | undefined {
+    const name = nameOperator(node.domain, node.opType);
+    return (this.straightThrough ? straightThroughRules.get(name) : undefined) ?? gradientRules.get(name);
   }
 
   /** Nodes that the explained tensor depends on and that depend on a wanted one, in the order of the graph. */
@@ -156,8 +186,9 @@ class BackwardPass {
     const one = new DifferentiatedNode(this.index, node, this.facts, this.opset, upstreams, differentiable, (at) => `${own}/forward/${at}`);
     const obstacle = rule.refuse?.(one) ?? null;
     if (obstacle !== null) return this.refuse(node, place, obstacle);
-    const at = differentiable.indexOf(true);
-    const writer = new GradientWriter(own, this.opset, this.facts.of(node.inputs[at] ?? '').type as FloatType, this.facts);
+    const at = node.inputs.find((input, number) => differentiable[number] === true && this.facts.isFloat(input));
+    const float = at === undefined ? 'float32' : (this.facts.of(at).type as FloatType);
+    const writer = new GradientWriter(own, this.opset, float, this.facts);
     const given = rule.write(one, writer);
     this.askForOutputs(place, one.askedOutputs);
     this.editor.appendNodes(writer.nodes);

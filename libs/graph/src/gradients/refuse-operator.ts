@@ -2,6 +2,7 @@ import type { NodeName } from '../attention/attention-layer.js';
 import { listBodies } from '../list-bodies.js';
 import type { GraphNode } from '../model-graph.js';
 import type { GradientRefusal } from './gradient-rule.js';
+import { straightThroughRules } from './straight-through-rules.js';
 
 /** Operators that round what they compute to whole numbers: the derivative is zero almost everywhere, and says nothing. */
 const rounding =
@@ -12,7 +13,9 @@ export function refuseOperator(node: GraphNode, { operator, node: name }: NodeNa
   const subject = `node ${JSON.stringify(name)} (${operator})`;
   if (rounding.test(node.opType)) {
     const detail = `${subject} rounds its input to whole numbers, so that its derivative is zero almost everywhere`;
-    return { operator, node: name, detail, remedy: 'Supply the model in float32 or float16, as it was before it was quantised.' };
+    const remedy = 'Supply the model in float32 or float16, as it was before it was quantised';
+    const way = straightThroughRules.has(operator) ? ', or ask for an approximation by "straightThrough": true in params' : '';
+    return { operator, node: name, detail, remedy: `${remedy}${way}.` };
   }
   if (listBodies(node).length === 0) return null;
   const detail = `${subject} is control flow between the input and what is explained`;

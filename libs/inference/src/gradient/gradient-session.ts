@@ -24,6 +24,8 @@ export type GradientOf = { readonly what: 'input' | 'attention' | 'gates' } | { 
 export interface GradientAsk {
   readonly of: GradientOf;
   readonly space: ExplainedSpace;
+  /** Whether what rounds hands its gradient on as if it did not: an approximation. */
+  readonly straightThrough?: boolean;
   /** In the shape of what the model answers with. */
   readonly weights: Tensor;
   /** What is added to the rows of the embedding; nothing where it is left out. */
@@ -48,6 +50,8 @@ export interface GradientNames extends Pick<PreparedModel, 'output' | 'embedding
   /** Whether it reads one row of token ids at a time. */
   readonly alone: boolean;
 }
+
+type Asked = Pick<GradientAsk, 'of' | 'space' | 'straightThrough'>;
 
 interface Opened {
   readonly session: OnnxSession;
@@ -77,6 +81,7 @@ export class GradientSession {
   private found: Promise<readonly AttentionLayer[]> | null = null;
   private gated: Promise<readonly GateableLayer[]> | null = null;
   private inner: Promise<InnerTensors> | null = null;
+  private passed: Promise<readonly string[]> | null = null;
   private readonly opened = new Map<string, Promise<Opened>>();
   private lookup: Promise<Lookup | null> | null = null;
 
@@ -117,7 +122,17 @@ export class GradientSession {
    * @throws ExplainProblem GRADIENT_UNAVAILABLE, or as `prepared`
    */
   async check(): Promise<void> {
-    await this.differentiate({ what: 'input' }, 'raw');
+    await this.differentiate({ of: { what: 'input' }, space: 'raw' });
+  }
+
+  /**
+   * Nodes that round and that a straight-through gradient passes; empty where the gradient is exact.
+   *
+   * @throws as `check`
+   */
+  listPassed(): Promise<readonly string[]> {
+    this.passed ??= this.differentiate({ of: { what: 'input' }, space: 'raw', straightThrough: true }).then(({ given }) => given.passed);
+    return this.passed;
   }
 
   /**
@@ -152,7 +167,7 @@ export class GradientSession {
     read(take(output));
     const own = gradients.map((name) => (name === null ? null : take(name)));
     if (!own.every((tensor) => tensor === null || isFinite(tensor))) {
-      const { bytes, graph, given } = await this.differentiate(ask.of, ask.space);
+      const { bytes, graph, given } = await this.differentiate(ask);
       throw await explainNonFinite({ ...this.source, bytes, graph, given }, all);
     }
     return {
@@ -241,15 +256,17 @@ export class GradientSession {
     return { session: new OnnxSession({ folder, modelFile, patched }), rows: embedding.plain, ids };
   }
 
-  private open({ of, space }: GradientAsk): Promise<Opened> {
-    const key = `${of.what} ${of.what === 'tensor' ? of.tensor : ''} ${space}`;
-    const opened = this.opened.get(key) ?? this.prepare(of, space);
+  private open(ask: Asked): Promise<Opened> {
+    const { of, space, straightThrough = false } = ask;
+    const key = `${of.what} ${of.what === 'tensor' ? of.tensor : ''} ${space} ${straightThrough}`;
+    const opened = this.opened.get(key) ?? this.prepare(ask);
     this.opened.set(key, opened);
     return opened;
   }
 
-  private async prepare(of: GradientOf, space: ExplainedSpace): Promise<Opened> {
-    const { bytes, wanted, given, gates, graph } = await this.differentiate(of, space);
+  private async prepare(ask: Asked): Promise<Opened> {
+    const { of } = ask;
+    const { bytes, wanted, given, gates, graph } = await this.differentiate(ask);
     const { embedding } = await this.names();
     const { folder, modelFile } = this.source;
     const values = of.what === 'input' || of.what === 'gates' ? [] : wanted;
@@ -259,14 +276,22 @@ export class GradientSession {
       bytes,
       shown.filter((name) => !own.has(name)),
     );
-    return { session: new OnnxSession({ folder, modelFile, patched }), weights: given.weights, values, gradients: given.gradients, gates };
+    // The runtime's joining of quantised nodes fails where their tensors are read on the way back.
+    const joinsQuantised = given.passed.length === 0;
+    return {
+      session: new OnnxSession({ folder, modelFile, patched, joinsQuantised }),
+      weights: given.weights,
+      values,
+      gradients: given.gradients,
+      gates,
+    };
   }
 
-  private async differentiate(of: GradientOf, space: ExplainedSpace) {
+  private async differentiate({ of, space, straightThrough = false }: Asked) {
     const base = await this.prepared();
     const { model, gates } = of.what === 'gates' ? await this.gate(base) : { model: base, gates: null };
     const wanted = await this.listWanted(of, model, gates?.name ?? null);
-    const given = differentiate(model.bytes, model.graph, model.facts, { output: model.output, space, wanted });
+    const given = differentiate(model.bytes, model.graph, model.facts, { output: model.output, space, wanted, straightThrough });
     if ('operator' in given) throw gradientProblem(given);
     return { bytes: given.bytes, graph: model.graph, wanted, given, gates };
   }

@@ -51,7 +51,8 @@ export class NumberInput extends DifferentiableInput {
     const rows = this.feeding.fixedRows ?? points.length;
     const [first] = points;
     const feeds = this.feeding.feed([...points, ...Array.from({ length: rows - points.length }, () => first ?? new Float32Array(0))]);
-    const ask = { of: { what: 'input' as const }, ...this.scorer.ask(target, rows) };
+    const { straightThrough = false } = target;
+    const ask = { of: { what: 'input' as const }, straightThrough, ...this.scorer.ask(target, rows) };
     const { output, gradients } = await this.session.run(feeds, ask, (answer) => void this.scorer.read(answer, rows, target));
     const scores = this.scorer.read(output, rows, target).slice(0, points.length);
     const whole = readGradient(gradients[0]) ?? new Float32Array(rows * this.values.length);

@@ -64,6 +64,11 @@ export class RowGradients<Row> {
     };
   }
 
+  /** Nodes that round and that a straight-through gradient passes. */
+  listPassed(): Promise<readonly string[]> {
+    return this.session.listPassed();
+  }
+
   /** Tensors that Grad-CAM can read. */
   innerTensors(): Promise<InnerTensors> {
     return this.session.innerTensors();
@@ -92,7 +97,8 @@ export class RowGradients<Row> {
   protected async runRows(row: Row, rows: number, of: GradientOf, target: GradientTarget, shift?: Tensor): Promise<GradientRun> {
     const fed = this.rows.fixedRows ?? rows;
     const feeds = this.rows.feed(Array.from({ length: fed }, () => row));
-    const ask = { of, ...this.scorer.ask(target, fed), ...(shift === undefined ? {} : { shift }) };
+    const { straightThrough = false } = target;
+    const ask = { of, straightThrough, ...this.scorer.ask(target, fed), ...(shift === undefined ? {} : { shift }) };
     return this.session.run(feeds, ask, (output) => void this.scorer.read(output, fed, target));
   }
 }

@@ -35,7 +35,9 @@ export class TokenGradients extends RowGradients<Int32Array> {
   async embed(ids: Int32Array, target: GradientTarget): Promise<{ readonly numbers: Float32Array; readonly width: number }> {
     const fed = Array.from({ length: this.feeding.fixedRows ?? 1 }, () => ids);
     const embedding =
-      (await this.session.embed(this.feeding.feed(fed))) ?? (await this.runRows(ids, 1, { what: 'input' }, target)).embedding;
+      (await this.session.embed(this.feeding.feed(fed))) ??
+      // What the gradient would be does not matter.
+      (await this.runRows(ids, 1, { what: 'input' }, { ...target, straightThrough: true })).embedding;
     const width = embedding?.dims.at(-1) ?? 0;
     return { numbers: toFloat32(embedding).slice(0, ids.length * width), width };
   }

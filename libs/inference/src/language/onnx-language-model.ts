@@ -99,6 +99,10 @@ export class OnnxLanguageModel extends LanguageModel {
     return measure(this.meter, 1, () => this.gradients.gateGradients(ids, target));
   }
 
+  override listRounding(): Promise<readonly string[]> {
+    return this.gradients.listPassed();
+  }
+
   override innerTensors(): Promise<InnerTensors> {
     return this.gradients.innerTensors();
   }

@@ -5,7 +5,12 @@ import type { Core } from '../open-core.js';
 /** Whether an exact gradient of the answer can be taken, or what stops it. */
 export type GradientCapability =
   | { readonly exact: boolean; /** Nodes that round in the file: the gradient is that of a twin without. */ readonly rounded: number }
-  | { readonly reason: string; readonly remedy: string | null };
+  | {
+      readonly reason: string;
+      readonly remedy: string | null;
+      /** Nodes that round, where a straight-through gradient can be taken on request; null where none can. */
+      readonly straightThrough: number | null;
+    };
 
 export interface ProbedGradients {
   readonly differentiable: GradientCapability;
@@ -18,15 +23,26 @@ const noMaps: InnerTensors = { tensors: [], standard: null, reason: 'Nothing in 
 /** Tiny runs of the model's graph with its operators written out, and its derivative; nothing of the model is refused for it. */
 export async function probeGradients(core: Core): Promise<ProbedGradients> {
   const session = sessionOf(core);
-  if (session === null) return { differentiable: { reason: explainNone(core), remedy: null }, featureMaps: noMaps };
+  if (session === null) return { differentiable: { reason: explainNone(core), remedy: null, straightThrough: null }, featureMaps: noMaps };
   try {
     await session.check();
   } catch (error) {
     if (!(error instanceof ExplainProblem)) throw error;
-    return { differentiable: { reason: error.detail, remedy: error.remedy }, featureMaps: noMaps };
+    const straightThrough = await countPassed(session);
+    const featureMaps = straightThrough === null ? noMaps : await findMaps(core.kind, session);
+    return { differentiable: { reason: error.detail, remedy: error.remedy, straightThrough }, featureMaps };
   }
   const { raised } = await session.names();
   return { differentiable: { exact: raised.length === 0, rounded: raised.length }, featureMaps: await findMaps(core.kind, session) };
+}
+
+async function countPassed(session: GradientSession): Promise<number | null> {
+  try {
+    return (await session.listPassed()).length;
+  } catch (error) {
+    if (error instanceof ExplainProblem) return null;
+    throw error;
+  }
 }
 
 function sessionOf(core: Core): GradientSession | null {

@@ -25,6 +25,8 @@ export interface SessionSource {
   readonly patched: Uint8Array | null;
   /** False: every node is run as the file has it. True where it is left out. */
   readonly optimised?: boolean;
+  /** False: what lies between DequantizeLinear and QuantizeLinear is computed as the file has it, and not in whole numbers. True where it is left out. */
+  readonly joinsQuantised?: boolean;
 }
 
 /** One session of the runtime, opened when it is first used. One thread: workers are processes, and share the cores. */
@@ -82,7 +84,7 @@ export class OnnxSession {
   }
 }
 
-async function create({ folder, modelFile, patched, optimised = true }: SessionSource): Promise<InferenceSession> {
+async function create({ folder, modelFile, patched, optimised = true, joinsQuantised = true }: SessionSource): Promise<InferenceSession> {
   const path = join(folder, modelFile);
   const options: InferenceSession.SessionOptions = {
     executionProviders: [runtimeSettings.executionProvider],
@@ -99,6 +101,7 @@ async function create({ folder, modelFile, patched, optimised = true }: SessionS
         intra_op: { allow_spinning: '0' },
         // Without VNNI, sums of int8 products saturate at 16 bits: another answer on an older processor, with nothing said.
         x64quantprecision: '1',
+        ...(!joinsQuantised && { disable_quant_qdq: '1' }),
         ...(patched && { model_external_initializers_file_folder_path: join(path, '..') }),
       },
     },

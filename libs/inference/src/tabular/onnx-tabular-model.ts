@@ -60,6 +60,10 @@ export class OnnxTabularModel extends TabularModel {
     return result;
   }
 
+  override listRounding(): Promise<readonly string[]> {
+    return this.core.gradients?.listPassed() ?? Promise.resolve([]);
+  }
+
   override differentiate(row: Float64Array): Promise<DifferentiableInput> {
     const { gradients, features, fixedRows } = this.core;
     if (gradients === null) {

@@ -5,6 +5,8 @@ const dataTypes = {
   float32: onnx.TensorProto_DataType.FLOAT,
   float64: onnx.TensorProto_DataType.DOUBLE,
   float16: onnx.TensorProto_DataType.FLOAT16,
+  int8: onnx.TensorProto_DataType.INT8,
+  int16: onnx.TensorProto_DataType.INT16,
   int32: onnx.TensorProto_DataType.INT32,
   int64: onnx.TensorProto_DataType.INT64,
   uint8: onnx.TensorProto_DataType.UINT8,
@@ -24,7 +26,7 @@ export interface OnnxPort {
 
 export interface OnnxTensor {
   readonly name: string;
-  readonly type: 'float32' | 'float64' | 'int32' | 'int64' | 'uint8' | 'bool';
+  readonly type: 'float32' | 'float64' | 'int8' | 'int16' | 'int32' | 'int64' | 'uint8' | 'bool';
   readonly shape: readonly number[];
   /** Row-major numbers, or where they lie beside the model file. */
   readonly values: readonly number[] | { readonly location: string; readonly offset: number; readonly length: number };
@@ -142,6 +144,8 @@ function writeTensor({ name, type, shape, values }: OnnxTensor): MessageInitShap
 const packers: Readonly<Record<OnnxTensor['type'], (values: readonly number[]) => { readonly buffer: ArrayBuffer }>> = {
   float32: (values) => Float32Array.from(values),
   float64: (values) => Float64Array.from(values),
+  int8: (values) => Int8Array.from(values),
+  int16: (values) => Int16Array.from(values),
   int32: (values) => Int32Array.from(values),
   int64: (values) => BigInt64Array.from(values, BigInt),
   uint8: (values) => Uint8Array.from(values),

@@ -1,6 +1,7 @@
 import type { DifferentiatedNode } from '../differentiated-node.js';
 import type { GradientRule } from '../gradient-rule.js';
 import type { GradientWriter } from '../gradient-writer.js';
+import { sumBatch } from './sum-batch.js';
 
 /** A B: dY Bᵀ and Aᵀ dY, summed over the axes of the batch that were repeated. */
 export const matMul: GradientRule = {
@@ -10,19 +11,13 @@ export const matMul: GradientRule = {
     // A vector is a matrix of one row or column; the product then lacks that axis.
     if (left === 1 || right === 1) return writeVectors(node, writer);
     return [
-      node.wants(0) ? own(writer.add('MatMul', [dy, writer.transposeLast(b)]), a) : '',
-      node.wants(1) ? (right === 2 && left > 2 ? writeFlat() : own(writer.add('MatMul', [writer.transposeLast(a), dy]), b)) : '',
+      node.wants(0) ? sumBatch(writer, writer.add('MatMul', [dy, writer.transposeLast(b)]), y, a) : '',
+      node.wants(1)
+        ? right === 2 && left > 2
+          ? writeFlat()
+          : sumBatch(writer, writer.add('MatMul', [writer.transposeLast(a), dy]), y, b)
+        : '',
     ];
-
-    function own(gradient: string, input: string): string {
-      const [from, to] = [node.facts.rank(y), node.facts.rank(input)];
-      const lead = from - to;
-      const front = Array.from({ length: lead }, (_, axis) => axis);
-      const repeated = Array.from({ length: to - 2 }, (_, axis) => axis).filter(
-        (axis) => node.facts.length(input, axis) === 1 && node.facts.length(y, axis + lead) !== 1,
-      );
-      return writer.sumOver(writer.sumOver(gradient, front, false), repeated, true);
-    }
 
     /** One product over all rows of the batch. */
     function writeFlat(): string {

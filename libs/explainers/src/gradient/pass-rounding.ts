@@ -1,0 +1,20 @@
+import type { ExplainRequest } from '../contract/explainer.js';
+import type { GradientParams } from './gradient-params.js';
+import type { GradientSubject } from './gradient-subject.js';
+
+/** A subject whose gradients pass what rounds in its model, where that is asked for, and which says so. */
+export async function passRounding<Subject extends GradientSubject>(
+  subject: Subject,
+  { params }: ExplainRequest<GradientParams>,
+): Promise<Subject> {
+  if (!params.straightThrough) return subject;
+  const passed = await subject.model.listRounding();
+  if (passed.length === 0) return subject;
+  
+  const targets = subject.targets.map((target) => ({ ...target, scored: { ...target.scored, straightThrough: true } }));
+  const warning = {
+    code: 'STRAIGHT_THROUGH',
+    message: `${passed.length} nodes of the file round what they read, such as ${passed[0] ?? ''}; the scores are those of the file, and its gradients are approximate: they are taken as if nothing was rounded on the way back.`,
+  };
+  return { ...subject, targets, warnings: [...subject.warnings, warning] };
+}

@@ -1,0 +1,173 @@
+import { describe, expect, it } from '@jest/globals';
+import { Tensor } from 'onnxruntime-node';
+import type { OnnxNode } from '#testing';
+import { compareGradient, differentiateCase, type GradientCase } from '../../test/compare-gradient.js';
+import { floats, int } from '../../test/compare-lowered.js';
+
+const single = (value: number) => new Tensor('float32', Float32Array.of(value), []);
+const byte = (value: number) => new Tensor('uint8', Uint8Array.of(value), []);
+const signed = (shape: readonly number[], from: number) => {
+  const length = shape.reduce((product, one) => product * one, 1);
+  return new Tensor(
+    'int8',
+    Int8Array.from({ length }, (_, at) => (((at + from) * 89 + ((at * at) % 31) * 7) % 255) - 127),
+    shape,
+  );
+};
+const node = (op: string, inputs: readonly string[], output: string, attributes: OnnxNode['attributes'] = {}): OnnxNode => {
+  return { op, inputs, outputs: [output], attributes };
+};
+const plain = { float: 'float32', straightThrough: true } as const;
+
+/** The gradient of a case that rounds, and of its twin that does not. */
+async function gradientsOf(...cases: readonly GradientCase[]): Promise<readonly (readonly number[])[]> {
+  const found: number[][] = [];
+  for (const one of cases) found.push([...((await compareGradient(one)).gradients['x']?.data ?? [])].map(Number));
+  return found;
+}
+
+async function expectTwin(rounding: GradientCase, twin: GradientCase, digits = 5): Promise<void> {
+  const [given = [], expected = []] = await gradientsOf(rounding, twin);
+  expect(expected.some((value) => Math.abs(value) > 0.1)).toBe(true);
+  expect(given).toHaveLength(expected.length);
+  given.forEach((value, at) => expect(value).toBeCloseTo(expected[at] ?? NaN, digits));
+}
+
+describe('a gradient straight through', () => {
+  const x = floats([4, 6]);
+
+  it.each([
+    ['uint8', byte(100), -0.402, 0.622],
+    ['int8', new Tensor('int8', Int8Array.of(-28), []), -0.402, 0.622],
+    ['int16', new Tensor('int16', Int16Array.of(0), []), -200, 200],
+    ['uint8', null, -0.002, 1.022],
+  ] as const)('of numbers rounded to %s is that of numbers that are cut alone', async (_type, zero, least, most) => {
+    const quantised: GradientCase = {
+      ...plain,
+      op: 'QuantizeLinear',
+      inputs: [['x', x], ['scale', single(0.004), 'stored'], zero === null ? null : ['zero', zero, 'stored']],
+      more: [node('DequantizeLinear', ['y', 'scale', ...(zero === null ? [] : ['zero'])], 'z')],
+      of: 'z',
+      options: { opset: 21 },
+    };
+    const cut: GradientCase = {
+      ...plain,
+      op: 'Clip',
+      inputs: [
+        ['x', x],
+        ['least', single(least), 'stored'],
+        ['most', single(most), 'stored'],
+      ],
+    };
+    await expectTwin(quantised, cut);
+  });
+
+  it.each([
+    ['one zero point', new Tensor('int8', Int8Array.of(3), [])],
+    ['a zero point for each column', new Tensor('int8', Int8Array.of(3, -5, 0), [3])],
+    ['none', null],
+  ] as const)('of a product with whole numbers is that of the product with their weights: %s', async (_name, zero) => {
+    const weights = signed([6, 3], 2);
+    const zeros = zero === null ? [] : [['bz', zero] as const];
+    const deep = floats([2, 4, 6]);
+    const constants = [['w', weights], ['ws', single(0.01)], ...zeros] as const;
+    const dynamic: GradientCase = {
+      ...plain,
+      op: 'DynamicQuantizeLinear',
+      inputs: [['x', deep]],
+      outputs: ['q', 's', 'zp'],
+      constants,
+      more: [
+        node('MatMulInteger', ['q', 'w', 'zp', ...(zero === null ? [] : ['bz'])], 'whole'),
+        node('Cast', ['whole'], 'real', { to: int(1) }),
+        node('Mul', ['s', 'ws'], 'both'),
+        node('Mul', ['real', 'both'], 'z'),
+      ],
+      of: 'z',
+    };
+    const twin: GradientCase = {
+      ...plain,
+      op: 'Identity',
+      inputs: [['x', deep]],
+      constants,
+      more: [
+        node('Cast', ['w'], 'wf', { to: int(1) }),
+        ...(zero === null ? [] : [node('Cast', ['bz'], 'zf', { to: int(1) }), node('Sub', ['wf', 'zf'], 'wz')]),
+        node('Mul', [zero === null ? 'wf' : 'wz', 'ws'], 'real'),
+        node('MatMul', ['y', 'real'], 'z'),
+      ],
+      of: 'z',
+    };
+    await expectTwin(dynamic, twin);
+  });
+
+  it('of a product of two rounded factors is that of the product, at the rounded factors', async () => {
+    const square = floats([4, 4]);
+    const rounding: GradientCase = {
+      ...plain,
+      op: 'DynamicQuantizeLinear',
+      inputs: [['x', square]],
+      outputs: ['q', 's', 'zp'],
+      more: [
+        node('MatMulInteger', ['q', 'q', 'zp', 'zp'], 'whole'),
+        node('Cast', ['whole'], 'real', { to: int(1) }),
+        node('Mul', ['s', 's'], 'both'),
+        node('Mul', ['real', 'both'], 'z'),
+      ],
+      of: 'z',
+    };
+    // Half a step of a range of 2 is 0.004; four products of it are summed, for each factor.
+    await expectTwin(
+      rounding,
+      {
+        ...plain,
+        op: 'MatMul',
+        inputs: [
+          ['x', square],
+          ['x', square],
+        ],
+      },
+      1.2,
+    );
+  });
+
+  it('goes along with whole numbers that are moved', async () => {
+    const moved: GradientCase = {
+      ...plain,
+      op: 'DynamicQuantizeLinear',
+      inputs: [['x', x]],
+      outputs: ['q', 's', 'zp'],
+      more: [node('Transpose', ['q'], 't', { perm: { ints: [1, 0] } }), node('DequantizeLinear', ['t', 's', 'zp'], 'z')],
+      of: 'z',
+    };
+    await expectTwin(moved, { ...plain, op: 'Transpose', inputs: [['x', x]], attributes: { perm: { ints: [1, 0] } } });
+  });
+
+  it('names what rounds, and is refused where it is not asked for, or each channel has its scale', async () => {
+    const one: GradientCase = {
+      ...plain,
+      op: 'QuantizeLinear',
+      inputs: [
+        ['x', x],
+        ['scale', single(0.01), 'stored'],
+        ['zero', byte(128), 'stored'],
+      ],
+      more: [node('DequantizeLinear', ['y', 'scale', 'zero'], 'z')],
+      of: 'z',
+    };
+    expect(await differentiateCase(one)).toMatchObject({ passed: ['QuantizeLinear_0'] });
+    expect(await differentiateCase({ ...one, straightThrough: false })).toMatchObject({
+      operator: 'QuantizeLinear',
+      remedy: expect.stringContaining('"straightThrough": true') as unknown,
+    });
+    const channels: GradientCase = {
+      ...one,
+      inputs: [
+        ['x', x],
+        ['scale', floats([6], 3), 'stored'],
+        ['zero', new Tensor('uint8', new Uint8Array(6), [6]), 'stored'],
+      ],
+    };
+    expect(await differentiateCase(channels)).toMatchObject({ detail: expect.stringContaining('for each channel') as unknown });
+  });
+});

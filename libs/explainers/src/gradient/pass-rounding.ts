@@ -10,7 +10,7 @@ export async function passRounding<Subject extends GradientSubject>(
   if (!params.straightThrough) return subject;
   const passed = await subject.model.listRounding();
   if (passed.length === 0) return subject;
-  
+
   const targets = subject.targets.map((target) => ({ ...target, scored: { ...target.scored, straightThrough: true } }));
   const warning = {
     code: 'STRAIGHT_THROUGH',

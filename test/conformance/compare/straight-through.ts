@@ -15,7 +15,10 @@ import { TextGradients } from './text-gradients.js';
  */
 const limit = 0.25;
 
-/** Runs a quantised case forward and straight back, and holds the gradient against that of the model it was made of. */
+/**
+ * Runs a quantised case forward and straight back, and holds the gradient against that of the model it was made of. What each layer reads has
+ * to be found too.
+ */
 export async function compareStraightThrough(one: ConformanceCase): Promise<CaseOutcome> {
   if (one.expected.gradient !== 'refuse') return { ok: true, note: 'has an exact gradient' };
   const graph = readModelGraph(await readFile(join(one.folder, 'model.onnx')));
@@ -35,7 +38,9 @@ export async function compareStraightThrough(one: ConformanceCase): Promise<Case
       await new TextGradients(one, run, straight, produced, '').produceInput();
     }
     const { ok, note } = produced.compare();
-    return { ok: ok && passed.length > 0, note: `${passed.length} nodes passed: ${note}` };
+    const states = (await session.innerTensors()).tensors.length;
+    const whole = passed.length > 0 && states === (await session.layers()).length;
+    return { ok: ok && whole, note: `${passed.length} nodes passed, hidden states of ${states} layers: ${note}` };
   } finally {
     await session.close();
   }

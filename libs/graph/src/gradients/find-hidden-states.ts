@@ -15,6 +15,10 @@ export interface HiddenStates {
 }
 
 const deepest = 24;
+/** Operators between a flattened tensor and its product. */
+const handsOn: ReadonlySet<string> = new Set(['Reshape', 'Flatten', 'QuantizeLinear', 'DequantizeLinear']);
+/** Operators whose whole numbers stand for floating-point ones. */
+const rounded: ReadonlySet<string> = new Set(['MatMulInteger', 'QuantizeLinear']);
 
 /**
  * Finds what each layer of attention is projected from: the queries are followed back to a tensor of one vector for each token. Before the
@@ -42,15 +46,21 @@ function findProjected(index: GraphIndex, facts: GraphFacts, tensor: string, dep
   const [left = '', right = ''] = maker.inputs;
   const product = maker.opType === 'MatMul' || maker.opType === 'Gemm' || maker.opType === 'MatMulNBits';
   if (product && index.isConstant(right) && !index.isConstant(left)) return findWide(index, facts, left, depth);
-  const [computed] = maker.inputs.filter((name) => facts.isFloat(name) && !index.isConstant(name));
+  if (maker.opType === 'MatMulInteger' && index.isConstant(right)) {
+    const rounding = index.makerOf(left);
+    return rounding?.opType === 'DynamicQuantizeLinear' ? findWide(index, facts, rounding.inputs[0] ?? '', depth) : null;
+  }
+  const computed = maker.inputs.find(
+    (name) => !index.isConstant(name) && (facts.isFloat(name) || rounded.has(index.makerOf(name)?.opType ?? '')),
+  );
   return computed === undefined ? null : findProjected(index, facts, computed, depth - 1);
 }
 
-/** The tensor of rank 3 behind one that was flattened for its product. */
+/** The tensor of rank 3 behind one that was flattened, and maybe rounded, for its product. */
 function findWide(index: GraphIndex, facts: GraphFacts, tensor: string, depth: number): string | null {
-  if (facts.rank(tensor) === 3) return tensor;
+  if (facts.rank(tensor) === 3 && facts.isFloat(tensor)) return tensor;
   const maker = index.makerOf(tensor);
   const before = maker?.inputs[0] ?? '';
-  if (depth === 0 || maker === null || (maker.opType !== 'Reshape' && maker.opType !== 'Flatten')) return null;
+  if (depth === 0 || maker === null || !handsOn.has(maker.opType)) return null;
   return findWide(index, facts, before, depth - 1);
 }

@@ -19,12 +19,22 @@ export interface FigureTarget {
   readonly completenessGap: number | null;
 }
 
+/** What the numbers are, where they are no parts of the score. */
+export interface FigureMeasure {
+  /** What they are measured in. */
+  readonly unit: string;
+  /** Whether they speak for and against; else they are sizes, 0 or more. */
+  readonly isSigned: boolean;
+}
+
 /** The slice of an explanation that one figure shows: one target. Lists are in the order of the features. */
 export interface AttributionSlice {
   readonly features: readonly FigureFeature[];
   readonly target: FigureTarget;
   readonly attributions: readonly number[];
   readonly standardErrors: readonly number[] | null;
+  /** Left out where the attributions are parts of the score, in its unit. */
+  readonly measure?: FigureMeasure | undefined;
 }
 
 /** With the text that the features are pieces of. */

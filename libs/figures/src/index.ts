@@ -1,7 +1,7 @@
 export type { AttentionSlice } from './attention/attention-slice.js';
 export { drawAttentionArcs } from './attention/draw-attention-arcs.js';
 export { drawAttentionMatrix } from './attention/draw-attention-matrix.js';
-export type { AttributionSlice, TextSlice } from './attribution-slice.js';
+export type { AttributionSlice, FigureMeasure, FigureTarget, TextSlice } from './attribution-slice.js';
 export { drawAttributionBars } from './bars/draw-attribution-bars.js';
 export { figureStyle, themes, type Theme } from './colour/figure-style.js';
 export { drawBeeswarm } from './importance/draw-beeswarm.js';
@@ -13,7 +13,7 @@ export { renderHighlightedText } from './highlight/render-highlighted-text.js';
 export { inlineSvg, svgDocument, type Figure } from './svg/figure.js';
 export { coversZero, halfWidth } from './estimate.js';
 export { nameFeatures } from './name-features.js';
-export { nameTarget, nameUnit } from './name-target.js';
+export { nameMeasure, nameTarget, nameUnit } from './name-target.js';
 export { columnFormat, formatScore, type NumberFormat } from './text/format-number.js';
 export { escapeXml } from './text/escape-xml.js';
 export { overlayMap, type RgbaPicture } from './picture/overlay-map.js';

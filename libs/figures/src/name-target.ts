@@ -1,4 +1,4 @@
-import type { FigureTarget } from './attribution-slice.js';
+import type { AttributionSlice, FigureTarget } from './attribution-slice.js';
 
 /** What was explained, as people say it. */
 export function nameTarget(target: FigureTarget): string {
@@ -16,7 +16,12 @@ const UNITS: Readonly<Record<string, string>> = {
   value: 'the unit of the value',
 };
 
-/** The unit of the attributions. */
+/** What the attributions of a slice are measured in. */
+export function nameMeasure({ measure, target }: Pick<AttributionSlice, 'measure' | 'target'>): string {
+  return measure?.unit ?? nameUnit(target);
+}
+
+/** The unit of a score. */
 export function nameUnit(target: FigureTarget): string {
   return UNITS[target.space] ?? target.space;
 }

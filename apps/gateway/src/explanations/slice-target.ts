@@ -1,4 +1,5 @@
 import type { AttributionSlice, TextSlice } from '#figures';
+import { describeMeasure } from './describe-measure.js';
 import type { ExplanationAnswer } from './explanation-answer.js';
 
 /** What figures read of one target; with the text where the features are pieces of one. Null where there is no such target. */
@@ -11,6 +12,7 @@ export function sliceTarget(explanation: ExplanationAnswer, index: number): Attr
     target,
     attributions,
     standardErrors: explanation.standardErrors?.[index] ?? null,
+    measure: describeMeasure(explanation, target),
   };
   const { text } = explanation.input;
   // The features of a text may be something else: the heads of its model.

@@ -36,7 +36,8 @@ export function drawShadedTokens(slice: AttentionSlice, largest: number, area: A
   const lines = (placed.at(-1)?.line ?? 0) + 1;
   let y = area.y;
   const blocks = slice.queries.map((query, row) => {
-    const names = [`${nameQueryAxis(slice)} is “${cutToken(query, LONGEST, LABEL)}”`, `${KEY_AXIS}, as text`];
+    const room = area.width / FONT_SPREAD - measureText(`${nameQueryAxis(slice)} is “”`, LABEL);
+    const names = [`${nameQueryAxis(slice)} is “${cutToken(query, Math.min(LONGEST, room), LABEL)}”`, `${KEY_AXIS}, as text`];
     const labels = names.map((name, index) =>
       textElement(name, { class: 'q', x: area.x, y: y + LABEL + index * LABEL_LINE, 'font-size': LABEL }),
     );

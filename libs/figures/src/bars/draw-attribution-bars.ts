@@ -1,6 +1,6 @@
 import { MOST_ROWS } from './cut-rows.js';
 import type { AttributionSlice } from '../attribution-slice.js';
-import { nameTarget, nameUnit } from '../name-target.js';
+import { nameMeasure, nameTarget } from '../name-target.js';
 import type { Figure } from '../svg/figure.js';
 import { formatScore } from '../text/format-number.js';
 import { drawScoreLine } from './draw-score-line.js';
@@ -21,7 +21,8 @@ export function drawAttributionBars(slice: AttributionSlice, width: number, most
     ...rankBars(slice, most),
     title: `${nameTarget(target)}: ${formatScore(target.score, target.space)}`,
     intro: baseScore === null ? 'These numbers add up to nothing.' : `From a base of ${formatScore(baseScore, target.space)}.`,
-    unit: nameUnit(target),
+    unit: nameMeasure(slice),
+    isSigned: slice.measure?.isSigned ?? true,
     confidence: '95 %',
     drawAbove: (x: number, y: number, inner: number) =>
       baseScore === null ? { body: '', height: 0 } : drawScoreLine({ ...target, baseScore }, x, y, inner),

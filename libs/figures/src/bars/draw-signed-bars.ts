@@ -21,6 +21,8 @@ export interface SignedBars extends RankedBars {
   readonly intro: string;
   /** Of the numbers. */
   readonly unit: string;
+  /** Whether bars lead to both sides; else they are sizes. True where it is left out. */
+  readonly isSigned?: boolean;
   /** Of the intervals, such as `95 %`. */
   readonly confidence: string;
   /** Drawn between the title and the legend. */
@@ -61,12 +63,11 @@ export function drawSignedBars(from: SignedBars, width: number): Figure {
   };
 }
 
-function listLegend(bars: readonly Bar[], { unit, confidence }: SignedBars) {
+function listLegend(bars: readonly Bar[], { unit, confidence, isSigned = true }: SignedBars) {
   return [
-    boxItem('against', 'ns'),
-    boxItem('toward', 'ps'),
+    ...(isSigned ? [boxItem('against', 'ns'), boxItem('toward', 'ps')] : [boxItem('size', 'ps')]),
     ...(bars.some((bar) => bar.half !== null && bar.half > 0) ? [whiskerItem(`± and whisker: ${confidence} interval`)] : []),
-    ...(bars.some((bar) => bar.doubtful) ? [doubtfulItem('not distinguishable from 0')] : []),
+    ...(isSigned && bars.some((bar) => bar.doubtful) ? [doubtfulItem('not distinguishable from 0')] : []),
     noteItem(`in ${unit}`),
   ];
 }

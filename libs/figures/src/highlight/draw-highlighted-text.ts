@@ -2,7 +2,7 @@ import type { TextSlice } from '../attribution-slice.js';
 import { hueLetters } from '../colour/figure-style.js';
 import { columnFormat, formatScore } from '../text/format-number.js';
 import { nameFeatures } from '../name-features.js';
-import { nameTarget, nameUnit } from '../name-target.js';
+import { nameTarget } from '../name-target.js';
 import { drawHeading } from '../svg/draw-heading.js';
 import { element, textElement } from '../svg/element.js';
 import type { Figure } from '../svg/figure.js';
@@ -33,7 +33,7 @@ export function drawHighlightedText(slice: TextSlice, width: number): Figure {
   const title = `${nameTarget(target)}: ${formatScore(target.score, target.space)}`;
   const heading = drawHeading(title, MARGIN, MARGIN, inner);
   const legendTop = MARGIN + heading.height + 4;
-  const items = listLegendItems(marked, nameUnit(target), slice.unexplained.length > 0);
+  const items = listLegendItems(marked, slice);
   const legend = flowItems(items, MARGIN, legendTop, inner);
   const top = legendTop + legend.height + 12;
   const { pieces, lines } = layOutText(slice.text, marked.runs, inner, SIZE);

@@ -5,6 +5,8 @@ import { element } from '../svg/element.js';
 import type { FlowItem } from '../svg/flow-items.js';
 import { doubtfulItem, noteItem, writeLabel } from '../svg/legend-items.js';
 import { FONT_SPREAD, measureText } from '../text/measure-text.js';
+import type { TextSlice } from '../attribution-slice.js';
+import { nameMeasure } from '../name-target.js';
 import type { MarkedText } from './mark-text.js';
 
 const SIZE = 12;
@@ -12,14 +14,15 @@ const CELL = 4;
 const BAR = 12;
 
 /** What the colours mean: the scale with its two ends, and a sample of each other mark that occurs. */
-export function listLegendItems(marked: MarkedText, unit: string, hasUnexplained: boolean): readonly FlowItem[] {
-  const format = columnFormat(marked.largest, '+');
+export function listLegendItems(marked: MarkedText, slice: TextSlice): readonly FlowItem[] {
+  const isSigned = slice.measure?.isSigned ?? true;
+  const format = columnFormat(marked.largest, isSigned ? '+' : '-');
   return [
-    scale('against', `against ${format(-marked.largest)}`),
-    scale('toward', `toward ${format(marked.largest)}`),
-    noteItem(`in ${unit}, evenly from 0`),
+    ...(isSigned ? [scale('against', `against ${format(-marked.largest)}`)] : []),
+    scale('toward', isSigned ? `toward ${format(marked.largest)}` : format(marked.largest)),
+    noteItem(`in ${nameMeasure(slice)}, evenly from 0`),
     ...(marked.doubtful > 0 ? [doubtfulItem('not distinguishable from 0 (95 %)')] : []),
-    ...(hasUnexplained ? [noteItem('grey: not seen by the model')] : []),
+    ...(slice.unexplained.length > 0 ? [noteItem('grey: not seen by the model')] : []),
   ];
 }
 

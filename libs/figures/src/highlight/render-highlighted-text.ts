@@ -1,7 +1,6 @@
 import type { TextSlice } from '../attribution-slice.js';
 import { FIGURE_CLASS, hueLetters } from '../colour/figure-style.js';
 import { nameFeatures } from '../name-features.js';
-import { nameUnit } from '../name-target.js';
 import { element } from '../svg/element.js';
 import { FLOW_LINE, type FlowItem } from '../svg/flow-items.js';
 import { escapeXml } from '../text/escape-xml.js';
@@ -18,7 +17,7 @@ export function renderHighlightedText(slice: TextSlice): string {
   const marked = markText(slice);
   const names = nameFeatures(slice.features);
   const format = columnFormat(marked.largest, '+');
-  const items = listLegendItems(marked, nameUnit(slice.target), slice.unexplained.length > 0);
+  const items = listLegendItems(marked, slice);
   const words = marked.runs.map((run) => {
     const text = escapeXml(slice.text.slice(run.start, run.end));
     if (run.mark === null) return run.unexplained ? element('span', { class: 'q' }, text) : text;

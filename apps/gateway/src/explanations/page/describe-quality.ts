@@ -1,4 +1,4 @@
-import { coversZero, formatScore, halfWidth, type AttributionSlice } from '#figures';
+import { coversZero, formatScore, halfWidth, nameMeasure, type AttributionSlice } from '#figures';
 import { z } from 'zod';
 import type { ExplanationAnswer } from '../explanation-answer.js';
 
@@ -27,9 +27,10 @@ function describePath({ result }: ExplanationAnswer, { target }: AttributionSlic
   return `${sums}: ${gap} is missing, ${allowed} may be, after ${path.steps} steps`;
 }
 
-function describeSum({ target }: AttributionSlice): string {
+function describeSum({ target, measure }: AttributionSlice): string {
   const { completenessGap, baseScore } = target;
-  if (completenessGap === null || baseScore === null) return 'shows where the score is sensitive; the numbers do not add up to it';
+  if (completenessGap === null || baseScore === null)
+    return `in ${nameMeasure({ measure, target })}; the numbers do not add up to the score`;
   const gap = Math.abs(completenessGap);
   const isRounding = gap <= ROUNDING * Math.max(Math.abs(target.score), Math.abs(baseScore), ROUNDING);
   const size = gap === 0 ? '0' : gap.toExponential(0);
@@ -43,6 +44,8 @@ function describeSurrogate({ target }: AttributionSlice, fidelity: number): stri
 
 function describeDoubt(explanation: ExplanationAnswer, slice: AttributionSlice): readonly string[] {
   if (slice.standardErrors === null) return ['exact: nothing was sampled'];
+  // A size is never below 0, and 0 is no case of doubt.
+  if (slice.measure?.isSigned === false) return [];
   const doubtful = slice.attributions.filter((value, index) => coversZero(value, halfWidth(slice.standardErrors, index))).length;
   const { players } = explanation.params;
   const noun = players === 'words' || players === 'tokens' || players === 'sentences' || players === 'columns' ? players : 'features';

@@ -1,4 +1,4 @@
-import { columnFormat, coversZero, escapeXml, halfWidth, nameFeatures, nameUnit, type AttributionSlice } from '#figures';
+import { columnFormat, coversZero, escapeXml, halfWidth, nameFeatures, nameMeasure, type AttributionSlice } from '#figures';
 import { numberColumn, renderTable, type TableColumn } from './render-table.js';
 
 /** Every number of one target, features in their own order, with the rank of each by absolute value. */
@@ -10,7 +10,12 @@ export function renderAttributionTable(slice: AttributionSlice): string {
     numberColumn('Attribution', attributions, columnFormat(largest, '+')),
     ...listErrors(slice, largest),
   ];
-  return renderTable(`Attributions in ${nameUnit(slice.target)}.`, 'Feature', nameFeatures(slice.features), columns);
+  return renderTable(
+    `${slice.measure === undefined ? 'Attributions' : 'Numbers'} in ${nameMeasure(slice)}.`,
+    'Feature',
+    nameFeatures(slice.features),
+    columns,
+  );
 }
 
 function listErrors({ attributions, standardErrors }: AttributionSlice, largest: number): readonly TableColumn[] {

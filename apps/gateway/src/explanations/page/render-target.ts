@@ -24,7 +24,7 @@ export function renderTarget(explanation: ExplanationAnswer, slice: AttributionS
   const score = columnFormat(Math.abs(target.score) / 1000, '-');
   const words = isTextSlice(slice) ? renderHighlightedText(slice) : '';
   const base = explanation.quality.fidelity === null ? 'base (every feature absent)' : 'base (intercept of the surrogate)';
-  return `<h2>What speaks for and against <bdi>${escapeXml(nameTarget(target))}</bdi></h2>
+  return `<h2>${titleOf(slice)} <bdi>${escapeXml(nameTarget(target))}</bdi></h2>
 ${picture}
 ${words}
 ${renderFigure((width) => drawAttributionBars(slice, width))}
@@ -32,6 +32,12 @@ ${renderFigure((width) => drawAttributionBars(slice, width))}
 <h3>Every number</h3>
 <p>Score ${writeNumber(target.score, score)}${target.baseScore === null ? '' : `, ${base} ${writeNumber(target.baseScore, score)}`}${target.completenessGap === null ? '' : `, completeness gap ${writeNumber(target.completenessGap, tellGap)}`}.</p>
 ${renderAttributionTable(slice)}`;
+}
+
+/** Sizes speak neither for nor against. */
+function titleOf({ measure }: AttributionSlice): string {
+  if (measure === undefined) return 'What speaks for and against';
+  return measure.unit.includes('gradient') ? 'What moves the score of' : 'What the score draws on:';
 }
 
 function tellGap(gap: number): string {

@@ -25,6 +25,15 @@ export abstract class Model {
     return Promise.reject(new ExplainProblem('ATTENTION_UNAVAILABLE', `${this.description.name} shows no attention`));
   }
   /**
+   * Whether a gradient of the answer can be taken, without a run of the input.
+   *
+   * @param straightThrough whether what rounds may be passed
+   * @throws ExplainProblem GRADIENT_UNAVAILABLE, which names the operator and the node
+   */
+  checkGradient(_straightThrough: boolean): Promise<void> {
+    return Promise.resolve();
+  }
+  /**
    * Nodes of the graph that round what they read to whole numbers and lie between the input and the answer, without a run. A model that has
    * none has an exact gradient, or none at all.
    *

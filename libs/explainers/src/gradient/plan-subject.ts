@@ -17,9 +17,10 @@ import { resolveTokenTargets, type ReadText } from './resolve-token-targets.js';
  * Who would get a number, and what it would cost, without a run. Tokens that are named as targets are looked up.
  *
  * @param points whose gradients are taken, for each target
- * @throws ExplainProblem as the input and the targets deserve
+ * @throws ExplainProblem GRADIENT_UNAVAILABLE, or as the input and the targets deserve
  */
 export async function planSubject(request: ExplainRequest<GradientParams>, model: Model, points: number): Promise<Plan> {
+  await model.checkGradient(request.params.straightThrough);
   const evaluations = points * request.targets.length;
   const cost = { estimatedEvaluations: evaluations, estimatedModelRows: 2 + evaluations };
   if (model instanceof TextModel) return { ...readText(request, model), ...cost };

@@ -52,6 +52,14 @@ describe('integrated gradients of a row', () => {
     progress.forEach(({ done, total }) => expect(done).toBeLessThanOrEqual(total));
   });
 
+  it('say so where what is missing is much of a small difference', async () => {
+    const { output } = await ask(kinkFormula(0.3171, 0.01), [1, 2], { ...zero, steps: 1 });
+    expect(pathsOf(output.result)).toMatchObject([{ steps: 1, converged: true }]);
+    expect(output.warnings).toMatchObject([{ code: 'GAP_BESIDE_DIFFERENCE', message: expect.stringContaining('Lower absoluteTolerance') }]);
+    const { output: level } = await ask(flat(2), [1, 2], { ...zero, steps: 1 });
+    expect(level.warnings).toEqual([]);
+  });
+
   it('double the nodes until the numbers add up, and no further', async () => {
     const { output } = await ask(kinkFormula(0.3171, 1000), [1, 2], { ...zero, steps: 4, maxSteps: 4096, relativeTolerance: 0.01 });
     const [path] = pathsOf(output.result);

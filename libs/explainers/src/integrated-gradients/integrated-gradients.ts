@@ -68,6 +68,7 @@ export const integratedGradients = defineExplainer<IntegratedGradientsParams>({
       quality: { fidelity: null },
       warnings: [
         ...warnOfGaps(paths),
+        ...warnOfSmallDifferences(findings, paths),
         ...(await warnOfTwin(
           subject,
           input,
@@ -79,6 +80,9 @@ export const integratedGradients = defineExplainer<IntegratedGradientsParams>({
     });
   },
 });
+
+/** Share of the difference of the scores that may be missing unsaid. */
+const tellingShare = 0.05;
 
 async function integrate(
   input: DifferentiableInput,
@@ -100,6 +104,18 @@ async function integrate(
     const converged = Math.abs(completenessGap) <= tolerance;
     if (converged || steps >= maxSteps) return { path: { steps, converged, tolerance, tried }, score, baseScore, integrated };
   }
+}
+
+/** What is missing beside a difference so small that the tolerance tells nothing. */
+function warnOfSmallDifferences(findings: readonly GradientFinding[], paths: readonly Path[]): readonly Warning[] {
+  return findings.flatMap(({ score, baseScore }, target) => {
+    const { converged, tried } = paths[target] ?? {};
+    const [gap, difference] = [Math.abs(tried?.at(-1)?.completenessGap ?? 0), Math.abs(score - (baseScore ?? NaN))];
+    const rounding = 1e-6 * Math.max(Math.abs(score), Math.abs(baseScore ?? NaN));
+    if (converged !== true || gap <= Math.max(tellingShare * difference, rounding)) return [];
+    const message = `Of target ${target} the score differs from the base by ${difference.toPrecision(3)}, and ${gap.toPrecision(3)} is missing from the numbers: within absoluteTolerance, and more than ${tellingShare * 100} % of what they explain. Lower absoluteTolerance, or explain the logit.`;
+    return [{ code: 'GAP_BESIDE_DIFFERENCE', message }];
+  });
 }
 
 function sumOfRules({ steps: first, maxSteps }: IntegratedGradientsParams): number {

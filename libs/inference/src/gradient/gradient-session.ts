@@ -81,6 +81,7 @@ export class GradientSession {
   private found: Promise<readonly AttentionLayer[]> | null = null;
   private gated: Promise<readonly GateableLayer[]> | null = null;
   private inner: Promise<InnerTensors> | null = null;
+  private checked: Promise<void> | null = null;
   private passed: Promise<readonly string[]> | null = null;
   private readonly opened = new Map<string, Promise<Opened>>();
   private lookup: Promise<Lookup | null> | null = null;
@@ -121,8 +122,9 @@ export class GradientSession {
    *
    * @throws ExplainProblem GRADIENT_UNAVAILABLE, or as `prepared`
    */
-  async check(): Promise<void> {
-    await this.differentiate({ of: { what: 'input' }, space: 'raw' });
+  check(): Promise<void> {
+    this.checked ??= this.differentiate({ of: { what: 'input' }, space: 'raw' }).then(() => undefined);
+    return this.checked;
   }
 
   /**

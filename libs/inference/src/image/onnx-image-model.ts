@@ -88,6 +88,10 @@ export class OnnxImageModel extends ImageModel {
     return measure(this.meter, 1, () => this.inner.attendBack(input, target));
   }
 
+  override checkGradient(straightThrough: boolean): Promise<void> {
+    return this.inner.check(straightThrough);
+  }
+
   override listRounding(): Promise<readonly string[]> {
     return this.inner.listPassed();
   }

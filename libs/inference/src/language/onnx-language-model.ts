@@ -99,6 +99,10 @@ export class OnnxLanguageModel extends LanguageModel {
     return measure(this.meter, 1, () => this.gradients.gateGradients(ids, target));
   }
 
+  override checkGradient(straightThrough: boolean): Promise<void> {
+    return this.gradients.check(straightThrough);
+  }
+
   override listRounding(): Promise<readonly string[]> {
     return this.gradients.listPassed();
   }

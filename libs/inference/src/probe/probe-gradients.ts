@@ -23,7 +23,7 @@ const noMaps: InnerTensors = { tensors: [], standard: null, reason: 'Nothing in 
 /** Tiny runs of the model's graph with its operators written out, and its derivative; nothing of the model is refused for it. */
 export async function probeGradients(core: Core): Promise<ProbedGradients> {
   const session = sessionOf(core);
-  if (session === null) return { differentiable: { reason: explainNone(core), remedy: null, straightThrough: null }, featureMaps: noMaps };
+  if (session === null) return { differentiable: { ...explainNone(core), straightThrough: null }, featureMaps: noMaps };
   try {
     await session.check();
   } catch (error) {
@@ -61,11 +61,15 @@ function sessionOf(core: Core): GradientSession | null {
   }
 }
 
-function explainNone({ kind }: Core): string {
-  if (kind === 'tabular') return 'the graph reads its columns one by one, or not as floating-point numbers';
-  return kind === 'encoder'
-    ? 'an encoder gives no score whose gradient could be taken'
-    : 'gradients of an encoder-decoder are not taken yet';
+function explainNone({ kind }: Core): { readonly reason: string; readonly remedy: string | null } {
+  if (kind === 'tabular')
+    return {
+      reason: 'the graph reads its columns one by one, or not as floating-point numbers',
+      remedy: 'Export the model with one input of float32 [rows, columns].',
+    };
+  const reason =
+    kind === 'encoder' ? 'an encoder gives no score whose gradient could be taken' : 'gradients of an encoder-decoder are not taken yet';
+  return { reason, remedy: null };
 }
 
 async function findMaps(kind: Core['kind'], session: GradientSession): Promise<InnerTensors> {

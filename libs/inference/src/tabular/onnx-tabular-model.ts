@@ -3,6 +3,7 @@ import { ClassScorer } from '../gradient/class-scorer.js';
 import { NumberInput, type NumberFeeding } from '../gradient/number-input.js';
 import { checkFinite } from '../session/check-finite.js';
 import { findDistinctRows } from './find-distinct-rows.js';
+import type { GradientSession } from '../gradient/gradient-session.js';
 import type { TabularCore } from './tabular-core.js';
 
 /** A tabular model as one run sees it: the counters are its own, the session is shared. */
@@ -60,17 +61,19 @@ export class OnnxTabularModel extends TabularModel {
     return result;
   }
 
+  override async checkGradient(straightThrough: boolean): Promise<void> {
+    const gradients = this.requireGradients();
+    if (straightThrough) await gradients.listPassed();
+    else await gradients.check();
+  }
+
   override listRounding(): Promise<readonly string[]> {
     return this.core.gradients?.listPassed() ?? Promise.resolve([]);
   }
 
-  override differentiate(row: Float64Array): Promise<DifferentiableInput> {
-    const { gradients, features, fixedRows } = this.core;
-    if (gradients === null) {
-      const remedy = 'Export the model with one input of float32 [rows, columns].';
-      const detail = `${this.description.name} reads its columns one by one, or not as floating-point numbers`;
-      return Promise.reject(new ExplainProblem('GRADIENT_UNAVAILABLE', detail, null, remedy));
-    }
+  override async differentiate(row: Float64Array): Promise<DifferentiableInput> {
+    const gradients = this.requireGradients();
+    const { features, fixedRows } = this.core;
     const { output, multiLabel, classes } = this.description;
     const kind = classes.length === 0 ? 'value' : output.kind;
     const scorer = new ClassScorer(output.name, { width: this.outputs, kind, multiLabel }, classes);
@@ -82,5 +85,12 @@ export class OnnxTabularModel extends TabularModel {
     };
     const meter = { count: (rows: number) => void (this.rowsAsked += rows), spend: this.spend };
     return Promise.resolve(new NumberInput(gradients, feeding, scorer, Float32Array.from(row), [features.length], meter));
+  }
+
+  private requireGradients(): GradientSession {
+    const { gradients } = this.core;
+    if (gradients !== null) return gradients;
+    const detail = `${this.description.name} reads its columns one by one, or not as floating-point numbers`;
+    throw new ExplainProblem('GRADIENT_UNAVAILABLE', detail, null, 'Export the model with one input of float32 [rows, columns].');
   }
 }

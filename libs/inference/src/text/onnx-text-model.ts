@@ -149,6 +149,10 @@ export class OnnxTextModel extends TextModel {
     return measure(this.meter, 1, () => this.gradients.gateGradients(ids, target));
   }
 
+  override checkGradient(straightThrough: boolean): Promise<void> {
+    return this.gradients.check(straightThrough);
+  }
+
   override listRounding(): Promise<readonly string[]> {
     return this.gradients.listPassed();
   }

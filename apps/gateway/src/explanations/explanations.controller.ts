@@ -129,7 +129,11 @@ export class ExplanationsController {
     const { format } = readQuery(tensorQuery, request.url);
     const { row } = await openExplanation(this.parts.history, caller, id);
     const tensor = row.tensors.find((one) => one.name === name);
-    if (tensor === undefined) throw new ProblemError('NOT_FOUND', { detail: 'the explanation has no tensor of this name' });
+    if (tensor === undefined) {
+      const names = row.tensors.slice(0, 20).map((one) => JSON.stringify(one.name));
+      const detail = `the explanation has no tensor of this name, ${names.length === 0 ? 'nor any other' : `but ${names.join(', ')}`}`;
+      throw new ProblemError('NOT_FOUND', { detail });
+    }
     if (format === 'json') refuseManyNumbers(tensor);
     const bytes = await this.parts.history.openTensor(caller.tenant, row, name);
     if (bytes === null) throw new ProblemError('PAYLOAD_ERASED');

@@ -1,5 +1,7 @@
 const longestList = 20;
 const closest = 5;
+/** The model's own names are there to be copied. */
+const longestName = 256;
 
 /**
  * What a person could have meant: all known names while they are few, else those nearest to the one given.
@@ -7,20 +9,20 @@ const closest = 5;
  * @returns names in quotes, joined by commas
  */
 export function nameChoices(given: string, known: readonly string[]): string {
-  if (known.length <= longestList) return known.map((name) => quote(name)).join(', ');
+  if (known.length <= longestList) return known.map((name) => quote(name, longestName)).join(', ');
   const wanted = given.toLowerCase();
   const ranked = known
     .map((name, index) => ({ name, index, distance: editDistance(wanted, name.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance || a.index - b.index)
     .slice(0, closest);
-  return `${ranked.map(({ name }) => quote(name)).join(', ')} (${known.length} in all)`;
+  return `${ranked.map(({ name }) => quote(name, longestName)).join(', ')} (${known.length} in all)`;
 }
 
-/** A value as it was sent, inside a sentence: quoted, escaped and cut to 64 characters, so that it can neither break nor flood it. */
-export function quote(value: unknown): string {
+/** A value as it was sent, inside a sentence: quoted, escaped and cut, so that it can neither break nor flood it. */
+export function quote(value: unknown, longest = 64): string {
   if (typeof value === 'string') {
-    const characters = Array.from(value.slice(0, 130));
-    return JSON.stringify(characters.length > 64 ? `${characters.slice(0, 64).join('')}…` : value);
+    const characters = Array.from(value.slice(0, 2 * longest + 2));
+    return JSON.stringify(characters.length > longest ? `${characters.slice(0, longest).join('')}…` : value);
   }
   if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object';
   return String(value);

@@ -47,6 +47,21 @@ describe('a target of a language model', () => {
     expect((await resolve(target, promptLength))?.scored).toEqual({ space: 'log-probability', tokens });
   });
 
+  it('is a token as it is printed, its blank in front', async () => {
+    class Printed extends CountingModel {
+      override nameOf(id: number): string {
+        return `▁${id}`;
+      }
+    }
+    const find = async (token: string) => {
+      const request = { targets: [{ token }], targetPointers: ['/target'] };
+      return (await resolveTokenTargets(request, new Printed(), { ids, promptLength: 5, logitsAt }))[0]?.scored;
+    };
+    expect(await find('▁8')).toMatchObject({ tokens: [{ tokenId: 8 }] });
+    await expect(find('▁what')).rejects.toMatchObject({ code: 'PARAM_INVALID' });
+    await expect(resolve({ token: '▁8' }, 5)).rejects.toMatchObject({ code: 'PARAM_INVALID' });
+  });
+
   it('is the difference of two tokens, of their logits', async () => {
     expect(await resolve({ contrast: ['7', 8] })).toEqual({
       name: { class: '7 rather than 8', index: null, space: 'logit' },

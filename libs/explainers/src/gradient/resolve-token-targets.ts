@@ -96,15 +96,32 @@ function findToken(model: LanguageModel, token: string | number, pointer: string
     const remedy = `Use an id of 0 … ${model.outputs - 1}.`;
     throw new ExplainProblem('PARAM_INVALID', `the vocabulary has ${model.outputs} tokens and none with the id ${token}`, pointer, remedy);
   }
-  const { ids, special, tokens } = model.encode(token);
-  const own = [...ids].filter((_, at) => special[at] !== true);
-  const named = tokens.filter((_, at) => special[at] !== true);
-  const spelled = own.length === 2 && model.spell(ids.subarray(0, 1), Int32Array.of(own[1] ?? 0))[0] === token ? own.slice(1) : own;
-  const [only, ...rest] = spelled;
-  if (only !== undefined && rest.length === 0) return only;
-  const split = named.map((name, at) => `${quote(name)} (${own[at] ?? ''})`).join(', ');
+  const exact = splitToken(model, token);
+  if (exact.length === 1) return exact[0]?.id ?? 0;
+  const printed = findPrinted(model, token);
+  if (printed !== null) return printed;
+  const split = exact.map(({ id, name }) => `${quote(name)} (${id})`).join(', ');
   const detail = `${quote(token)} is not one token: the tokenizer splits it into ${split || 'nothing'}`;
   throw new ExplainProblem('PARAM_INVALID', detail, pointer, 'Name one of these by tokenId.');
+}
+
+function splitToken(model: LanguageModel, token: string): readonly { readonly id: number; readonly name: string }[] {
+  const { ids, special, tokens } = model.encode(token);
+  const own = [...ids].flatMap((id, at) => (special[at] === true ? [] : [{ id, name: tokens[at] ?? '' }]));
+  const [, second] = own;
+  const isBlankFirst = own.length === 2 && model.spell(ids.subarray(0, 1), Int32Array.of(second?.id ?? 0))[0] === token;
+  return isBlankFirst ? own.slice(1) : own;
+}
+
+/** A token as it is printed, its blank in front: ` had`, `▁had`, `Ġhad`. */
+function findPrinted(model: LanguageModel, token: string): number | null {
+  const plain = (name: string) => name.replace(/^[▁Ġ]/, ' ');
+  if (!plain(token).startsWith(' ')) return null;
+  for (const one of [plain(token), token.slice(1)]) {
+    const [only, ...rest] = splitToken(model, one);
+    if (only !== undefined && rest.length === 0 && plain(model.nameOf(only.id)) === plain(token)) return only.id;
+  }
+  return null;
 }
 
 function nameTokens(model: LanguageModel, tokens: TokenScore['tokens']): string {

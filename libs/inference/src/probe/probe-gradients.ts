@@ -39,21 +39,21 @@ function sessionOf(core: Core): GradientSession | null {
       return core.image.gradients;
     case 'tabular':
       return core.tabular.gradients;
-    case 'encoder':
     case 'encoder-decoder':
+      return core.pair.gradients;
+    case 'encoder':
       return null;
   }
 }
 
 function explainNone({ kind }: Core): string {
-  if (kind === 'tabular') return 'the graph reads its columns one by one, or not as floating-point numbers';
-  return kind === 'encoder'
-    ? 'an encoder gives no score whose gradient could be taken'
-    : 'gradients of an encoder-decoder are not taken yet';
+  return kind === 'tabular'
+    ? 'the graph reads its columns one by one, or not as floating-point numbers'
+    : 'an encoder gives no score whose gradient could be taken';
 }
 
 async function findMaps(kind: Core['kind'], session: GradientSession): Promise<InnerTensors> {
-  if (kind === 'tabular') return noMaps;
+  if (kind === 'tabular' || kind === 'encoder-decoder') return noMaps;
   try {
     return await session.innerTensors();
   } catch (error) {

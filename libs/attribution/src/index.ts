@@ -1,5 +1,5 @@
 export * from './lime/index.js';
-export { carryCrossRelevance, type PairRelevance } from './attention/carry-cross-relevance.js';
+export { carryCrossRelevance, type PairTokens } from './attention/carry-cross-relevance.js';
 export { carryRelevance } from './attention/carry-relevance.js';
 export { CausalRollout } from './attention/causal-rollout.js';
 export { rollOutAttention, type HeadMaps } from './attention/roll-out-attention.js';

@@ -142,6 +142,29 @@ describe('an encoder-decoder over REST', () => {
     expect([page.status, page.text.includes('w97'), page.text.includes('w77')]).toEqual([200, true, true]);
   }, 60_000);
 
+  it('explains what it generates, whole or one token rather than another', async () => {
+    const request = { method: 'attention-relevance', model, input: { prompt: source, generate: { maxTokens: 3 } } };
+    const plan = await platform.call('POST', '/v1/jobs', { ...request, validateOnly: true });
+    expect([plan.status, plan.json()['estimatedEvaluations']]).toEqual([200, 1]);
+    const whole = await platform.explain(request);
+    const scoreOf = (explanation: Json) => (explanation['targets'] as readonly { readonly score: number }[])[0]?.score ?? NaN;
+    const { generated } = whole['result'] as {
+      readonly generated: readonly Record<'logProbability' | 'tokenId', number>[];
+    };
+    expect(whole['features']).toHaveLength(12 + 3);
+    expect(scoreOf(whole)).toBeCloseTo(
+      generated.reduce((sum, { logProbability }) => sum + logProbability, 0),
+      4,
+    );
+    const tokenId = generated[1]?.tokenId ?? NaN;
+    const other = tokenId === 5 ? 6 : 5;
+    const position = 1;
+    const logit = async (target: Json) => scoreOf(await platform.explain({ ...request, target: { position, ...target } }));
+    const [one, two] = [await logit({ tokenId, space: 'logit' }), await logit({ tokenId: other, space: 'logit' })];
+    expect(await logit({ contrast: [tokenId, other] })).toBeCloseTo(one - two, 4);
+    expect(one).toBeGreaterThan(two);
+  }, 60_000);
+
   it('refuses what does not go together', async () => {
     const answers = await Promise.all([
       submit({ model, input: { text: source } }),

@@ -31,7 +31,7 @@ export interface PairRelevance {
  * - a cross layer: Rde += N(Rdd)ᵀ Ā N(Ree) (10), where N(R) is R - I with rows that sum to 1, plus I (8 and 9).
  *
  * Equation 11 adds nothing: no token of the encoder looks at the decoder. Rule 10 is normalised and transposed as the paper and the authors'
- * `generate_ours` have it, so that the numbers are theirs. Because of the transposition the cross-attention of earlier tokens of the output
+ * `generate_ours` have it (without LRP), so that the numbers are theirs. Because of the transposition the cross-attention of earlier tokens of the output
  * gets into the row of the last one by the self layers behind it (7), not by rule 10. A row of R - I that is all zeros, such as that of a
  * token behind the explained one, has no sum to be divided by: it stays zero. (The authors' code makes the whole product zero there.)
  *

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
-import { EncoderDecoderModel, TextModel, type LayerAttention } from '#explainers';
+import { EncoderDecoderModel, TextModel, type LayerAttention, type TokenScore } from '#explainers';
 import { OnnxModels } from '#inference';
 import { buildOnnxModel, wordTokenizer, type StoredTensor } from '#testing';
 import { bartFiles, encoderFiles } from '../support/sequence-models.js';
@@ -70,7 +70,13 @@ function readSource(reference: Reference, row: number) {
 }
 
 /** Relative L2 difference of layers from a reference [layer, batch, heads, queries, keys]. */
-function compare(layers: readonly LayerAttention[], { shape, data }: StoredTensor, row: number, firstQuery = 0): number {
+function compare(
+  layers: readonly LayerAttention[],
+  { shape, data }: StoredTensor,
+  row: number,
+  firstQuery = 0,
+  numbersOf = ({ probabilities }: LayerAttention): Float32Array | Float64Array => probabilities,
+): number {
   const [count = 0, batch = 0, heads = 0, queries = 0, keys = 0] = shape;
   expect(layers.map(({ layer }) => layer)).toEqual(Array.from({ length: count }, (_, layer) => layer));
   let [wrong, size] = [0, 0];
@@ -80,7 +86,7 @@ function compare(layers: readonly LayerAttention[], { shape, data }: StoredTenso
       for (let query = 0; query < layer.queries; query++)
         for (let key = 0; key < layer.keys; key++) {
           const right = Number(data[(((at * batch + row) * heads + head) * queries + firstQuery + query) * keys + key]);
-          wrong += ((layer.probabilities[(head * layer.queries + query) * layer.keys + key] ?? NaN) - right) ** 2;
+          wrong += ((numbersOf(layer)[(head * layer.queries + query) * layer.keys + key] ?? NaN) - right) ** 2;
           size += right ** 2;
         }
   });
@@ -144,12 +150,54 @@ describe('an encoder-decoder with a tokenizer', () => {
     }
   });
 
+  it.each([0, 1])('gives the gradients of a logit with respect to all attention as the reference does: row %d', async (row) => {
+    const reference = await readReference('bart-eager-legacy-17');
+    const { ids } = readSource(reference, row);
+    const model = await openPair();
+    const output = Int32Array.from(reference.row('input.decoder_input_ids', row));
+    const [position = 0, tokenId = 0] = reference.row('target', row);
+    const scored = (space: TokenScore['space']) =>
+      model.attendBack(Int32Array.from(ids), output, { space, tokens: [{ position, tokenId, weight: 1 }] });
+    const given = await scored('logit');
+    for (const [kind, name] of [
+      ['self', 'encoder_attentions'],
+      ['causal-self', 'decoder_attentions'],
+      ['cross', 'cross_attentions'],
+    ] as const) {
+      const gradients = new Map(given.layers.map((layer) => [`${layer.kind} ${layer.layer}`, layer.gradients]));
+      const layers = ofKind(given.layers, kind);
+      expect(compare(layers, reference.tensor(name), row)).toBeLessThanOrEqual(reference.tolerance[name] ?? 0);
+      const difference = compare(layers, reference.tensor(`grad_${name}`), row, 0, (layer) => {
+        const found = gradients.get(`${layer.kind} ${layer.layer}`);
+        if (found === undefined) throw new Error('a gradient');
+        return found;
+      });
+      expect(difference).toBeLessThanOrEqual(reference.tolerance[`grad_${name}`] ?? 0);
+    }
+    const logits = Array.from((reference.tensor('logits').data as Float32Array).subarray((row * 5 + position) * 100).slice(0, 100));
+    expect(given.score).toBeCloseTo(logits[tokenId] ?? NaN, 4);
+    const whole = Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit), 0));
+    expect((await scored('log-probability')).score).toBeCloseTo((logits[tokenId] ?? NaN) - whole, 4);
+    expect(model.modelRows).toBe(2);
+  });
+
+  it('takes no gradient of nothing, and of no more than it reads', async () => {
+    const model = await openPair({ max_position_embeddings: 4 });
+    const target = { space: 'logit', tokens: [{ position: 0, tokenId: 7, weight: 1 }] } as const;
+    const [none, some, many] = [0, 2, 5].map((length) => new Int32Array(length).fill(7)) as [Int32Array, Int32Array, Int32Array];
+    await expect(model.attendBack(none, some, target)).rejects.toMatchObject({ code: 'TEXT_EMPTY' });
+    await expect(model.attendBack(some, none, target)).rejects.toMatchObject({ code: 'TEXT_EMPTY' });
+    await expect(model.attendBack(many, some, target)).rejects.toMatchObject({ code: 'CONTEXT_EXCEEDED' });
+    await expect(model.attendBack(some, many, target)).rejects.toMatchObject({ code: 'CONTEXT_EXCEEDED' });
+  });
+
   it('tells its kinds of layers, and takes a forced token as one that an output begins with', async () => {
     const { capabilities, description } = await probe(await bartFiles());
     expect(description).toMatchObject({ task: 'text2text-generation', maxTokens: 24, classes: [], output: { kind: 'logits' } });
     const kinds = ['self', 'causal-self', 'cross'].map((kind) => ({ kind, layers: 2, heads: 4 }));
     expect(capabilities.attention).toMatchObject({ layers: 6, heads: 4, kind: 'mixed', kinds: expect.arrayContaining(kinds) });
     expect(capabilities.generation).toEqual({ contextLength: 24, kvCache: false });
+    expect(capabilities).toMatchObject({ differentiable: { exact: true, rounded: 0 }, featureMaps: { tensors: [] } });
     const forced = await openPair({ forced_bos_token_id: 1 });
     expect([...forced.startTokens]).toEqual([2, 1]);
   });

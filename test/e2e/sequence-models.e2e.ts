@@ -48,6 +48,14 @@ async function readReference(name: string, tensor: string, layer: number, head: 
   return Array.from({ length: queries * keys }, (_, at) => Number(data[start + at]));
 }
 
+/** Numbers of a token of the first row of a case's reference [batch, queries, keys]. */
+async function readRow(name: string, tensor: string, query: number): Promise<readonly number[]> {
+  const one = await readCase(fileURLToPath(new URL(`../conformance/cases/${name}`, import.meta.url)));
+  const { shape = [], data = [] } = one.tensors.get(tensor) ?? {};
+  const [, , keys = 0] = shape;
+  return Array.from({ length: keys }, (_, key) => Number(data[query * keys + key]));
+}
+
 function expectClose(values: readonly number[], expected: readonly number[]): void {
   expect(values).toHaveLength(expected.length);
   expect(Math.max(...values.map((value, at) => Math.abs(value - (expected[at] ?? NaN))))).toBeLessThan(1e-5);
@@ -59,7 +67,8 @@ describe('an encoder-decoder over REST', () => {
     const kinds = ['self', 'causal-self', 'cross'].map((kind) => ({ kind, layers: 2, heads: 4 }));
     expect(capabilities).toMatchObject({
       task: 'text2text-generation',
-      methods: ['attention'],
+      methods: ['attention', 'attention-relevance'],
+      differentiable: { exact: true },
       attention: { layers: 6, heads: 4, kind: 'mixed', kinds: expect.arrayContaining(kinds) },
       generation: { contextLength: 24, kvCache: false },
     });
@@ -107,18 +116,69 @@ describe('an encoder-decoder over REST', () => {
     );
   }, 60_000);
 
+  it('says which tokens of the source and of the output made a token', async () => {
+    const explanation = await platform.explain({
+      method: 'attention-relevance',
+      model,
+      input: { prompt: source, completion: `${output} w62` },
+      target: { generated: [4], space: 'logit' },
+      params: { keep: ['relevance'] },
+    });
+    const [values = []] = explanation['attributions'] as readonly (readonly number[])[];
+    const readout = 4;
+    const expectRow = async (tensor: string, from: number, keys: number) =>
+      expectClose(values.slice(from, from + keys), (await readRow('bart-eager-legacy-17', tensor, readout)).slice(0, keys));
+    await expectRow('chefer_cross', 0, 12);
+    await expectRow('chefer_decoder', 12, 5);
+    expect(explanation['features']).toHaveLength(17);
+    expect(explanation['result']).toMatchObject({
+      layers: expect.arrayContaining([0, 1]),
+      kinds: expect.arrayContaining(['self', 'causal-self', 'cross']),
+      ...{ readouts: [readout], outputFrom: 12 },
+    });
+    const { status, text } = await platform.call('GET', `/v1/explanations/${String(explanation['id'])}/tensors/relevance-decoder`);
+    expect([status, text.includes('(5, 5)')]).toEqual([200, true]);
+    const page = await platform.call('GET', `/v1/explanations/${String(explanation['id'])}`, undefined, { accept: 'text/html' });
+    expect([page.status, page.text.includes('w97'), page.text.includes('w77')]).toEqual([200, true, true]);
+  }, 60_000);
+
+  it('explains what it generates, whole or one token rather than another', async () => {
+    const request = { method: 'attention-relevance', model, input: { prompt: source, generate: { maxTokens: 3 } } };
+    const plan = await platform.call('POST', '/v1/jobs', { ...request, validateOnly: true });
+    expect([plan.status, plan.json()['estimatedEvaluations']]).toEqual([200, 1]);
+    const whole = await platform.explain(request);
+    const scoreOf = (explanation: Json) => (explanation['targets'] as readonly { readonly score: number }[])[0]?.score ?? NaN;
+    const { generated } = whole['result'] as {
+      readonly generated: readonly Record<'logProbability' | 'tokenId', number>[];
+    };
+    expect(whole['features']).toHaveLength(12 + 3);
+    expect(scoreOf(whole)).toBeCloseTo(
+      generated.reduce((sum, { logProbability }) => sum + logProbability, 0),
+      4,
+    );
+    const tokenId = generated[1]?.tokenId ?? NaN;
+    const other = tokenId === 5 ? 6 : 5;
+    const position = 1;
+    const logit = async (target: Json) => scoreOf(await platform.explain({ ...request, target: { position, ...target } }));
+    const [one, two] = [await logit({ tokenId, space: 'logit' }), await logit({ tokenId: other, space: 'logit' })];
+    expect(await logit({ contrast: [tokenId, other] })).toBeCloseTo(one - two, 4);
+    expect(one).toBeGreaterThan(two);
+  }, 60_000);
+
   it('refuses what does not go together', async () => {
     const answers = await Promise.all([
       submit({ model, input: { text: source } }),
       submit({ model, input: { prompt: source, completion: output }, params: { kind: 'encoder' } }),
       submit({ model: { name: 'mpnet' }, input: { text: source }, params: { kind: 'encoder' } }),
       submit({ model, method: 'attention-rollout', input: { text: source } }),
+      submit({ model, method: 'attention-relevance', input: { text: source } }),
     ]);
     expect(answers.map((answer) => [answer.json()['code'], (answer.json()['errors'] as Json[])[0]?.['pointer']])).toEqual([
       ['INPUT_KIND_MISMATCH', '/input'],
       ['INPUT_KIND_MISMATCH', '/input'],
       ['PARAM_INVALID', '/params/kind'],
       ['METHOD_NOT_APPLICABLE', '/method'],
+      ['INPUT_KIND_MISMATCH', '/input'],
     ]);
   });
 });

@@ -1,5 +1,6 @@
 export * from './lime/index.js';
-export { carryRelevance, type HeadGradients } from './attention/carry-relevance.js';
+export { carryCrossRelevance, type PairTokens } from './attention/carry-cross-relevance.js';
+export { carryRelevance } from './attention/carry-relevance.js';
 export { CausalRollout } from './attention/causal-rollout.js';
 export { rollOutAttention, type HeadMaps } from './attention/roll-out-attention.js';
 export { HeadMeter, headPatterns, type HeadPattern, type HeadSummary, type RowMeasures } from './attention/head-meter.js';

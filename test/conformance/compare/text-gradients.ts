@@ -1,5 +1,6 @@
 import { Tensor } from 'onnxruntime-node';
-import { carryRelevance, rollOutAttention } from '#attribution';
+import { carryCrossRelevance, carryRelevance, rollOutAttention } from '#attribution';
+import type { AttentionLayer } from '#graph';
 import { readFloats, type GradientRun, type GradientSession } from '#inference';
 import { gaussLegendre } from '#numeric';
 import type { ConformanceCase } from '../conformance-case.js';
@@ -67,6 +68,7 @@ export class TextGradients {
     for (const [target, weights] of this.targets().entries()) {
       const run = await ask(weights);
       for (const names of kinds) this.putLayers(run, layers, names, target);
+      if (this.produced.wants('chefer_cross')) this.putPair(run, layers);
     }
     const chosen = await ask(this.chosenWeights());
     this.putChosen(chosen);
@@ -74,7 +76,7 @@ export class TextGradients {
 
   private putLayers(
     run: GradientRun,
-    layers: readonly { readonly kind: string }[],
+    layers: readonly Pick<AttentionLayer, 'kind'>[],
     [values, gradients, kind]: (typeof kinds)[number],
     target: number,
   ): void {
@@ -88,6 +90,27 @@ export class TextGradients {
         this.produced.put(values, [number, row, head, query], numbers(probabilities, from, keys));
         this.produced.put(gradients, [...leads, number, row, head, query], numbers(gradient, from, keys));
       });
+    });
+  }
+
+  /** Relevance through encoder, decoder and cross-attention. */
+  private putPair(run: GradientRun, layers: readonly Pick<AttentionLayer, 'kind'>[]): void {
+    const sizeOf = (kind: AttentionLayer['kind']) => run.values[layers.findIndex((layer) => layer.kind === kind)]?.dims[2] ?? 0;
+    const [source, output] = [sizeOf('self'), sizeOf('cross')];
+    this.run.rows.forEach((row, place) => {
+      const maps = layers.map(({ kind }, at) => {
+        const [, heads = 0, queries = 0, keys = 0] = run.values[at]?.dims ?? [];
+        const take = (tensor: Tensor | null | undefined) => numbers(tensor, place * heads * queries * keys, heads * queries * keys);
+        return { kind, heads, probabilities: take(run.values[at]), gradients: take(run.gradients[at]) };
+      });
+      const { cross, decoder, encoder } = carryCrossRelevance(maps, { source, output });
+      const put = (name: string, map: Float64Array, keys: number, isKept: (query: number) => boolean) => {
+        for (let query = 0; query < map.length / keys; query++)
+          if (isKept(query)) this.produced.put(name, [row, query], map.subarray(query * keys, (query + 1) * keys));
+      };
+      put('chefer_cross', cross, source, () => true);
+      put('chefer_decoder', decoder, output, () => true);
+      put('chefer_encoder', encoder, source, (query) => this.isReal(place, query));
     });
   }
 

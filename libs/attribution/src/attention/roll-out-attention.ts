@@ -1,4 +1,4 @@
-import { identity, multiplySquare } from './multiply-square.js';
+import { identity, multiplyMatrices } from './multiply-matrices.js';
 
 /** Attention of one layer: probabilities [heads, tokens, tokens], row-major; queries are rows, keys columns. */
 export interface HeadMaps {
@@ -25,7 +25,7 @@ export function rollOutAttention(layers: readonly HeadMaps[], tokens: number, re
       throw new RangeError(
         `a layer has ${probabilities.length} probabilities, and ${heads} heads over ${tokens} tokens have ${heads * tokens * tokens}`,
       );
-    flow = multiplySquare(mixLayer(heads, probabilities, tokens, residual), flow, tokens);
+    flow = multiplyMatrices(mixLayer(heads, probabilities, tokens, residual), flow, tokens);
   }
   return flow;
 }

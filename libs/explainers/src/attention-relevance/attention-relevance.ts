@@ -1,7 +1,7 @@
 import { carryRelevance } from '#attribution';
 import { expectGoing } from '../attention/expect-going.js';
 import { defineExplainer, type ExplainContext, type ExplainRequest, type Plan } from '../contract/explainer.js';
-import type { GradientTarget } from '../contract/differentiable.js';
+import { EncoderDecoderModel } from '../contract/encoder-decoder-model.js';
 import type { ExplainerOutput, Tensor } from '../contract/explanation.js';
 import { ImageModel } from '../contract/image-model.js';
 import type { ModelDescription } from '../contract/model-description.js';
@@ -15,16 +15,18 @@ import { planSubject } from '../gradient/plan-subject.js';
 import { tokenParts } from '../gradient/token-parts.js';
 import { attentionRelevanceParams, type AttentionRelevanceParams } from './attention-relevance-params.js';
 import { expectSelf } from './expect-self.js';
+import { findReadout } from './find-readout.js';
+import { relateOutput } from './relate-output.js';
 import { relatePicture } from './relate-picture.js';
 import { attentionRelevanceResult, type AttentionRelevanceResult } from './attention-relevance-result.js';
 
 export const attentionRelevance = defineExplainer<AttentionRelevanceParams>({
   method: 'attention-relevance',
   family: 'gradient',
-  tasks: ['text-classification', 'text-regression', 'causal-lm', 'image-classification'],
+  tasks: ['text-classification', 'text-regression', 'causal-lm', 'text2text-generation', 'image-classification'],
   about:
     'What attention carries towards a score: of each layer the mean over the heads of attention times its gradient, where that is positive, carried through ' +
-    'the layers. Unlike a rollout it tells classes apart. Costs one pass forward and back. Source: H. Chefer, S. Gur and L. Wolf (2021).',
+    'the layers, of an encoder-decoder through those of its encoder, its decoder and between them. Unlike a rollout it tells classes apart. Costs one pass forward and back. Source: H. Chefer, S. Gur and L. Wolf (2021).',
   params: attentionRelevanceParams,
   result: attentionRelevanceResult,
   check: checkSubject,
@@ -32,6 +34,7 @@ export const attentionRelevance = defineExplainer<AttentionRelevanceParams>({
   plan: (request: ExplainRequest<AttentionRelevanceParams>, model: Model): Promise<Plan> => Promise.resolve(planSubject(request, model, 1)),
   async explain(request: ExplainRequest<AttentionRelevanceParams>, context: ExplainContext): Promise<ExplainerOutput> {
     const { model } = context;
+    if (model instanceof EncoderDecoderModel) return relateOutput(request, model, context);
     if (model instanceof ImageModel) return relatePicture(request, model, context);
     const rowsBefore = model.modelRows;
     const subject = await openTokenSubject(request, context);
@@ -66,8 +69,3 @@ export const attentionRelevance = defineExplainer<AttentionRelevanceParams>({
     });
   },
 });
-
-/** A classifier reads its answer from the first token, a language model from the one whose logits are read: of several the last. */
-function findReadout(target: GradientTarget): number {
-  return 'tokens' in target ? Math.max(...target.tokens.map(({ position }) => position)) : 0;
-}

@@ -1,3 +1,5 @@
+import type { AttentionGradients, TokenScore } from './differentiable.js';
+import { ExplainProblem } from './explain-problem.js';
 import { Model, type TextEncoding, type TextModel, type TokenSequence } from './model.js';
 
 /**
@@ -37,4 +39,16 @@ export abstract class EncoderDecoderModel extends Model {
    * @param source token ids, special tokens included
    */
   abstract begin(source: Int32Array): TokenSequence;
+  /**
+   * Attention of every layer with the gradient of a score: those of kind self are the encoder's, the others the decoder's.
+   *
+   * @param _source token ids, special tokens included
+   * @param _output ids that the decoder has read, its start tokens included
+   * @param _target whose positions are places in the output
+   * @throws ExplainProblem TEXT_EMPTY, CONTEXT_EXCEEDED, GRADIENT_UNAVAILABLE, GRADIENT_NON_FINITE, ATTENTION_UNAVAILABLE, MODEL_RUN_FAILED or
+   * MODEL_OUTPUT_NON_FINITE
+   */
+  attendBack(_source: Int32Array, _output: Int32Array, _target: TokenScore): Promise<AttentionGradients> {
+    return Promise.reject(new ExplainProblem('GRADIENT_UNAVAILABLE', `${this.description.name} has no gradient here`));
+  }
 }

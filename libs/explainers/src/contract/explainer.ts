@@ -66,7 +66,7 @@ export interface TargetRequest {
   /** Of a language model: a token by its text, or by its id. */
   readonly token?: string | undefined;
   readonly tokenId?: number | undefined;
-  /** Index of the token whose logits are read. */
+  /** Index of the token whose logits are read; of an encoder-decoder its place in the output, start tokens included. */
   readonly position?: number | undefined;
   /** Which of the tokens after a prompt, from 0. */
   readonly generated?: readonly number[] | undefined;

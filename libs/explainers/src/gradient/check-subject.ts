@@ -4,6 +4,7 @@ import type { ModelDescription } from '../contract/model-description.js';
 import type { Task } from '../contract/task.js';
 import { checkPrompt } from '../attention/open-prompt.js';
 import { takePrompt } from '../attention/take-prompt.js';
+import { takeOutputInput } from './take-output-input.js';
 import { quote } from '../game/name-choices.js';
 import { resolveTargets } from '../game/resolve-targets.js';
 import { takeImage, takeRow, takeText } from '../game/take-input.js';
@@ -12,7 +13,7 @@ import { readTokenSpace } from './read-token-space.js';
 
 /** Who gets a number, the default first. */
 export function playersOf(task: Task): readonly [GradientPlayers, ...GradientPlayers[]] {
-  if (task === 'causal-lm') return ['tokens'];
+  if (task === 'causal-lm' || task === 'text2text-generation') return ['tokens'];
   if (task.startsWith('image-')) return ['cells'];
   return task.startsWith('text-') ? ['words', 'tokens'] : ['columns'];
 }
@@ -30,8 +31,8 @@ export function checkSubject(request: ExplainRequest<GradientParams>, descriptio
     const remedy = `Use one of: ${known.join(', ')}.`;
     throw new ExplainProblem('PLAYERS_UNSUPPORTED', `a ${task} model has no players ${quote(players)}`, '/params/players', remedy);
   }
-  if (task === 'causal-lm') {
-    const prompt = takePrompt(request.input);
+  if (task === 'causal-lm' || task === 'text2text-generation') {
+    const prompt = task === 'causal-lm' ? takePrompt(request.input) : takeOutputInput(request.input);
     if (prompt === null) takeText(request.input);
     else checkPrompt(prompt);
     request.targets.forEach((target, at) => void readTokenSpace(target, request.targetPointers?.[at] ?? `/targets/${at}`));

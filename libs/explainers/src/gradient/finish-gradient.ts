@@ -27,8 +27,14 @@ export interface GradientVerdict {
   readonly tensors?: readonly Tensor[];
 }
 
+/** What of a subject the result document tells. */
+export type ReportedSubject = Pick<
+  GradientSubject,
+  'model' | 'features' | 'prediction' | 'targets' | 'unexplained' | 'warnings' | 'reading'
+>;
+
 /** The result document of a method that explains by gradients. */
-export function finishGradient(subject: GradientSubject, rowsBefore: number, verdict: GradientVerdict): ExplainerOutput {
+export function finishGradient(subject: ReportedSubject, rowsBefore: number, verdict: GradientVerdict): ExplainerOutput {
   const { findings, warnings, result, tensors, ...rest } = verdict;
   const kept = [...(tensors ?? []), ...(subject.reading === undefined ? [] : [keepPicture(subject.reading)])];
   const errors = findings.flatMap(({ standardErrors }) => (standardErrors === undefined ? [] : [standardErrors]));

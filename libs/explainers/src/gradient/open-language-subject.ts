@@ -1,27 +1,22 @@
 import { logSumExp } from '#attribution';
-import { chooseToken } from '../attention/choose-token.js';
 import { describeContinuation } from '../attention/describe-continuation.js';
 import { describeTokens } from '../attention/describe-tokens.js';
-import { expectGoing } from '../attention/expect-going.js';
 import { openPassage } from '../attention/open-passage.js';
-import { openPrompt, type OpenPrompt } from '../attention/open-prompt.js';
+import { openPrompt } from '../attention/open-prompt.js';
 import { takePrompt } from '../attention/take-prompt.js';
 import { readOn } from '../attention/read-on.js';
-import { TokenLog } from '../attention/token-log.js';
 import type { GeneratedToken } from '../attention/attention-result.js';
 import type { GradientTarget } from '../contract/differentiable.js';
-import type { ExplainContext, ExplainRequest, PromptInput } from '../contract/explainer.js';
+import type { ExplainContext, ExplainRequest } from '../contract/explainer.js';
 import type { Feature } from '../contract/explanation.js';
 import type { LanguageModel } from '../contract/model.js';
 import type { GradientParams } from './gradient-params.js';
 import type { GradientSubject } from './gradient-subject.js';
+import { readFollowing } from './read-following.js';
 import { resolveTokenTargets } from './resolve-token-targets.js';
 import { tokenBaseline } from './token-baseline.js';
 import { tokenParts } from './token-parts.js';
 import { passRounding } from './pass-rounding.js';
-
-/** How many other tokens are named for each one after a prompt. */
-const rivals = 5;
 
 /** What a language model has read: the text, or a prompt and what followed it. */
 interface Reading {
@@ -64,34 +59,15 @@ async function readInput(request: ExplainRequest<GradientParams>, model: Languag
     return { ...encoding, promptLength: encoding.ids.length, features, generated: [] };
   }
   const prompt = openPrompt(input, model);
-  const generated = await follow(request, input, prompt, model, context);
-  const { encoding } = prompt;
+  const { encoding, completion, count } = prompt;
+  const reading = { completion, count, model, sequence: model.begin(null), first: encoding.ids };
+  const generated = await readFollowing(request, reading, context);
   const ids = Int32Array.from([...encoding.ids, ...generated.map(({ tokenId }) => tokenId)]);
   const features = [
     ...describeTokens(input.prompt, encoding),
     ...describeContinuation(input, prompt, generated, 0).features.slice(encoding.ids.length),
   ];
   return { ids, special: [...encoding.special, ...generated.map(() => false)], promptLength: encoding.ids.length, features, generated };
-}
-
-/** The tokens after a prompt, given or chosen, with their log-probabilities. */
-async function follow(
-  request: ExplainRequest<GradientParams>,
-  input: PromptInput,
-  { encoding, completion, count }: OpenPrompt,
-  model: LanguageModel,
-  context: ExplainContext,
-): Promise<readonly GeneratedToken[]> {
-  const log = new TokenLog(model, encoding.ids, rivals);
-  const reading = { completion, count, model, sequence: model.begin(null), first: encoding.ids };
-  for await (const { logits } of readOn(reading, log, false, context)) {
-    expectGoing(context);
-    const id = completion?.ids[log.length] ?? chooseToken({ input, seed: request.seed }, logits, log.length);
-    log.add(id, logits);
-    context.report({ done: log.length, total: count, phase: completion === null ? 'generating' : 'reading' });
-    if (completion === null && model.endTokens.includes(id)) break;
-  }
-  return log.list();
 }
 
 /** Logits of the tokens behind a position and all that follow it. */

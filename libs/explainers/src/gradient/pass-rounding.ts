@@ -3,14 +3,13 @@ import type { GradientParams } from './gradient-params.js';
 import type { GradientSubject } from './gradient-subject.js';
 
 /** A subject whose gradients pass what rounds in its model, where that is asked for, and which says so. */
-export async function passRounding<Subject extends GradientSubject>(
+export async function passRounding<Subject extends Pick<GradientSubject, 'model' | 'targets' | 'warnings'>>(
   subject: Subject,
   { params }: ExplainRequest<GradientParams>,
 ): Promise<Subject> {
   if (!params.straightThrough) return subject;
   const passed = await subject.model.listRounding();
   if (passed.length === 0) return subject;
-
   const targets = subject.targets.map((target) => ({ ...target, scored: { ...target.scored, straightThrough: true } }));
   const warning = {
     code: 'STRAIGHT_THROUGH',

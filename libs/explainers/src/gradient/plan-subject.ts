@@ -2,6 +2,7 @@ import { planPrompt } from '../attention/plan-prompt.js';
 import { openPassage } from '../attention/open-passage.js';
 import { openPrompt } from '../attention/open-prompt.js';
 import { takePrompt } from '../attention/take-prompt.js';
+import { EncoderDecoderModel } from '../contract/encoder-decoder-model.js';
 import { ExplainProblem } from '../contract/explain-problem.js';
 import type { ExplainRequest, Plan } from '../contract/explainer.js';
 import { ImageModel } from '../contract/image-model.js';
@@ -11,6 +12,7 @@ import { takeRow } from '../game/take-input.js';
 import type { GradientParams } from './gradient-params.js';
 import { listCells } from './image-cells.js';
 import { readText } from './open-text-subject.js';
+import { planOutput } from './plan-output.js';
 import { resolveTokenTargets, type ReadText } from './resolve-token-targets.js';
 
 /**
@@ -30,6 +32,7 @@ export async function planSubject(request: ExplainRequest<GradientParams>, model
     const { features, warnings } = input === null ? { ...openPassage(request.input, model), warnings: [] } : planPrompt(input, model);
     return { features, warnings, ...cost };
   }
+  if (model instanceof EncoderDecoderModel) return planOutput(request, model, evaluations);
   if (model instanceof ImageModel) return { features: listCells(model.shape), warnings: [], ...cost };
   if (!(model instanceof TabularModel))
     throw new ExplainProblem('METHOD_NOT_APPLICABLE', `a ${model.description.task} model is not explained by gradients here`, '/model');

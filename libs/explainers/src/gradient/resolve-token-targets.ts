@@ -7,13 +7,23 @@ import { quote } from '../game/name-choices.js';
 import type { SubjectTarget } from './gradient-subject.js';
 import { readTokenSpace } from './read-token-space.js';
 
+/** A target that is about tokens. */
+export interface TokenTarget extends SubjectTarget {
+  readonly scored: TokenScore;
+}
+
+/** What tokens are named by. */
+type Vocabulary = Pick<LanguageModel, 'outputs' | 'encode' | 'spell' | 'nameOf'>;
+
 /** Tokens that a language model has read, and which of them followed a prompt. */
 export interface ReadText {
   readonly ids: Int32Array;
   /** Place of the first token behind the prompt; the number of tokens where there is no prompt. */
   readonly promptLength: number;
-  /** Logits of the token behind a position. */
-  readonly logitsAt: (position: number) => Promise<Float32Array>;
+  /** Logits of the token behind a position; absent where tokens follow always. */
+  readonly logitsAt?: (position: number) => Promise<Float32Array>;
+  /** What a refusal calls it; "the text" where it is left out. */
+  readonly called?: string;
 }
 
 /**
@@ -23,16 +33,16 @@ export interface ReadText {
  */
 export async function resolveTokenTargets(
   request: Pick<ExplainRequest<unknown>, 'targets' | 'targetPointers'>,
-  model: LanguageModel,
+  model: Vocabulary,
   text: ReadText,
-): Promise<readonly SubjectTarget[]> {
-  const resolved: SubjectTarget[] = [];
+): Promise<readonly TokenTarget[]> {
+  const resolved: TokenTarget[] = [];
   for (const [at, target] of request.targets.entries())
     resolved.push(await resolve(target, model, text, request.targetPointers?.[at] ?? `/targets/${at}`));
   return resolved;
 }
 
-async function resolve(target: TargetRequest, model: LanguageModel, text: ReadText, pointer: string): Promise<SubjectTarget> {
+async function resolve(target: TargetRequest, model: Vocabulary, text: ReadText, pointer: string): Promise<TokenTarget> {
   const space = readTokenSpace(target, pointer);
   const named = target.token !== undefined || target.tokenId !== undefined || target.contrast !== undefined;
   const tokens = named || text.promptLength >= text.ids.length ? await findNamed() : findFollowing(target, text, pointer);
@@ -55,16 +65,17 @@ async function resolve(target: TargetRequest, model: LanguageModel, text: ReadTe
     }
     if (target.token !== undefined) return [{ position, tokenId: findToken(model, target.token, `${pointer}/token`), weight: 1 }];
     if (target.tokenId !== undefined) return [{ position, tokenId: findToken(model, target.tokenId, `${pointer}/tokenId`), weight: 1 }];
+    if (text.logitsAt === undefined) throw new RangeError('nothing followed, and no logits are at hand');
     return [{ position, tokenId: rankTokens(await text.logitsAt(position), 1)[0] ?? 0, weight: 1 }];
   }
 }
 
-function findPosition({ position }: TargetRequest, { ids, promptLength }: ReadText, pointer: string): number {
+function findPosition({ position }: TargetRequest, { ids, promptLength, called = 'the text' }: ReadText, pointer: string): number {
   const last = Math.min(promptLength, ids.length) - 1;
   if (position === undefined) return last;
   if (position < ids.length) return position;
   const remedy = `Use a position of 0 … ${ids.length - 1}.`;
-  throw new ExplainProblem('PARAM_INVALID', `the text has ${ids.length} tokens and none at ${position}`, `${pointer}/position`, remedy);
+  throw new ExplainProblem('PARAM_INVALID', `${called} has ${ids.length} tokens and none at ${position}`, `${pointer}/position`, remedy);
 }
 
 /** Tokens that followed the prompt, each read behind the one before it. */
@@ -90,7 +101,7 @@ function findFollowing({ generated, position }: TargetRequest, { ids, promptLeng
 }
 
 /** A token by id, or by the text that is exactly one token. */
-function findToken(model: LanguageModel, token: string | number, pointer: string): number {
+function findToken(model: Vocabulary, token: string | number, pointer: string): number {
   if (typeof token === 'number') {
     if (token < model.outputs) return token;
     const remedy = `Use an id of 0 … ${model.outputs - 1}.`;
@@ -105,7 +116,7 @@ function findToken(model: LanguageModel, token: string | number, pointer: string
   throw new ExplainProblem('PARAM_INVALID', detail, pointer, 'Name one of these by tokenId.');
 }
 
-function splitToken(model: LanguageModel, token: string): readonly { readonly id: number; readonly name: string }[] {
+function splitToken(model: Vocabulary, token: string): readonly { readonly id: number; readonly name: string }[] {
   const { ids, special, tokens } = model.encode(token);
   const own = [...ids].flatMap((id, at) => (special[at] === true ? [] : [{ id, name: tokens[at] ?? '' }]));
   const [, second] = own;
@@ -114,7 +125,7 @@ function splitToken(model: LanguageModel, token: string): readonly { readonly id
 }
 
 /** A token as it is printed, its blank in front: ` had`, `▁had`, `Ġhad`. */
-function findPrinted(model: LanguageModel, token: string): number | null {
+function findPrinted(model: Vocabulary, token: string): number | null {
   const plain = (name: string) => name.replace(/^[▁Ġ]/, ' ');
   if (!plain(token).startsWith(' ')) return null;
   for (const one of [plain(token), token.slice(1)]) {
@@ -124,7 +135,7 @@ function findPrinted(model: LanguageModel, token: string): number | null {
   return null;
 }
 
-function nameTokens(model: LanguageModel, tokens: TokenScore['tokens']): string {
+function nameTokens(model: Vocabulary, tokens: TokenScore['tokens']): string {
   const names = tokens.map(({ tokenId }) => model.nameOf(tokenId));
   const [first = '', second = ''] = names;
   if (tokens.some(({ weight }) => weight < 0)) return `${first} rather than ${second}`;

@@ -3,6 +3,8 @@ import { ExplainProblem, type AttentionNumbers, type TextEncoding } from '#expla
 import type { AttentionMap, ChosenQueries } from '../attention/attention-map.js';
 import { AttentionSession, type AskedNumbers } from '../attention/attention-session.js';
 import type { ModelParts } from '../folder/model-folder.js';
+import { GradientSession } from '../gradient/gradient-session.js';
+import type { RowFeeding } from '../gradient/row-gradients.js';
 import { countLeading, encodePrompt } from '../language/encode-prompt.js';
 import type { Pass } from '../language/language-core.js';
 import { readEndTokens } from '../language/read-end-tokens.js';
@@ -10,7 +12,8 @@ import type { Serving } from '../serving.js';
 import { OnnxSession } from '../session/onnx-session.js';
 import { cutEncoding } from '../text/encode-text.js';
 import { TokenizerThread } from '../text/tokenizer-thread.js';
-import { feedEncoderDecoder, readEncoderDecoderInputs, type EncoderDecoderInputs } from './encoder-decoder-inputs.js';
+import { feedEncoderDecoder, readEncoderDecoderInputs, type EncoderDecoderInputs, type TokenPair } from './encoder-decoder-inputs.js';
+import { makePairTrials } from './make-pair-trials.js';
 import { readStartTokens } from './read-start-tokens.js';
 
 const real = { batch: 1, tokens: null, decoderTokens: null };
@@ -23,6 +26,9 @@ export class EncoderDecoderCore {
     /** Of the file as it is; it only predicts. */
     readonly prediction: OnnxSession,
     private readonly attention: AttentionSession,
+    /** Runs forward and back, of a source with its output. */
+    readonly gradients: GradientSession,
+    readonly feeding: RowFeeding<TokenPair>,
     private readonly inputs: EncoderDecoderInputs,
     private readonly logits: string,
     readonly vocabulary: number,
@@ -39,10 +45,21 @@ export class EncoderDecoderCore {
       throw new ExplainProblem('TOKENIZER_MISSING', 'there is no tokenizer.json in the folder', null, remedy);
     }
     const { folder, modelFile, graph } = parts;
+    const inputs = readEncoderDecoderInputs(graph);
+    const feeding: RowFeeding<TokenPair> = {
+      feed: ([pair]) => feedEncoderDecoder(inputs, pair?.source ?? new Int32Array(), pair?.output ?? new Int32Array()),
+      tokensOf: () => Infinity,
+      fixedRows: 1,
+    };
     return new EncoderDecoderCore(
       new OnnxSession({ folder, modelFile, patched: null }),
       new AttentionSession(folder, modelFile),
-      readEncoderDecoderInputs(graph),
+      new GradientSession({
+        ...{ folder, modelFile, output: output.fetch, pairs: null, ids: 'input_ids', numbers: null, chosen: true },
+        trials: () => makePairTrials(feeding),
+      }),
+      feeding,
+      inputs,
       output.fetch,
       outputs,
       maxTokens,
@@ -106,7 +123,7 @@ export class EncoderDecoderCore {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.prediction.close(), this.attention.close(), this.tokenizer.close()]);
+    await Promise.all([this.prediction.close(), this.attention.close(), this.gradients.close(), this.tokenizer.close()]);
   }
 
   private readLeading(): Int32Array {

@@ -9,6 +9,12 @@ type Role = (typeof roles)[number];
 /** What an encoder-decoder's graph wants to be fed, by the names of its inputs. */
 export type EncoderDecoderInputs = ReadonlyMap<Role, 'int64' | 'int32'>;
 
+/** A source, and ids of the output so far, its start tokens included. */
+export interface TokenPair {
+  readonly source: Int32Array;
+  readonly output: Int32Array;
+}
+
 /** True for a graph that reads a source and an output. */
 export function readsOutput(graph: ModelGraph): boolean {
   return graph.inputs.some(({ name }) => name === 'decoder_input_ids');

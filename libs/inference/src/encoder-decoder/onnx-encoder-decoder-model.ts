@@ -1,10 +1,24 @@
-import { EncoderDecoderModel, type ModelDescription, type TextEncoding, type TextModel, type TokenSequence } from '#explainers';
+import {
+  EncoderDecoderModel,
+  ExplainProblem,
+  type AttentionGradients,
+  type ModelDescription,
+  type TextEncoding,
+  type TextModel,
+  type TokenScore,
+  type TokenSequence,
+} from '#explainers';
 import { OnnxEncoderModel } from '../encoder/onnx-encoder-model.js';
+import { RowGradients } from '../gradient/row-gradients.js';
+import { measure, type RunMeter } from '../gradient/token-input.js';
+import { TokenScorer } from '../gradient/token-scorer.js';
+import { expectContext } from '../language/pass-sequence.js';
 import { spellTokens } from '../language/spell-tokens.js';
 import { checkText } from '../text/encode-text.js';
 import { cutPadding } from '../text/onnx-text-model.js';
 import { DecoderSequence } from './decoder-sequence.js';
 import type { EncoderDecoderCore } from './encoder-decoder-core.js';
+import type { TokenPair } from './encoder-decoder-inputs.js';
 
 /** An encoder-decoder as one run sees it: the counter is its own, sessions and tokenizer are shared. */
 export class OnnxEncoderDecoderModel extends EncoderDecoderModel {
@@ -13,6 +27,8 @@ export class OnnxEncoderDecoderModel extends EncoderDecoderModel {
   override readonly endTokens: readonly number[];
   override readonly startTokens: Int32Array;
   override readonly encoder: TextModel;
+  private readonly gradients: RowGradients<TokenPair>;
+  private readonly meter: RunMeter;
   private passes = 0;
 
   /** @param spend told the milliseconds of every pass */
@@ -26,6 +42,8 @@ export class OnnxEncoderDecoderModel extends EncoderDecoderModel {
     this.contextLength = core.contextLength;
     this.endTokens = core.endTokens;
     this.startTokens = core.startTokens;
+    this.gradients = new RowGradients(core.gradients, core.feeding, new TokenScorer(core.vocabulary));
+    this.meter = { count: (rows) => void (this.passes += rows), spend };
     const part = {
       maskTokenId: null,
       encode: (text: string) => core.encode(text, core.contextLength ?? Infinity),
@@ -64,5 +82,21 @@ export class OnnxEncoderDecoderModel extends EncoderDecoderModel {
       },
       spend: this.spend,
     });
+  }
+
+  override checkGradient(straightThrough: boolean): Promise<void> {
+    return this.gradients.check(straightThrough);
+  }
+
+  override listRounding(): Promise<readonly string[]> {
+    return this.gradients.listPassed();
+  }
+
+  override async attendBack(source: Int32Array, output: Int32Array, target: TokenScore): Promise<AttentionGradients> {
+    for (const [what, { length }] of [['source', source] as const, ['output', output] as const]) {
+      if (length === 0) throw new ExplainProblem('TEXT_EMPTY', `the ${what} has no token`);
+      expectContext(what, length, this.contextLength);
+    }
+    return measure(this.meter, 1, () => this.gradients.attendBack({ source, output }, target));
   }
 }

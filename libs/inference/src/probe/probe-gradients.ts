@@ -55,8 +55,9 @@ function sessionOf(core: Core): GradientSession | null {
       return core.image.gradients;
     case 'tabular':
       return core.tabular.gradients;
-    case 'encoder':
     case 'encoder-decoder':
+      return core.pair.gradients;
+    case 'encoder':
       return null;
   }
 }
@@ -67,13 +68,11 @@ function explainNone({ kind }: Core): { readonly reason: string; readonly remedy
       reason: 'the graph reads its columns one by one, or not as floating-point numbers',
       remedy: 'Export the model with one input of float32 [rows, columns].',
     };
-  const reason =
-    kind === 'encoder' ? 'an encoder gives no score whose gradient could be taken' : 'gradients of an encoder-decoder are not taken yet';
-  return { reason, remedy: null };
+  return { reason: 'an encoder gives no score whose gradient could be taken', remedy: null };
 }
 
 async function findMaps(kind: Core['kind'], session: GradientSession): Promise<InnerTensors> {
-  if (kind === 'tabular') return noMaps;
+  if (kind === 'tabular' || kind === 'encoder-decoder') return noMaps;
   try {
     return await session.innerTensors();
   } catch (error) {

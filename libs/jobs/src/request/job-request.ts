@@ -109,10 +109,14 @@ const target = z
       .int()
       .min(0)
       .optional()
-      .meta({ description: 'Of a language model: index of the token behind which the explained one would stand; the last when left out.' }),
+      .meta({
+        description:
+          'Of a language model: index of the token behind which the explained one would stand; of an encoder-decoder its place in the output, ' +
+          'start tokens included. When left out the last of the text, of the prompt, or of the start tokens.',
+      }),
     generated: z.array(z.int().min(0)).min(1).max(4096).optional().meta({
       description:
-        'Of a language model: which of the tokens after the prompt are explained, from 0; their numbers are added up. All when left out.',
+        'Of a language model or an encoder-decoder: which of the tokens after the prompt are explained, from 0; their numbers are added up. All when left out.',
     }),
     space: z.enum(targetSpaces).optional().meta({
       description: 'The number that is explained; probability by default, value for regression, log-probability for a language model.',

@@ -30,13 +30,14 @@ export function checkEncoderDecoder({ input, params }: ExplainRequest<AttentionP
 /**
  * The source and its output.
  *
+ * @param text what the method does with a text, a sentence
  * @throws ExplainProblem INPUT_KIND_MISMATCH
  */
-export function takeSource(input: ExplainInput): PromptInput {
+export function takeSource(input: ExplainInput, text = '{ "text": … } goes with params.kind "encoder".'): PromptInput {
   if ('prompt' in input) return input;
   const has = 'text' in input ? 'a text' : 'columns';
   const remedy =
-    'Send the source as { "prompt": …, "generate": { "maxTokens": … } } or { "prompt": …, "completion": … }; { "text": … } goes with params.kind "encoder".';
+    `Send the source as { "prompt": …, "generate": { "maxTokens": … } } or { "prompt": …, "completion": … }. ${text}`.trimEnd();
   throw new ExplainProblem('INPUT_KIND_MISMATCH', `the decoder writes an output for a source, and the input has ${has}`, '/input', remedy);
 }
 

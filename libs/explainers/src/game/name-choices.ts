@@ -9,23 +9,25 @@ const longestName = 256;
  * @returns names in quotes, joined by commas
  */
 export function nameChoices(given: string, known: readonly string[]): string {
-  if (known.length <= longestList) return known.map((name) => quote(name, longestName)).join(', ');
+  if (known.length <= longestList) return known.map((name) => quoteText(name, longestName)).join(', ');
   const wanted = given.toLowerCase();
   const ranked = known
     .map((name, index) => ({ name, index, distance: editDistance(wanted, name.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance || a.index - b.index)
     .slice(0, closest);
-  return `${ranked.map(({ name }) => quote(name, longestName)).join(', ')} (${known.length} in all)`;
+  return `${ranked.map(({ name }) => quoteText(name, longestName)).join(', ')} (${known.length} in all)`;
 }
 
-/** A value as it was sent, inside a sentence: quoted, escaped and cut, so that it can neither break nor flood it. */
-export function quote(value: unknown, longest = 64): string {
-  if (typeof value === 'string') {
-    const characters = Array.from(value.slice(0, 2 * longest + 2));
-    return JSON.stringify(characters.length > longest ? `${characters.slice(0, longest).join('')}…` : value);
-  }
+/** A value as it was sent, inside a sentence: quoted, escaped and cut to 64 characters, so that it can neither break nor flood it. */
+export function quote(value: unknown): string {
+  if (typeof value === 'string') return quoteText(value, 64);
   if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object';
   return String(value);
+}
+
+function quoteText(text: string, longest: number): string {
+  const characters = Array.from(text.slice(0, 2 * longest + 2));
+  return JSON.stringify(characters.length > longest ? `${characters.slice(0, longest).join('')}…` : text);
 }
 
 /** Levenshtein's distance, of the first 64 units of each name. */

@@ -5,7 +5,7 @@ import type { InnerGradients } from '../contract/differentiable.js';
 import type { ExplainerOutput, Tensor, Warning } from '../contract/explanation.js';
 import { ImageModel } from '../contract/image-model.js';
 import type { ModelDescription } from '../contract/model-description.js';
-import type { Model } from '../contract/model.js';
+import { TokenModel, type Model } from '../contract/model.js';
 import { checkSubject } from '../gradient/check-subject.js';
 import { completeSubject } from '../gradient/complete-subject.js';
 import { finishGradient, type GradientFinding } from '../gradient/finish-gradient.js';
@@ -31,7 +31,11 @@ export const gradCam = defineExplainer<GradCamParams>({
   result: gradCamResult,
   check: checkSubject,
   complete: (params: GradCamParams, description: ModelDescription) => completeSubject(params, description),
-  plan: (request: ExplainRequest<GradCamParams>, model: Model): Promise<Plan> => Promise.resolve(planSubject(request, model, 1)),
+  async plan(request: ExplainRequest<GradCamParams>, model: Model): Promise<Plan> {
+    const plan = await planSubject(request, model, 1);
+    if (model instanceof ImageModel || model instanceof TokenModel) chooseTensor(await model.innerTensors(), request.params.tensor);
+    return plan;
+  },
   explain: (request: ExplainRequest<GradCamParams>, context: ExplainContext): Promise<ExplainerOutput> =>
     context.model instanceof ImageModel ? explainPicture(request, context.model, context) : explainText(request, context),
 });

@@ -119,6 +119,11 @@ describe('grad-cam of a picture', () => {
     expect(nothing.output.attributions[0]?.every((value) => value === 0)).toBe(true);
   });
 
+  it('refuses a map that is not there before anything runs', async () => {
+    const request = { input, params: gradCam.params.parse({ tensor: 'other' }), targets: [{ class: 'yes' }] };
+    await expect(gradCam.plan(request as never, new LinearPictures())).rejects.toMatchObject({ pointer: '/params/tensor' });
+  });
+
   it('refuses a map that is not there, and tokens that are no grid', async () => {
     await expect(explain(gradCam, new LinearPictures(), { tensor: 'other' })).rejects.toMatchObject({
       code: 'PARAM_INVALID',

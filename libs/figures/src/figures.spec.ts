@@ -142,6 +142,27 @@ describe('drawAttributionBars', () => {
     for (const [text, distance] of sides('−')) expect(distance).toBeCloseTo(right.get(text) ?? NaN, 1);
   });
 
+  it('draws sizes to one side, in their unit, without for and against', () => {
+    const sizes = {
+      ...slice,
+      attributions: [0.4, 0.1, 0.25, 0],
+      standardErrors: [0.01, 0.2, 0.03, 0.1],
+      target: { ...slice.target, baseScore: null, completenessGap: null },
+      measure: { unit: 'lengths', isSigned: false },
+    };
+    const root = draw(drawAttributionBars(sizes, 720));
+    const words = everyElement(root).flatMap((one) => (one.name === 'text' ? [one.text] : []));
+    expect(words).toContain('in lengths');
+    expect(words).toContain('size');
+    expect(words).toContain('0.400 ± 0.020');
+    for (const word of words) expect(word).not.toMatch(/against|toward|^[−+]/);
+    const drawn = bars(root);
+    expect(drawn.every((one) => one.attributes['class'] === 'ps')).toBe(true);
+    const zero = Math.min(...drawn.map((one) => Number(one.attributes['x'])));
+    for (const line of everyElement(root).filter((one) => one.name === 'line'))
+      expect(Number(line.attributes['x1'])).toBeGreaterThanOrEqual(zero - 0.01);
+  });
+
   it('keeps base and score apart where they are the same or lie at an end', () => {
     for (const [baseScore, score] of [
       [0.5, 0.5],

@@ -17,12 +17,16 @@ import { rankBars } from './rank-bars.js';
 export function drawAttributionBars(slice: AttributionSlice, width: number, most = MOST_ROWS): Figure {
   const { target } = slice;
   const { baseScore } = target;
+  const isSigned = slice.measure?.isSigned ?? true;
+  const ranked = rankBars(slice, most);
   const bars = {
-    ...rankBars(slice, most),
+    ...ranked,
+    // A size is never below 0, so that 0 is no case of doubt.
+    bars: isSigned ? ranked.bars : ranked.bars.map((bar) => ({ ...bar, doubtful: false })),
     title: `${nameTarget(target)}: ${formatScore(target.score, target.space)}`,
     intro: baseScore === null ? 'These numbers add up to nothing.' : `From a base of ${formatScore(baseScore, target.space)}.`,
     unit: nameMeasure(slice),
-    isSigned: slice.measure?.isSigned ?? true,
+    isSigned,
     confidence: '95 %',
     drawAbove: (x: number, y: number, inner: number) =>
       baseScore === null ? { body: '', height: 0 } : drawScoreLine({ ...target, baseScore }, x, y, inner),

@@ -1,3 +1,4 @@
+import type { ScaleLinear } from 'd3-scale';
 import { hueLetters } from '../colour/figure-style.js';
 import { drawHeading } from '../svg/draw-heading.js';
 import { element } from '../svg/element.js';
@@ -29,12 +30,12 @@ export interface SignedBars extends RankedBars {
   readonly drawAbove?: (x: number, y: number, width: number) => { readonly body: string; readonly height: number };
 }
 
-/** Bars to both sides of 0 with whiskers for their intervals, in the order given; what is left out is a line with its sum. */
+/** Bars to both sides of 0, or of sizes to one, with whiskers for their intervals, in the order given; what is left out is a line with its sum. */
 export function drawSignedBars(from: SignedBars, width: number): Figure {
-  const { bars, omitted } = from;
+  const { bars, omitted, isSigned = true } = from;
   const format = columnFormat(
     bars.reduce((longest, bar) => Math.max(longest, Math.abs(bar.value)), 0),
-    '+',
+    isSigned ? '+' : '-',
   );
   const inner = width - 2 * MARGIN;
   const heading = drawHeading(from.title, MARGIN, MARGIN, inner);
@@ -48,6 +49,8 @@ export function drawSignedBars(from: SignedBars, width: number): Figure {
   const rows = layOutRows([...shown, ...more], { x: MARGIN, y: top, width: inner, thickness: THICKNESS });
   const reach = bars.reduce((far, bar) => Math.max(far, Math.abs(bar.value) + (bar.half ?? 0)), 0);
   const scale = symmetricScale(reach, rows.area.x, rows.area.x + rows.area.width);
+  // Sizes have no left side.
+  if (!isSigned && bars.every(({ value }) => value >= 0)) scale.domain([0, scale.domain()[1] ?? 1]);
   const axis = drawAxis(scale, top, rows.bottom, format);
   const drawn = rows.rows.map((row, index) => {
     const bar = bars[index];
@@ -67,12 +70,12 @@ function listLegend(bars: readonly Bar[], { unit, confidence, isSigned = true }:
   return [
     ...(isSigned ? [boxItem('against', 'ns'), boxItem('toward', 'ps')] : [boxItem('size', 'ps')]),
     ...(bars.some((bar) => bar.half !== null && bar.half > 0) ? [whiskerItem(`± and whisker: ${confidence} interval`)] : []),
-    ...(isSigned && bars.some((bar) => bar.doubtful) ? [doubtfulItem('not distinguishable from 0')] : []),
+    ...(bars.some((bar) => bar.doubtful) ? [doubtfulItem('not distinguishable from 0')] : []),
     noteItem(`in ${unit}`),
   ];
 }
 
-function drawBar(bar: Bar, row: RowPlace, scale: (value: number) => number): string {
+function drawBar(bar: Bar, row: RowPlace, scale: ScaleLinear<number, number>): string {
   const letter = hueLetters[bar.value < 0 ? 'against' : 'toward'];
   const x = Math.min(scale(0), scale(bar.value));
   const width = Math.abs(scale(bar.value) - scale(0));
@@ -82,7 +85,7 @@ function drawBar(bar: Bar, row: RowPlace, scale: (value: number) => number): str
     ? element('rect', { class: `${letter}0`, ...box }) + hatch(`${letter}h`, x, y, width, THICKNESS)
     : element('rect', { class: `${letter}s`, ...box });
   if (bar.half === null || bar.half === 0) return body;
-  return body + drawWhisker(scale(bar.value - bar.half), scale(bar.value + bar.half), row.middle);
+  return body + drawWhisker(scale(Math.max(bar.value - bar.half, scale.domain()[0] ?? 0)), scale(bar.value + bar.half), row.middle);
 }
 
 function tellNumber(bar: Bar, format: NumberFormat): string {

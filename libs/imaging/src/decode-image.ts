@@ -29,7 +29,7 @@ export interface DecodedImage {
  * @throws ExplainProblem IMAGE_INVALID where the bytes behind the header cannot be decoded
  */
 export async function decodeImage({ bytes, header }: InspectedImage): Promise<DecodedImage> {
-  const { metadata, data, info } = await read(bytes);
+  const { metadata, data, info, grey } = await read(bytes);
   const warnings: Warning[] = [];
   if ((metadata.orientation ?? 1) !== 1)
     warnings.push({
@@ -45,7 +45,8 @@ export async function decodeImage({ bytes, header }: InspectedImage): Promise<De
     warnings.push({ code: 'IMAGE_DEPTH_REDUCED', message: `The picture has ${header.bits} bits a channel; the upper 8 were read.` });
   const pixels = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
   const size = info.width * info.height;
-  const { opaque, transparent } = layOnBlack(pixels, size, info.channels);
+  const { opaque: laid, transparent } = layOnBlack(pixels, size, info.channels);
+  const opaque = grey && laid.length === 3 * size ? laid.filter((_, at) => at % 3 === 0) : laid;
   if (transparent)
     warnings.push({
       code: 'IMAGE_ALPHA_ON_BLACK',
@@ -63,10 +64,11 @@ async function read(bytes: Uint8Array) {
     const grey = metadata.space === 'b-w' || metadata.space === 'grey16';
     const { data, info } = await image
       .autoOrient()
-      .toColourspace(grey ? 'b-w' : 'srgb')
+      // The library drops the transparency of grey pictures that stay grey.
+      .toColourspace(grey && !metadata.hasAlpha ? 'b-w' : 'srgb')
       .raw()
       .toBuffer({ resolveWithObject: true });
-    return { metadata, data, info };
+    return { metadata, data, info, grey };
   } catch (error) {
     const said = error instanceof Error ? error.message.replace(/\s+/g, ' ').trim().slice(0, 200) : String(error);
     throw new ExplainProblem(

@@ -73,6 +73,25 @@ describe('readImage', () => {
     expect(await codesOf(input(await encodePng(opaque, 2, 3)))).toEqual([]);
   });
 
+  it('lays transparent grey on black too, of 8 bits and of 16', async () => {
+    const pixels = Uint8Array.from([255, 0, 200, 255, 100, 51, 0, 0, 7, 255, 255, 128]);
+    const expected = [0, 200, 20, 0, 7, 128];
+    const eight = await sharp(pixels, { raw: { width: 3, height: 2, channels: 2 } })
+      .toColourspace('b-w')
+      .png()
+      .toBuffer();
+    const wide = Uint16Array.from(pixels, (value) => value * 257);
+    const sixteen = await sharp(wide, { raw: { width: 3, height: 2, channels: 2 } })
+      .toColourspace('grey16')
+      .png()
+      .toBuffer();
+    expect([eight[25], eight[24], sixteen[25], sixteen[24]]).toEqual([4, 8, 4, 16]);
+    for (const bytes of [eight, sixteen]) {
+      expect(await pixelsOf(bytes, grey)).toEqual(expected);
+      expect(await codesOf(input(bytes), grey)).toContain('IMAGE_ALPHA_ON_BLACK');
+    }
+  });
+
   it('keeps the upper 8 of 16 bits, and says so', async () => {
     const values = Uint16Array.from({ length: 18 }, (_, at) => (at * 3001 + 255) % 65536);
     const bytes = await sharp(values, { raw: { width: 3, height: 2, channels: 3 } })

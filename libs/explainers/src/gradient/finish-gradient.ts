@@ -51,8 +51,18 @@ export function finishGradient(subject: ReportedSubject, rowsBefore: number, ver
     ...rest,
     modelRows: subject.model.modelRows - rowsBefore,
     unexplained: subject.unexplained,
-    warnings: [...subject.warnings, ...warnings],
+    warnings: [...subject.warnings, ...warnings, ...warnOfNothing(findings, warnings)],
     ...(result === undefined ? {} : { result }),
     ...(kept.length === 0 ? {} : { tensors: kept }),
   };
+}
+
+/** Zeros alone are what a graph of steps gives, and what an input gives that the score does not hang on. */
+function warnOfNothing(findings: readonly GradientFinding[], warnings: readonly Warning[]): readonly Warning[] {
+  if (warnings.some(({ code }) => code === 'NOTHING_POSITIVE')) return [];
+  return findings.flatMap(({ values }, target) => {
+    if (values.length === 0 || values.some((value) => value !== 0)) return [];
+    const message = `Every number of target ${target} is exactly 0: the score does not hang on the input, or only through steps (Round, Floor, Sign, comparisons, whole numbers), whose slope is 0. A method that hides parts of the input, such as kernel-shap, sees steps.`;
+    return [{ code: 'GRADIENT_ZERO', message }];
+  });
 }

@@ -37,6 +37,13 @@ describe('smooth-grad', () => {
     expect(still.output).toMatchObject({ attributions: [[2, -20, 12]], standardErrors: [[0, 0, 0]] });
   });
 
+  it('says so where equal numbers leave no range for noise', async () => {
+    const model = make();
+    const level = await runExplainer(smoothGrad, model, { input: model.row(2, 2, 2), targets: [target], params: { samples: 3 } });
+    expect(level.output).toMatchObject({ baseline: { noise: 0 }, warnings: [{ code: 'NO_NOISE' }] });
+    expect((await ask({ samples: 2, noise: 0 })).output.warnings).toEqual([]);
+  });
+
   it('has the same numbers for the same seed, and others for another', async () => {
     const [first, again, other] = [await ask({ samples: 8 }, 3), await ask({ samples: 8 }, 3), await ask({ samples: 8 }, 4)];
     expect(again.output).toEqual(first.output);

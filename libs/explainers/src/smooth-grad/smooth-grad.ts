@@ -2,7 +2,7 @@ import { Random } from '#numeric';
 import { defineExplainer, type ExplainContext, type ExplainRequest, type Plan } from '../contract/explainer.js';
 import { ExplainProblem } from '../contract/explain-problem.js';
 import type { DifferentiableInput } from '../contract/differentiable.js';
-import type { ExplainerOutput } from '../contract/explanation.js';
+import type { ExplainerOutput, Warning } from '../contract/explanation.js';
 import type { ModelDescription } from '../contract/model-description.js';
 import type { Model } from '../contract/model.js';
 import { checkSubject } from '../gradient/check-subject.js';
@@ -24,6 +24,12 @@ import { smoothGradParams, type SmoothGradParams } from './smooth-grad-params.js
 const DRAW_NOISE = 0x73_67;
 /** Numbers of all samples' gradients that are held at most: 1 GiB. */
 const heldAtMost = 2 ** 28;
+
+const withoutNoise: Warning = {
+  code: 'NO_NOISE',
+  message:
+    'All numbers of the input are equal, so that noise in their range is none: these are the numbers of saliency, and no standard error tells anything.',
+};
 
 export const smoothGrad = defineExplainer<SmoothGradParams>({
   method: 'smooth-grad',
@@ -73,11 +79,14 @@ export const smoothGrad = defineExplainer<SmoothGradParams>({
       truncated: false,
       baseline: { noise: deviation },
       quality: { fidelity: null },
-      warnings: await warnOfTwin(
-        subject,
-        input,
-        findings.map(({ score }) => score),
-      ),
+      warnings: [
+        ...(noise > 0 && deviation === 0 ? [withoutNoise] : []),
+        ...(await warnOfTwin(
+          subject,
+          input,
+          findings.map(({ score }) => score),
+        )),
+      ],
       result: subject.result ?? {},
       tensors: [...keepMaps(subject, gradients, input.values, reduction), ...keepTensors(input, { keep, gradients })],
     });

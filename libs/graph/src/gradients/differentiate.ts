@@ -239,7 +239,7 @@ class BackwardPass {
     const detail = `node ${JSON.stringify(name)} (${operator}) ${obstacle}, and lies between what is explained and what it is explained by`;
     const remedy = operator.includes('TreeEnsemble')
       ? 'Trees have steps and no slope: use exact-shap or kernel-shap.'
-      : 'Export the model in floating point, without control flow, with opset 17 or later.';
+      : `Export the model without ${operator}, or explain it by a method that needs no gradient, such as kernel-shap or occlusion.`;
     return { operator, node: name, detail, remedy };
   }
 }

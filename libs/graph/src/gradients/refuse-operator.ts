@@ -14,7 +14,9 @@ export function refuseOperator(node: GraphNode, { operator, node: name }: NodeNa
   if (rounding.test(node.opType)) {
     const detail = `${subject} rounds its input to whole numbers, so that its derivative is zero almost everywhere`;
     const remedy = 'Supply the model in float32 or float16, as it was before it was quantised';
-    const way = straightThroughRules.has(operator) ? ', or ask for an approximation by "straightThrough": true in params' : '';
+    const way = straightThroughRules.has(operator)
+      ? ', or, where the capabilities offer one, ask for an approximation by "straightThrough": true in params'
+      : '';
     return { operator, node: name, detail, remedy: `${remedy}${way}.` };
   }
   if (listBodies(node).length === 0) return null;

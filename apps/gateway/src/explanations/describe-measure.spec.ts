@@ -12,7 +12,7 @@ describe('describeMeasure', () => {
     ['attention-relevance', undefined, 'relevance, which has no unit', false],
     ['head-importance', undefined, 'probability per unit of the head’s gate', true],
   ])('says what numbers of %s (%s) are', (method, reduce, unit, isSigned) => {
-    expect(describeMeasure({ method, params: { reduce } }, target)).toEqual({ unit, isSigned });
+    expect(describeMeasure({ method, params: { reduce } }, target)).toEqual({ unit, isSigned, isSlope: unit.includes(' per unit of ') });
   });
 
   it.each([

@@ -62,7 +62,7 @@ function warnOfNothing(findings: readonly GradientFinding[], warnings: readonly 
   if (warnings.some(({ code }) => code === 'NOTHING_POSITIVE')) return [];
   return findings.flatMap(({ values }, target) => {
     if (values.length === 0 || values.some((value) => value !== 0)) return [];
-    const message = `Every number of target ${target} is exactly 0: the score does not hang on the input, or only through steps (Round, Floor, Sign, comparisons, whole numbers), whose slope is 0. A method that hides parts of the input, such as kernel-shap, sees steps.`;
+    const message = `Every number of target ${target} is exactly 0: the score does not hang on the input, or only through steps (Round, Floor, Sign, comparisons, whole numbers), whose slope is 0, or a baseline equals the input. A method that hides parts of the input, such as kernel-shap or occlusion, sees steps.`;
     return [{ code: 'GRADIENT_ZERO', message }];
   });
 }

@@ -13,7 +13,7 @@ export async function passRounding<Subject extends Pick<GradientSubject, 'model'
   const targets = subject.targets.map((target) => ({ ...target, scored: { ...target.scored, straightThrough: true } }));
   const warning = {
     code: 'STRAIGHT_THROUGH',
-    message: `${passed.length} nodes of the file round what they read, such as ${passed[0] ?? ''}; the scores are those of the file, and its gradients are approximate: they are taken as if nothing was rounded on the way back.`,
+    message: `${passed.length} nodes of the file round what they read, such as ${passed[0] ?? ''}; scores are computed with the rounding, and gradients are approximate: as if nothing was rounded on the way back.`,
   };
   return { ...subject, targets, warnings: [...subject.warnings, warning] };
 }

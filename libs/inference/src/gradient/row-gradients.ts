@@ -64,10 +64,9 @@ export class RowGradients<Row> {
     };
   }
 
-  /** Whether there is a gradient: throws as the session's `check`, or where nothing is found even if what rounds is passed. */
-  async check(straightThrough: boolean): Promise<void> {
-    if (straightThrough) await this.session.listPassed();
-    else await this.session.check();
+  /** Throws as the session's `check`. */
+  check(straightThrough: boolean): Promise<void> {
+    return this.session.check(straightThrough);
   }
 
   /** Nodes that round and that a straight-through gradient passes. */

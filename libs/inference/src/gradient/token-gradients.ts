@@ -1,5 +1,5 @@
 import { Tensor } from 'onnxruntime-node';
-import type { GradientTarget } from '#explainers';
+import { ExplainProblem, type GradientTarget } from '#explainers';
 import type { GradientScorer } from './gradient-scorer.js';
 import type { GradientSession } from './gradient-session.js';
 import { RowGradients, toFloat32, type RowFeeding } from './row-gradients.js';
@@ -34,12 +34,19 @@ export class TokenGradients extends RowGradients<Int32Array> {
    */
   async embed(ids: Int32Array, target: GradientTarget): Promise<{ readonly numbers: Float32Array; readonly width: number }> {
     const fed = Array.from({ length: this.feeding.fixedRows ?? 1 }, () => ids);
-    const embedding =
-      (await this.session.embed(this.feeding.feed(fed))) ??
-      // What the gradient would be does not matter.
-      (await this.runRows(ids, 1, { what: 'input' }, { ...target, straightThrough: true })).embedding;
+    const embedding = (await this.session.embed(this.feeding.feed(fed))) ?? (await this.runForEmbedding(ids, target));
     const width = embedding?.dims.at(-1) ?? 0;
     return { numbers: toFloat32(embedding).slice(0, ids.length * width), width };
+  }
+
+  /** A model that rounds gives its rows too: their gradient does not matter here. */
+  private async runForEmbedding(ids: Int32Array, target: GradientTarget): Promise<Tensor | null> {
+    try {
+      return (await this.runRows(ids, 1, { what: 'input' }, target)).embedding;
+    } catch (error) {
+      if (!(error instanceof ExplainProblem) || error.code !== 'GRADIENT_UNAVAILABLE') throw error;
+      return (await this.runRows(ids, 1, { what: 'input' }, { ...target, straightThrough: true })).embedding;
+    }
   }
 
   /** Rows to a run of points of one text. */

@@ -48,8 +48,8 @@ export async function readTellingAttention(
   opened: OpenedExplanation,
   limits: PictureLimits,
 ): Promise<TellingAttention | null> {
+  if (opened.row.method !== 'attention') return null;
   const explanation = toExplanationAnswer(opened);
-  if (explanation.method !== 'attention') return null;
   const kept = findAttention(explanation);
   if (kept.isScore) return { missing: 'scores before the softmax are no shares that could be drawn' };
   const { layers, keys } = heads.parse(explanation.result);

@@ -1,7 +1,8 @@
-import { drawAttentionMatrix, escapeXml, nameTarget, type Theme } from '#figures';
+import { drawAttentionMatrix, escapeXml, nameTarget, type AttributionSlice, type Theme } from '#figures';
 import { stylePolicy } from '../../http/style-policy.js';
 import type { TellingAttention } from '../attention/read-telling-attention.js';
 import { noTarget } from '../draw-explanation.js';
+import { describeMeasure } from '../describe-measure.js';
 import type { ExplanationAnswer } from '../explanation-answer.js';
 import { readImportance, type Importance } from '../read-importance.js';
 import { sliceRollout } from '../slice-rollout.js';
@@ -105,14 +106,15 @@ function renderTargets(
     if (importance !== null) return renderImportance(explanation, importance, index);
     const slice = sliceTarget(explanation, index);
     const overlay = overlays[index] ?? null;
-    const picture = slice === null || overlay === null ? '' : renderOverlay(overlay, nameTarget(slice.target), hasSizes(explanation));
+    const picture = slice === null || overlay === null ? '' : renderOverlay(overlay, nameTarget(slice.target), isSize(explanation, slice));
     return slice === null ? '' : renderTarget(explanation, slice, index, picture);
   }).join('\n');
 }
 
 /** Sizes of gradients speak neither for nor against. */
-function hasSizes({ params }: ExplanationAnswer): boolean {
-  return params['reduce'] === 'l2' || params['reduce'] === 'max-abs';
+function isSize(explanation: ExplanationAnswer, { target }: AttributionSlice): boolean {
+  const measure = describeMeasure(explanation, target);
+  return measure !== undefined && measure.isSlope && !measure.isSigned;
 }
 
 function renderRollout(explanation: ExplanationAnswer): string {

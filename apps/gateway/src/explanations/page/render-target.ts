@@ -7,6 +7,7 @@ import {
   type AttributionSlice,
   type TextSlice,
 } from '#figures';
+import { describeMeasure, type Measure } from '../describe-measure.js';
 import type { ExplanationAnswer } from '../explanation-answer.js';
 import { isTextSlice } from '../slice-target.js';
 import { describeQuality } from './describe-quality.js';
@@ -24,7 +25,7 @@ export function renderTarget(explanation: ExplanationAnswer, slice: AttributionS
   const score = columnFormat(Math.abs(target.score) / 1000, '-');
   const words = isTextSlice(slice) ? renderHighlightedText(slice) : '';
   const base = explanation.quality.fidelity === null ? 'base (every feature absent)' : 'base (intercept of the surrogate)';
-  return `<h2>${titleOf(slice)} <bdi>${escapeXml(nameTarget(target))}</bdi></h2>
+  return `<h2>${titleOf(describeMeasure(explanation, target))} <bdi>${escapeXml(nameTarget(target))}</bdi></h2>
 ${picture}
 ${words}
 ${renderFigure((width) => drawAttributionBars(slice, width))}
@@ -34,10 +35,9 @@ ${renderFigure((width) => drawAttributionBars(slice, width))}
 ${renderAttributionTable(slice)}`;
 }
 
-/** Sizes speak neither for nor against. */
-function titleOf({ measure }: AttributionSlice): string {
+function titleOf(measure: Measure | undefined): string {
   if (measure === undefined) return 'What speaks for and against';
-  return measure.unit.includes('gradient') ? 'What moves the score of' : 'What the score draws on:';
+  return measure.isSlope ? 'What moves the score of' : 'What the score draws on:';
 }
 
 function tellGap(gap: number): string {

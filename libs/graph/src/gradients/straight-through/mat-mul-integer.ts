@@ -19,13 +19,9 @@ export const matMulInteger: GradientRule = {
 function turn(node: DifferentiatedNode, writer: GradientWriter, at: 0 | 1): string {
   const numbers = writer.toFloat(writer.transposeLast(node.input(at)));
   if (!node.has(at + 2)) return numbers;
-  const zero = writer.toFloat(node.input(at + 2));
-  const rank = node.rank(at + 2);
+  const [zero, rank] = [node.input(at + 2), node.rank(at + 2)];
+  if (rank > 1) return writer.add('Sub', [numbers, writer.toFloat(writer.transposeLast(zero))]);
+  const own = writer.toFloat(zero);
   // One for each row of A, or each column of B: the other way round here.
-  if (rank === 1) return writer.add('Sub', [numbers, at === 1 ? writer.unsqueeze(zero, [1n]) : zero]);
-  return writer.add('Sub', [numbers, rank === 0 ? zero : writer.add('Transpose', [zero], { perm: swapLast(rank) })]);
-}
-
-function swapLast(rank: number): readonly bigint[] {
-  return Array.from({ length: rank }, (_, axis) => BigInt(axis < rank - 2 ? axis : 2 * rank - 3 - axis));
+  return writer.add('Sub', [numbers, at === 1 && rank === 1 ? writer.unsqueeze(own, [1n]) : own]);
 }

@@ -4,6 +4,7 @@ import { chooseLanguageFile } from '../language/plan-language.js';
 import { closeCore, openCore, tokenizerOf, type Core } from '../open-core.js';
 import { planServing } from '../plan-serving.js';
 import type { Serving } from '../serving.js';
+import { compareRows } from './compare-rows.js';
 import { makeImageBench } from './image-bench.js';
 import { measureBatchInvariance } from './measure-batch-invariance.js';
 import { describeCapabilities, type ModelCapabilities } from './model-capabilities.js';
@@ -54,7 +55,10 @@ async function tryModel(folder: ModelFolder, core: Core) {
     return { batchInvariant: false, probedRows: await tryEncoderDecoder(core.pair, examples, folder.graph) };
   const bench = await makeBench(core, examples);
   const answered = await answerAlone(bench);
-  return { batchInvariant: await measureBatchInvariance(bench, answered), probedRows: bench.rows };
+  const batchInvariant = await measureBatchInvariance(bench, answered);
+  // Padding may change an answer, and models that it changes are never fed any; rows beside it must not.
+  if (!batchInvariant) await compareRows(core.kind === 'text' ? makeTextBench(core.text, examples, true) : bench, folder.graph);
+  return { batchInvariant, probedRows: bench.rows };
 }
 
 function makeBench(

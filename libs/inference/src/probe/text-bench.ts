@@ -18,14 +18,16 @@ export const probeTexts = [
 /**
  * Probe rows of a text model: its own example sentences and ours. A row alone runs as it is; rows together are padded
  * as predictions pad them, where the graph can be told what is padding, and else cut to one length.
+ *
+ * @param cut whether they are cut in any case
  */
-export function makeTextBench(core: TextCore, examples: readonly string[]): ProbeBench {
+export function makeTextBench(core: TextCore, examples: readonly string[], cut = false): ProbeBench {
   const rules = core.batchRules(true);
   const whole = [...examples.slice(0, 8), ...probeTexts]
     .map((text) => cutEncoding(text, core.tokenizer.encode(text), core.maxTokens).ids)
     .filter((ids) => ids.length > 0);
   const shortest = whole.reduce((least, ids) => Math.min(least, ids.length), Infinity);
-  const rows = rules.padding ? whole : whole.map((ids) => ids.subarray(0, shortest));
+  const rows = rules.padding && !cut ? whole : whole.map((ids) => ids.subarray(0, shortest));
   const longest = rows.reduce((most, ids) => Math.max(most, ids.length), 1);
   return {
     rows: rows.length,

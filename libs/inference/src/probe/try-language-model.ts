@@ -1,14 +1,18 @@
 import { ExplainProblem } from '#explainers';
+import type { ModelGraph } from '#graph';
+import { toFloat32 } from '../gradient/row-gradients.js';
 import type { ModelParts } from '../folder/model-folder.js';
 import type { LanguageCore } from '../language/language-core.js';
 import { OnnxTokenSequence } from '../language/onnx-token-sequence.js';
 import { chooseLanguageFile } from '../language/plan-language.js';
 import { chooseTolerance } from './choose-tolerance.js';
+import { refuseInfluence } from './refuse-influence.js';
 import { relativeDifference } from './relative-difference.js';
 import { probeTexts } from './text-bench.js';
 
 const mostTexts = 4;
 const mostTokens = 12;
+const mostCompared = 2;
 
 /**
  * Reads a few texts at once and in parts. Where a later token changed the logits of an earlier one, or the cache were not meant as it is
@@ -18,7 +22,8 @@ const mostTokens = 12;
  * @throws ExplainProblem MODEL_UNSUPPORTED, MODEL_RUN_FAILED or MODEL_OUTPUT_NON_FINITE
  */
 export async function tryLanguageModel(core: LanguageCore, examples: readonly string[], parts: ModelParts): Promise<number> {
-  const tolerance = chooseTolerance(chooseLanguageFile(parts).graph);
+  const { graph } = chooseLanguageFile(parts);
+  const tolerance = chooseTolerance(graph);
   const longest = Math.min(mostTokens, core.contextLength ?? Infinity);
   const texts = [...examples, ...probeTexts].map((text) => core.encode(text).ids.slice(0, longest)).filter((ids) => ids.length > 0);
   const tried = texts.slice(0, mostTexts);
@@ -33,7 +38,28 @@ export async function tryLanguageModel(core: LanguageCore, examples: readonly st
         'Only causal language models are read token by token: the tokens behind one must not change its logits. Check the export, and the task in model.json.',
       );
   }
+  await compareTexts(core, tried, graph);
   return tried.length;
+}
+
+/** Points of a path run together, where the graph takes several rows; one that takes a single row runs them one by one. */
+async function compareTexts(core: LanguageCore, texts: readonly Int32Array[], graph: ModelGraph): Promise<void> {
+  const shortest = texts.reduce((least, { length }) => Math.min(least, length), Infinity);
+  const rows = texts.slice(0, mostCompared).map((ids) => ids.subarray(0, shortest));
+  const together = await runRows(core, rows).catch((error: unknown) => {
+    if (error instanceof ExplainProblem && error.code === 'MODEL_RUN_FAILED') return null;
+    throw error;
+  });
+  if (together === null) return;
+  const alone = new Float32Array(together.length);
+  for (const [at, row] of rows.entries()) alone.set(await runRows(core, [row]), (at * together.length) / rows.length);
+  refuseInfluence(rows.length, together, alone, graph);
+}
+
+async function runRows(core: LanguageCore, rows: readonly Int32Array[]): Promise<Float32Array> {
+  const { length = 0 } = rows[0] ?? [];
+  const { logits } = await core.pass(core.feeding.feed(rows), { of: length, at: [] }, null);
+  return toFloat32(logits);
 }
 
 /** @returns logits of every token [tokens, vocabulary] */

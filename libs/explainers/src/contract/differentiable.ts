@@ -45,6 +45,14 @@ export abstract class DifferentiableInput {
    * @throws ExplainProblem GRADIENT_UNAVAILABLE, GRADIENT_NON_FINITE, MODEL_RUN_FAILED or MODEL_OUTPUT_NON_FINITE
    */
   abstract evaluate(points: readonly Float32Array[], target: GradientTarget): Promise<PointGradients>;
+
+  /**
+   * Scores as `evaluate` gives them, of points that need no gradient: it need not be finite there.
+   *
+   * @param points each in the shape of the input
+   * @throws ExplainProblem GRADIENT_UNAVAILABLE, MODEL_RUN_FAILED or MODEL_OUTPUT_NON_FINITE
+   */
+  abstract score(points: readonly Float32Array[], target: GradientTarget): Promise<Float64Array>;
 }
 
 /** A layer of attention with the derivative of a score with respect to each of its probabilities. */

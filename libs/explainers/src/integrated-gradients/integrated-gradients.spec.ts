@@ -36,6 +36,20 @@ describe('integrated gradients of a row', () => {
     expect(output).toMatchObject({ truncated: false, evaluations: 2 + steps, modelRows: 3 + steps, warnings: [] });
   });
 
+  it('need no gradient at the ends of the path', async () => {
+    // The slope of a root at 0 is infinite, and the baseline lies there.
+    const root: Formula = {
+      score: ([x = NaN]) => Math.sqrt(x),
+      gradient: ([x = NaN]) => {
+        if (x === 0 || x === 4) throw new RangeError('an end of the path');
+        return Float32Array.of(1 / (2 * Math.sqrt(x)));
+      },
+    };
+    const { output } = await ask(root, [4]);
+    expect(pathsOf(output.result)).toMatchObject([{ converged: true }]);
+    expect(Math.abs((output.attributions[0]?.[0] ?? NaN) - 2)).toBeLessThan(0.012);
+  });
+
   it('say what is missing where a kink is not resolved', async () => {
     const { output, progress } = await ask(kinkFormula(0.3171, 1000), [1, 2], { ...zero, steps: 5, maxSteps: 12 });
     const [path] = pathsOf(output.result);

@@ -92,7 +92,7 @@ async function integrate(
   context: ExplainContext,
   progress: PointProgress,
 ): Promise<{ readonly path: Path; readonly score: number; readonly baseScore: number; readonly integrated: IntegratedPath }> {
-  const { scores } = await input.evaluate([input.values, baseline], target);
+  const scores = await input.score([input.values, baseline], target);
   progress.done += 2;
   const [score = NaN, baseScore = NaN] = scores;
   const tolerance = relativeTolerance * Math.abs(score - baseScore) + absoluteTolerance;

@@ -56,7 +56,7 @@ export const smoothGrad = defineExplainer<SmoothGradParams>({
     const findings: GradientFinding[] = [];
     const gradients: Float32Array[] = [];
     for (const { scored } of subject.targets) {
-      const { scores } = await input.evaluate([input.values], scored);
+      const scores = await input.score([input.values], scored);
       const own: Float32Array[] = [];
       const make = (sample: number) => addNoise(input.values, deviation, new Random(request.seed, DRAW_NOISE, 0, sample));
       await evaluatePoints(

@@ -32,6 +32,8 @@ export interface GradientAsk {
   readonly shift?: Tensor;
   /** Tokens whose logits are wanted. */
   readonly positions?: Tensor;
+  /** Whether the answer alone is wanted: its gradient may be what it likes. */
+  readonly scoresOnly?: boolean;
 }
 
 export interface GradientRun {
@@ -156,7 +158,8 @@ export class GradientSession {
    */
   async run(feeds: Feeds, ask: GradientAsk, read: (output: Tensor) => void = () => undefined): Promise<GradientRun> {
     const { output, embedding } = await this.names();
-    const { session, weights, values, gradients, gates } = await this.open(ask);
+    const { session, weights, values, gates, ...opened } = await this.open(ask);
+    const gradients = ask.scoresOnly === true ? [] : opened.gradients;
     const all = await this.feedAll(feeds, ask, weights, gates);
     const wanted = [output, ...(embedding === null ? [] : [embedding.plain]), ...values, ...gradients.flatMap((name) => name ?? [])];
     const names = [...new Set(wanted)];

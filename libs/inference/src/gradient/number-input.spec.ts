@@ -105,6 +105,17 @@ describe('a gradient that is none', () => {
     });
   });
 
+  it('does not matter where scores alone are wanted', async () => {
+    const nodes: readonly OnnxNode[] = [
+      { op: 'Mul', inputs: ['hidden', 'none'], outputs: ['nothing'] },
+      { op: 'Sqrt', inputs: ['nothing'], outputs: ['answer'] },
+    ];
+    const tensors = [{ name: 'none', type: 'float32' as const, shape: [], values: [0] }];
+    const model = await open({ kind: 'logits', classes: two, width: 2, nodes, tensors });
+    const input = await model.differentiate(row);
+    expect([...(await input.score([input.values, input.values], target))].map(Math.abs)).toEqual([0, 0]);
+  });
+
   const scale = { name: 'scale', type: 'float32' as const, shape: [], values: [0.1] };
   const zero = { name: 'zero', type: 'uint8' as const, shape: [], values: [0] };
   const yes = { name: 'yes', type: 'bool' as const, shape: [], values: [1] };

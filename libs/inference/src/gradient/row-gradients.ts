@@ -11,7 +11,7 @@ import {
 import type { Feeds } from '../session/onnx-session.js';
 import { readFloats } from '../session/read-floats.js';
 import type { GradientScorer } from './gradient-scorer.js';
-import type { GradientOf, GradientRun, GradientSession } from './gradient-session.js';
+import type { GradientAsk, GradientOf, GradientRun, GradientSession } from './gradient-session.js';
 
 /** How rows become feeds: token ids, or the numbers of pictures. */
 export interface RowFeeding<Row> {
@@ -99,11 +99,17 @@ export class RowGradients<Row> {
     return this.session.close();
   }
 
-  protected async runRows(row: Row, rows: number, of: GradientOf, target: GradientTarget, shift?: Tensor): Promise<GradientRun> {
+  protected async runRows(
+    row: Row,
+    rows: number,
+    of: GradientOf,
+    target: GradientTarget,
+    more: Pick<GradientAsk, 'shift' | 'scoresOnly'> = {},
+  ): Promise<GradientRun> {
     const fed = this.rows.fixedRows ?? rows;
     const feeds = this.rows.feed(Array.from({ length: fed }, () => row));
     const { straightThrough = false } = target;
-    const ask = { of, straightThrough, ...this.scorer.ask(target, fed), ...(shift === undefined ? {} : { shift }) };
+    const ask = { of, straightThrough, ...this.scorer.ask(target, fed), ...more };
     return this.session.run(feeds, ask, (output) => void this.scorer.read(output, fed, target));
   }
 }

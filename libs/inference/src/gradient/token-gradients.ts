@@ -42,10 +42,10 @@ export class TokenGradients extends RowGradients<Int32Array> {
   /** A model that rounds gives its rows too: their gradient does not matter here. */
   private async runForEmbedding(ids: Int32Array, target: GradientTarget): Promise<Tensor | null> {
     try {
-      return (await this.runRows(ids, 1, { what: 'input' }, target)).embedding;
+      return (await this.runRows(ids, 1, { what: 'input' }, target, { scoresOnly: true })).embedding;
     } catch (error) {
       if (!(error instanceof ExplainProblem) || error.code !== 'GRADIENT_UNAVAILABLE') throw error;
-      return (await this.runRows(ids, 1, { what: 'input' }, { ...target, straightThrough: true })).embedding;
+      return (await this.runRows(ids, 1, { what: 'input' }, { ...target, straightThrough: true }, { scoresOnly: true })).embedding;
     }
   }
 
@@ -58,12 +58,14 @@ export class TokenGradients extends RowGradients<Int32Array> {
 
   /**
    * @param shifts what is added to the rows of the embedding of each row, [tokens, width]
+   * @param scoresOnly whether no gradient is wanted
    * @returns a score and a gradient [tokens, width] for each
    */
   async evaluate(
     ids: Int32Array,
     shifts: readonly Float32Array[],
     target: GradientTarget,
+    scoresOnly = false,
   ): Promise<{ readonly scores: Float64Array; readonly gradients: readonly Float32Array[] }> {
     const length = shifts[0]?.length ?? 0;
     const width = length / ids.length;
@@ -72,10 +74,12 @@ export class TokenGradients extends RowGradients<Int32Array> {
     const data = new Float32Array(rows * fed * width);
     shifts.forEach((shift, row) => data.set(shift, row * fed * width));
     const shift = new Tensor('float32', data, [rows, fed, width]);
-    const run = await this.runRows(ids, rows, { what: 'input' }, target, shift);
+    const run = await this.runRows(ids, rows, { what: 'input' }, target, { shift, scoresOnly });
+    const scores = this.scorer.read(run.output, rows, target).subarray(0, shifts.length);
+    if (scoresOnly) return { scores, gradients: [] };
     const gradient = toFloat32(run.gradients[0]);
     return {
-      scores: this.scorer.read(run.output, rows, target).subarray(0, shifts.length),
+      scores,
       gradients: shifts.map((_, row) => gradient.slice(row * fed * width, row * fed * width + length)),
     };
   }

@@ -26,13 +26,21 @@ export class TokenInput extends DifferentiableInput {
     return new TokenInput(gradients, ids, numbers, [ids.length, width], await gradients.rounded(), meter);
   }
 
-  override async evaluate(points: readonly Float32Array[], target: GradientTarget): Promise<PointGradients> {
+  override evaluate(points: readonly Float32Array[], target: GradientTarget): Promise<PointGradients> {
+    return this.evaluateAll(points, target, false);
+  }
+
+  override async score(points: readonly Float32Array[], target: GradientTarget): Promise<Float64Array> {
+    return (await this.evaluateAll(points, target, true)).scores;
+  }
+
+  private async evaluateAll(points: readonly Float32Array[], target: GradientTarget, scoresOnly: boolean): Promise<PointGradients> {
     const scores = new Float64Array(points.length);
     const gradients: Float32Array[] = [];
     const atOnce = await this.gradients.rowsAtOnce(this.ids.length);
     for (let from = 0; from < points.length; from += atOnce) {
       const shifts = points.slice(from, from + atOnce).map((point) => point.map((value, at) => value - (this.values[at] ?? NaN)));
-      const given = await measure(this.meter, shifts.length, () => this.gradients.evaluate(this.ids, shifts, target));
+      const given = await measure(this.meter, shifts.length, () => this.gradients.evaluate(this.ids, shifts, target, scoresOnly));
       scores.set(given.scores, from);
       gradients.push(...given.gradients);
     }

@@ -21,25 +21,30 @@ export class FormulaInput extends DifferentiableInput {
     super();
   }
 
-  override evaluate(points: readonly Float32Array[], target: GradientTarget): Promise<PointGradients> {
+  override async evaluate(points: readonly Float32Array[], target: GradientTarget): Promise<PointGradients> {
+    const scores = await this.score(points, target);
+    const gradients = points.map((point) => {
+      const sum = new Float32Array(point.length);
+      for (const { formula, weight } of this.termsOf(target))
+        formula.gradient(point).forEach((value, at) => (sum[at] = (sum[at] ?? NaN) + weight * value));
+      return sum;
+    });
+    return { scores, gradients };
+  }
+
+  override score(points: readonly Float32Array[], target: GradientTarget): Promise<Float64Array> {
     this.calls.push(points.length);
     this.count(points.length);
-    const terms =
-      'tokens' in target
-        ? target.tokens.map(({ tokenId, weight }) => ({ formula: this.formulaOf(tokenId), weight }))
-        : [
-            { formula: this.formulaOf(target.index), weight: 1 },
-            ...(target.against === null ? [] : [{ formula: this.formulaOf(target.against), weight: -1 }]),
-          ];
-    return Promise.resolve({
-      scores: Float64Array.from(points, (point) => terms.reduce((sum, { formula, weight }) => sum + weight * formula.score(point), 0)),
-      gradients: points.map((point) => {
-        const sum = new Float32Array(point.length);
-        for (const { formula, weight } of terms)
-          formula.gradient(point).forEach((value, at) => (sum[at] = (sum[at] ?? NaN) + weight * value));
-        return sum;
-      }),
-    });
+    const terms = this.termsOf(target);
+    return Promise.resolve(
+      Float64Array.from(points, (point) => terms.reduce((sum, { formula, weight }) => sum + weight * formula.score(point), 0)),
+    );
+  }
+
+  private termsOf(target: GradientTarget): readonly { readonly formula: Formula; readonly weight: number }[] {
+    if ('tokens' in target) return target.tokens.map(({ tokenId, weight }) => ({ formula: this.formulaOf(tokenId), weight }));
+    const first = { formula: this.formulaOf(target.index), weight: 1 };
+    return target.against === null ? [first] : [first, { formula: this.formulaOf(target.against), weight: -1 }];
   }
 
   private formulaOf(index: number): Formula {

@@ -183,6 +183,26 @@ describe('Pow', () => {
       ],
     });
   });
+
+  it('at 0, by an exponent each, 0 among them', async () => {
+    await expectGradient({
+      op: 'Pow',
+      inputs: [
+        ['x', list(0, 0, 0, 2)],
+        ['c', list(0, 1, 2, 0), 'stored'],
+      ],
+    });
+  });
+
+  it('with respect to the exponent of 0', async () => {
+    await expectGradient({
+      op: 'Pow',
+      inputs: [
+        ['x', list(0, 2), 'stored'],
+        ['c', list(2, 1.5)],
+      ],
+    });
+  });
 });
 
 describe('Clip', () => {

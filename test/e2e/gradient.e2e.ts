@@ -196,10 +196,17 @@ describe('a request for gradients', () => {
     expect(JSON.stringify(answer.json())).toContain(JSON.stringify(pointer));
   });
 
-  it('of a model of trees fails, as there is no gradient', async () => {
-    const job = await platform.run({ method: 'saliency', model: { name: 'adult-lightgbm' }, input: { features: person } });
-    expect(job).toMatchObject({ state: 'FAILED', error: { code: 'GRADIENT_UNAVAILABLE' } });
-  }, 60_000);
+  it('of a model of trees is refused, as its capabilities say', async () => {
+    const answer = await submit({ method: 'saliency', model: { name: 'adult-lightgbm' }, input: { features: person } });
+    expect([answer.status, answer.json()['code']]).toEqual([422, 'GRADIENT_UNAVAILABLE']);
+    const [error] = answer.json()['errors'] as readonly { readonly pointer: string; readonly detail: string }[];
+    expect(error).toMatchObject({ pointer: '/method', detail: expect.stringContaining('TreeEnsemble') });
+    const capabilities = (await platform.call('GET', '/v1/models/adult-lightgbm/versions/1/capabilities')).json();
+    expect(capabilities['methods']).not.toContain('saliency');
+    expect(capabilities['unavailable']).toContainEqual(
+      expect.objectContaining({ method: 'saliency', code: 'GRADIENT_UNAVAILABLE', reason: error?.detail }),
+    );
+  });
 
   it('is done for every text of a batch', async () => {
     const inputs = ['A dull film.', 'A funny film.', 'What a waste of time!'].map((one) => ({ text: one }));

@@ -1,4 +1,5 @@
 export { problemCodeOf } from './request/explain-problem-code.js';
+export { findMissing, type MissingNeed } from './request/find-missing.js';
 export { findActive } from './request/find-active.js';
 export { jobRequestSchema, type JobRequest } from './request/job-request.js';
 export type { PreparedRequest } from './request/prepare-request.js';

@@ -1,5 +1,6 @@
-import type { Explainer } from '#explainers';
-import { batchRequestSchema, jobRequestSchema, type BatchRequest, type JobRequest } from '#jobs';
+import type { ModelVersion } from '#catalog';
+import type { Explainer, Task } from '#explainers';
+import { batchRequestSchema, findMissing, jobRequestSchema, type BatchRequest, type JobRequest, type MissingNeed } from '#jobs';
 import { z } from 'zod';
 
 export interface MethodAnswer {
@@ -10,13 +11,18 @@ export interface MethodAnswer {
   readonly params: Readonly<Record<string, unknown>>;
 }
 
+export interface VersionMethods {
+  readonly methods: readonly string[];
+  readonly unavailable: readonly ({ readonly method: string } & MissingNeed)[];
+}
+
 /** The registered methods as the gateway needs them: the schema of a job's body, and what is told about each method. */
 export class MethodRegistry {
   readonly requestSchema: z.ZodType<JobRequest>;
   readonly batchSchema: z.ZodType<BatchRequest>;
   readonly methods: readonly MethodAnswer[];
 
-  constructor(explainers: readonly Explainer[]) {
+  constructor(private readonly explainers: readonly Explainer[]) {
     this.requestSchema = jobRequestSchema(explainers);
     this.batchSchema = batchRequestSchema(explainers);
     this.methods = explainers.map((explainer) => ({
@@ -28,8 +34,13 @@ export class MethodRegistry {
     }));
   }
 
-  /** Ids of the methods that explain models of a task. */
-  forTask(task: string): readonly string[] {
-    return this.methods.filter((method) => method.tasks.includes(task)).map((method) => method.id);
+  /** Methods that explain models of a task: those that explain this version as it is, and those that need something it lacks. */
+  forVersion(task: Task, capabilities: ModelVersion['capabilities']): VersionMethods {
+    const own = this.explainers.filter(({ tasks }) => tasks.includes(task));
+    const found = own.map((explainer) => ({ method: explainer.method, missing: findMissing(explainer, capabilities) }));
+    return {
+      methods: found.filter(({ missing }) => missing === null).map(({ method }) => method),
+      unavailable: found.flatMap(({ method, missing }) => (missing === null ? [] : [{ method, ...missing }])),
+    };
   }
 }

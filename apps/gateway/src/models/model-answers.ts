@@ -2,6 +2,7 @@ import { tasks, type ModelDescription } from '#explainers';
 import type { Deletion, ModelSummary, ModelVersion } from '#catalog';
 import { problemCatalog } from '#platform';
 import { z } from 'zod';
+import type { VersionMethods } from '../methods/method-registry.js';
 
 const moment = z.iso.datetime();
 const fileSchema = z.object({ name: z.string(), sha256: z.string(), size: z.int().meta({ description: 'Bytes.' }) });
@@ -108,7 +109,10 @@ export const capabilitiesSchema = z
       description:
         'Whether the answer to a row has the same bits alone and in a batch; false for language models and encoders, which read one text a run.',
     }),
-    methods: z.array(z.string()).meta({ description: 'Methods that explain this kind of model.' }),
+    methods: z.array(z.string()).meta({ description: 'Methods that explain this version.' }),
+    unavailable: z
+      .array(z.object({ method: z.string(), code: z.string(), reason: z.string(), remedy: z.string().nullable() }))
+      .meta({ description: 'Methods of this kind of model that need something this version lacks: jobs of them are refused with this code.' }),
     opset: z.int().nullable().meta({ description: 'Version of ai.onnx; null where the graph uses none of it.' }),
     attention: z.union([attentionSchema, noAttentionSchema]).nullable().meta({
       description:
@@ -193,7 +197,7 @@ function remedyOf(code: string): string | null {
 }
 
 /** What the graph showed, with what the manifest says and the methods that apply; the manifest's words win. */
-export function toCapabilitiesAnswer(version: ModelVersion, description: ModelDescription, methods: readonly string[]): CapabilitiesAnswer {
+export function toCapabilitiesAnswer(version: ModelVersion, description: ModelDescription, methods: VersionMethods): CapabilitiesAnswer {
   const { task, classes, multiLabel, output, features, maxTokens, maskToken, backgroundRows, batchInvariant } = description;
   return {
     ...version.capabilities,
@@ -201,7 +205,7 @@ export function toCapabilitiesAnswer(version: ModelVersion, description: ModelDe
     version: version.version,
     sha256: version.sha256,
     ...{ task, classes, multiLabel, output, features, maxTokens, maskToken, backgroundRows, batchInvariant },
-    methods,
+    ...methods,
     opset: readOpset(version.capabilities),
     // Versions that were registered by an earlier build have not been looked at for these.
     attention: version.capabilities?.['attention'] ?? null,

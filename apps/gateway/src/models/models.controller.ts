@@ -79,7 +79,7 @@ export class ModelsController {
     readQuery(noQuery, request.url);
     const found = await this.findVersion(caller, name, version);
     if (found.description === null) throw new ProblemError('MODEL_NOT_ACTIVE', { status: 409, detail: `this version is ${found.state}` });
-    return toCapabilitiesAnswer(found, found.description, this.registry.forTask(found.description.task));
+    return toCapabilitiesAnswer(found, found.description, this.registry.forVersion(found.description.task, found.capabilities));
   }
 
   private async findModel(caller: Principal, name: string): Promise<ModelSummary> {

@@ -24,6 +24,7 @@ export const attentionRelevance = defineExplainer<AttentionRelevanceParams>({
   method: 'attention-relevance',
   family: 'gradient',
   tasks: ['text-classification', 'text-regression', 'causal-lm', 'text2text-generation', 'image-classification'],
+  needs: ['gradient', 'attention'],
   about:
     'What attention carries towards a score: of each layer the mean over the heads of attention times its gradient, where that is positive, carried through ' +
     'the layers, of an encoder-decoder through those of its encoder, its decoder and between them. Unlike a rollout it tells classes apart. Costs one pass forward and back. Source: H. Chefer, S. Gur and L. Wolf (2021).',

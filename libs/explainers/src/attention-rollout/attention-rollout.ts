@@ -15,6 +15,7 @@ export const attentionRollout = defineExplainer<AttentionRolloutParams>({
   method: 'attention-rollout',
   family: 'attention',
   tasks: ['text-classification', 'text-regression', 'feature-extraction', 'fill-mask', 'causal-lm'],
+  needs: ['attention'],
   about:
     'How much of each token is in each other one after the last layer, if layers only mixed what they attend to: the mean over the heads, mixed with the ' +
     'residual connection, multiplied through the layers. One map for all classes; of a language model, for a text it reads. Costs one pass. Source: S. Abnar and W. Zuidema (2020).',

@@ -29,6 +29,7 @@ export const attention = defineExplainer<AttentionParams>({
   method: 'attention',
   family: 'attention',
   tasks: ['text-classification', 'text-regression', 'feature-extraction', 'fill-mask', 'causal-lm', 'text2text-generation'],
+  needs: ['attention'],
   about:
     'How much each token looks at each other one, in every layer and head, as the model computed it: the weights after the softmax. Of a language ' +
     'model: of a text, or what it looked at when it chose each token after a prompt, with the probability of the token and its strongest rivals. Of an ' +

@@ -95,6 +95,9 @@ export interface Plan {
   readonly warnings: readonly Warning[];
 }
 
+/** Something that some models of a task have and others lack, as registration found. */
+export type ModelNeed = 'attention' | 'gradient' | 'feature-maps';
+
 /**
  * An explanation method as a value. Everything the platform needs to know of a method is here: the
  * request body, OpenAPI, dispatch, the check of stored results, the table of defaults.
@@ -104,6 +107,8 @@ export interface MethodDefinition<Params> {
   readonly method: string;
   readonly family: Family;
   readonly tasks: readonly Task[];
+  /** What of a model its task does not promise; nothing where it is left out. */
+  readonly needs?: readonly ModelNeed[];
   /** Two or three sentences in plain English: what it gives, what it costs, the source. */
   readonly about: string;
   /** Strict object with every default; described with `.meta({ description })`. */

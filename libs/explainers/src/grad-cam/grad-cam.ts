@@ -24,6 +24,7 @@ export const gradCam = defineExplainer<GradCamParams>({
   method: 'grad-cam',
   family: 'gradient',
   tasks: ['image-classification', 'text-classification', 'text-regression', 'causal-lm'],
+  needs: ['gradient', 'feature-maps'],
   about:
     'Which places speak for a class: the feature map near the answer, each channel weighed by its mean gradient, what is positive of it. Of a picture a map ' +
     'enlarged to it; of a text a number for each token from the hidden states. Costs one pass forward and back. Source: R. R. Selvaraju et al. (2017).',

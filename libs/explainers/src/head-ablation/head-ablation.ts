@@ -19,6 +19,7 @@ export const headAblation = defineExplainer<HeadAblationParams>({
   method: 'head-ablation',
   family: 'attention',
   tasks: ['text-classification', 'text-regression'],
+  needs: ['attention'],
   about:
     'How much the score drops when a head of attention, or a set of them, is switched off and everything else stays. Costs one evaluation ' +
     'a head or set. Heads do the work of one another, so the drops need not add up. Source: P. Michel, O. Levy and G. Neubig (2019).',

@@ -15,6 +15,7 @@ export const headImportance = defineExplainer<HeadImportanceParams>({
   method: 'head-importance',
   family: 'gradient',
   tasks: ['text-classification', 'text-regression', 'causal-lm'],
+  needs: ['gradient', 'attention'],
   about:
     'How much the score moves for a small change of the output of each head: the exact gradient with respect to a gate of 1 behind every head. Costs one ' +
     'pass forward and back for all heads together. Source: P. Michel, O. Levy and G. Neubig (2019), section 4.1.',

@@ -26,6 +26,7 @@ export const integratedGradients = defineExplainer<IntegratedGradientsParams>({
   method: 'integrated-gradients',
   family: 'gradient',
   tasks: gradientTasks,
+  needs: ['gradient'],
   about:
     'What each part of the input adds on the straight way from a baseline: the gradient, averaged along the path, times the difference. The numbers add up ' +
     'to the difference of the scores; steps are doubled until they do, and what is missing is stated. Source: M. Sundararajan, A. Taly and Q. Yan (2017).',

@@ -21,6 +21,7 @@ export const saliency = defineExplainer<SaliencyParams>({
   method: 'saliency',
   family: 'gradient',
   tasks: gradientTasks,
+  needs: ['gradient'],
   about:
     'How much the score moves for a small change of each part of the input: the exact gradient, as its length or times the input. Costs one pass forward ' +
     'and back. The numbers do not add up to the score. Source: K. Simonyan, A. Vedaldi and A. Zisserman (2014).',

@@ -35,6 +35,7 @@ export const smoothGrad = defineExplainer<SmoothGradParams>({
   method: 'smooth-grad',
   family: 'gradient',
   tasks: gradientTasks,
+  needs: ['gradient'],
   about:
     'The gradient averaged over noisy copies of the input, which takes out what changes from one copy to the next. Sampled, so that every number has a ' +
     'standard error. Costs one pass forward and back for each copy. Source: D. Smilkov et al. (2017).',

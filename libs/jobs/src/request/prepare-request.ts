@@ -16,6 +16,7 @@ import { resolveBackgrounds } from '../data/backgrounds.js';
 import { resolveBaseline } from '../data/stored-baseline.js';
 import type { StoredData } from '../data/stored-data.js';
 import { findActive, type ResolvedModel } from './find-active.js';
+import { findMissing } from './find-missing.js';
 import { findRows } from './find-rows.js';
 import { problemCodeOf } from './explain-problem-code.js';
 import type { JobRequest } from './job-request.js';
@@ -67,6 +68,8 @@ export async function completeRequest(
   drawSeed: () => number,
 ): Promise<PreparedRequest> {
   refuseProblems(() => checkTask(explainer, version.description));
+  const missing = findMissing(explainer, version.capabilities, body.params);
+  if (missing !== null) throw refuseField(missing.code, '/method', missing.reason, missing.remedy);
   const targets = body.targets ?? [body.target ?? {}];
   const asked = {
     targets,

@@ -34,7 +34,7 @@ export async function integratePath(
     target,
     {
       count: steps,
-      make: (step) => Float32Array.from(difference, (value, at) => (baseline[at] ?? NaN) + (nodes[step] ?? NaN) * value),
+      make: (step) => walk(baseline, difference, nodes[step] ?? NaN),
       take: (step, _score, own) => {
         const weight = weights[step] ?? NaN;
         for (let at = 0; at < own.length; at++) gradient[at] = (gradient[at] ?? NaN) + weight * (own[at] ?? NaN);
@@ -44,4 +44,11 @@ export async function integratePath(
     progress,
   );
   return { values: difference.map((value, at) => value * (gradient[at] ?? NaN)), gradient };
+}
+
+/** A loop, since a Float32Array.from with a function would take a tenth of the whole path. */
+function walk(baseline: Float32Array, difference: Float64Array, share: number): Float32Array {
+  const point = new Float32Array(difference.length);
+  for (let at = 0; at < point.length; at++) point[at] = (baseline[at] ?? NaN) + share * (difference[at] ?? NaN);
+  return point;
 }

@@ -287,6 +287,10 @@ describe('ChildPool', () => {
       });
     });
 
+    it('points at the method that asks for what the model has not', async () => {
+      expect(await failureOf(start(startPool(), 'no-gradient').result)).toMatchObject({ code: 'GRADIENT_UNAVAILABLE', pointer: '/method' });
+    });
+
     it('takes the paths out of what the runtime said', async () => {
       const failure = await failureOf(start(startPool(), 'runtime-problem').result);
       expect(failure.code).toBe('MODEL_RUN_FAILED');

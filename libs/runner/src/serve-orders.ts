@@ -1,4 +1,5 @@
 import {
+  blameOf,
   ExplainProblem,
   TabularModel,
   TextModel,
@@ -215,7 +216,8 @@ function describeFailure(error: unknown): ChildFailure {
   }
   if (known !== null) {
     const detail = quotesRuntime.has(known.code) ? scrub(known.detail) : known.detail;
-    return { code: known.code, detail, pointer: known.pointer, remedy: known.remedy, stack: null };
+    const pointer = known instanceof ExplainProblem ? blameOf(known) : known.pointer;
+    return { code: known.code, detail, pointer, remedy: known.remedy, stack: null };
   }
   const stack = error instanceof Error ? (error.stack ?? message) : message;
   return {

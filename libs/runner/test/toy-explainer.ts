@@ -16,6 +16,7 @@ const behaviours = [
   'throw-later',
   'problem',
   'runtime-problem',
+  'no-gradient',
   'no-memory',
   'not-a-number',
   'negative-zero',
@@ -77,6 +78,8 @@ export const toyExplainer = defineExplainer({
         throw new ExplainProblem('CLASS_UNKNOWN', '"/x/y" is no class', '/target/class', 'Use another.');
       case 'runtime-problem':
         throw new ExplainProblem('MODEL_RUN_FAILED', 'Non-zero status at /build/onnxruntime/core/x.cc:7 in node');
+      case 'no-gradient':
+        throw new ExplainProblem('GRADIENT_UNAVAILABLE', 'node "a" (Round) rounds');
       case 'no-memory':
         throw new ExplainProblem('MODEL_RUN_FAILED', 'Failed to allocate memory for requested buffer of size 4000000000000');
       case 'not-a-number':

@@ -70,3 +70,17 @@ export class ExplainProblem extends Error {
     super(`${code}: ${detail}`);
   }
 }
+
+/** What is asked for by choosing a method: whoever finds that a model does not have it knows no request. */
+const askedByMethod: ReadonlySet<ExplainProblemCode> = new Set([
+  'METHOD_NOT_APPLICABLE',
+  'ATTENTION_UNAVAILABLE',
+  'ATTENTION_UNPROVEN',
+  'GRADIENT_UNAVAILABLE',
+  'GRADIENT_NON_FINITE',
+]);
+
+/** RFC 6901 pointer to the member of the request that is to blame; null where none is. */
+export function blameOf({ code, pointer }: Pick<ExplainProblem, 'code' | 'pointer'>): string | null {
+  return pointer ?? (askedByMethod.has(code) ? '/method' : null);
+}

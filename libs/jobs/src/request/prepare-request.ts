@@ -1,6 +1,7 @@
 import type { Principal } from '#access';
 import type { ActiveVersion, DatasetVersion, ModelStore } from '#catalog';
 import {
+  blameOf,
   checkTask,
   ExplainProblem,
   type DatasetRequest,
@@ -105,7 +106,7 @@ function refuseProblems(check: () => void): void {
   try {
     check();
   } catch (error) {
-    if (error instanceof ExplainProblem) throw refuseField(problemCodeOf(error.code), error.pointer ?? '', error.detail, error.remedy);
+    if (error instanceof ExplainProblem) throw refuseField(problemCodeOf(error.code), blameOf(error) ?? '', error.detail, error.remedy);
     throw error;
   }
 }

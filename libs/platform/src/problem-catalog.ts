@@ -219,7 +219,7 @@ export const problemCatalog = {
   TEXT_EMPTY: {
     status: 422,
     title: 'There is nothing in the text to explain',
-    remedy: 'Send a text with at least one player: a word, token, character or sentence, as `players` asks.',
+    remedy: 'Send a text with at least one player: a word, a token or what else the method has, as `players` asks.',
     retryable: false,
     when: 'The text is empty or holds nothing that could be a player.',
   },

@@ -21,7 +21,7 @@ export function checkGame(request: ExplainRequest<GameParams>, description: Mode
     const text = takeText(input);
     const { players } = chooseGame(params, description);
     // A text of a megabyte is not cut into characters while a caller waits: beyond the model's tokens nobody plays.
-    const candidates = findCandidates(text, players, params, description.maxTokens ?? Infinity);
+    const candidates = findCandidates(text, players, params, { atMost: description.maxTokens ?? Infinity });
     resolveTargets(request, description, 0);
     return candidates?.length ?? null;
   }

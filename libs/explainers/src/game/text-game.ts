@@ -40,7 +40,7 @@ export function openTextGame(request: ExplainRequest<GameParams>, model: TextMod
 }
 
 function castPlayers(text: string, encoding: TextEncoding, choice: GameChoice, params: GameParams): TextPlayers {
-  const candidates = findCandidates(text, choice.players, params, Infinity, encoding.cutFrom ?? Infinity);
+  const candidates = findCandidates(text, choice.players, params, { before: encoding.cutFrom ?? Infinity });
   if (candidates === null) return playTokens(text, encoding);
   return changesText(choice) ? shareTokens(text, encoding, candidates) : assignTokens(text, encoding, candidates);
 }

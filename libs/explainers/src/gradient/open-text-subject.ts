@@ -28,7 +28,7 @@ export function readText(request: ExplainRequest<GradientParams>, model: TextMod
   const encoding = model.encode(text);
   const { maxTokens } = model.description;
   const players = request.params.players === 'tokens' ? 'tokens' : 'words';
-  const candidates = findCandidates(text, players, {}, Infinity, encoding.cutFrom ?? Infinity);
+  const candidates = findCandidates(text, players, {}, { before: encoding.cutFrom ?? Infinity, instead: 'ask for the players tokens' });
   if (candidates === null)
     return { encoding, features: describeTokens(text, encoding), warnings: warnOfUnseen(findUnseen(text, encoding), maxTokens) };
   const cast = assignTokens(text, encoding, candidates);

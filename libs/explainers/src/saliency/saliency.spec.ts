@@ -78,6 +78,8 @@ describe('saliency of a text', () => {
 
   it('is refused where there is nothing to explain', async () => {
     await expect(ask({}, ' ')).rejects.toMatchObject({ code: 'TEXT_EMPTY', pointer: '/input/text' });
+    const remedy = 'Send a text with letters or digits, or ask for the players tokens.';
+    await expect(ask({}, '?!')).rejects.toMatchObject({ code: 'TEXT_EMPTY', pointer: '/input/text', remedy });
     await expect(ask({ players: 'columns' })).rejects.toMatchObject({ code: 'PLAYERS_UNSUPPORTED', pointer: '/params/players' });
   });
 

@@ -94,7 +94,7 @@ export class OnnxEncoderDecoderModel extends EncoderDecoderModel {
 
   override async attendBack(source: Int32Array, output: Int32Array, target: TokenScore): Promise<AttentionGradients> {
     for (const [what, { length }] of [['source', source] as const, ['output', output] as const]) {
-      if (length === 0) throw new ExplainProblem('TEXT_EMPTY', `the ${what} has no token`);
+      if (length === 0) throw new ExplainProblem('TEXT_EMPTY', `the ${what} has no token`, '/input', `Send text for the ${what}.`);
       expectContext(what, length, this.contextLength);
     }
     return measure(this.meter, 1, () => this.gradients.attendBack({ source, output }, target));

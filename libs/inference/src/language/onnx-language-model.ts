@@ -117,7 +117,13 @@ export class OnnxLanguageModel extends LanguageModel {
   }
 
   private checkLength({ length }: Int32Array): void {
-    if (length === 0) throw new ExplainProblem('TEXT_EMPTY', 'there is no token whose gradient could be taken');
+    if (length === 0)
+      throw new ExplainProblem(
+        'TEXT_EMPTY',
+        'there is no token whose gradient could be taken',
+        '/input',
+        'Send a text with something in it.',
+      );
     if (this.contextLength === null || length <= this.contextLength) return;
     throw new ExplainProblem('CONTEXT_EXCEEDED', `the text has ${length} tokens, and the model reads ${this.contextLength}`);
   }

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { gradientParams, keepParam } from '../gradient/gradient-params.js';
 
+/** Nodes of a rule at most. */
+export const mostSteps = 4096;
+
 export const integratedGradientsParams = z
   .strictObject({
     ...gradientParams,
@@ -13,10 +16,10 @@ export const integratedGradientsParams = z
           'Where the path begins. Text: pad or mask (the row of that token in the place of every token but special ones and those of no player) or zero. Row: background-mean ' +
           '(the mean of the background rows) or zero. Picture: black, grey or white. By default (null) pad, background-mean, black.',
       }),
-    steps: z.int().min(1).max(4096).default(32).meta({
+    steps: z.int().min(1).max(mostSteps).default(32).meta({
       description: 'Nodes of the Gauss-Legendre rule at first. They are doubled until the numbers add up.',
     }),
-    maxSteps: z.int().min(1).max(4096).default(512).meta({ description: 'Nodes at most, in one rule.' }),
+    maxSteps: z.int().min(1).max(mostSteps).default(512).meta({ description: 'Nodes at most, in one rule.' }),
     relativeTolerance: z.number().min(0).max(1).default(1e-3).meta({
       description: 'What may be missing to the difference of score and base: this share of it, and absoluteTolerance.',
     }),

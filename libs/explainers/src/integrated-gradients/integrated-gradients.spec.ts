@@ -66,6 +66,18 @@ describe('integrated gradients of a row', () => {
     progress.forEach(({ done, total }) => expect(done).toBeLessThanOrEqual(total));
   });
 
+  it.each([
+    [512, 'logit', ' Raise maxSteps.'],
+    [4096, 'logit', ' More steps than 4096 are not taken: take another baseline.'],
+    [4096, 'probability', ' More steps than 4096 are not taken: take another baseline, or explain the logit.'],
+  ])('say what helps beyond %i steps, of a %s', async (maxSteps, space, remedy) => {
+    const model = new FormulaModel([flat(2), kinkFormula(0.3171, 1000)], 2);
+    const params = { ...zero, steps: maxSteps, maxSteps, relativeTolerance: 0, absoluteTolerance: 0 };
+    const { output } = await runExplainer(integratedGradients, model, { input: model.row(1, 2), targets: [{ class: 1, space }], params });
+    const [warning] = output.warnings;
+    expect([warning?.code, warning?.message.endsWith(` may be.${remedy}`)]).toEqual(['PATH_NOT_CONVERGED', true]);
+  });
+
   it('say so where what is missing is much of a small difference', async () => {
     const { output } = await ask(kinkFormula(0.3171, 0.01), [1, 2], { ...zero, steps: 1 });
     expect(pathsOf(output.result)).toMatchObject([{ steps: 1, converged: true }]);

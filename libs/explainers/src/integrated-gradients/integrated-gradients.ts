@@ -10,13 +10,14 @@ import { checkSubject } from '../gradient/check-subject.js';
 import { completeSubject } from '../gradient/complete-subject.js';
 import type { PointProgress } from '../gradient/evaluate-points.js';
 import { finishGradient, type GradientFinding } from '../gradient/finish-gradient.js';
+import type { SubjectTarget } from '../gradient/gradient-subject.js';
 import { gradientTasks } from '../gradient/gradient-tasks.js';
 import { keepMaps } from '../gradient/keep-maps.js';
 import { keepTensors } from '../gradient/keep-tensors.js';
 import { openSubject } from '../gradient/open-subject.js';
 import { planSubject } from '../gradient/plan-subject.js';
 import { warnOfTwin } from '../gradient/warn-of-twin.js';
-import { integratedGradientsParams, type IntegratedGradientsParams } from './integrated-gradients-params.js';
+import { integratedGradientsParams, mostSteps, type IntegratedGradientsParams } from './integrated-gradients-params.js';
 import { integratedGradientsResult, type IntegratedGradientsResult } from './integrated-gradients-result.js';
 import { integratePath, type IntegratedPath } from './integrate-path.js';
 
@@ -68,7 +69,7 @@ export const integratedGradients = defineExplainer<IntegratedGradientsParams>({
       baseline: baseline.description,
       quality: { fidelity: null },
       warnings: [
-        ...warnOfGaps(paths),
+        ...warnOfGaps(subject.targets, paths, params.maxSteps),
         ...warnOfSmallDifferences(findings, paths),
         ...(await warnOfTwin(
           subject,
@@ -128,15 +129,18 @@ function sumOfRules({ steps: first, maxSteps }: IntegratedGradientsParams): numb
   return sum;
 }
 
-function warnOfGaps(paths: readonly Path[]): readonly Warning[] {
-  return paths.flatMap(({ converged, steps, tried, tolerance }, target) =>
-    converged
-      ? []
-      : [
-          {
-            code: 'PATH_NOT_CONVERGED',
-            message: `The numbers of target ${target} do not add up: ${(tried.at(-1)?.completenessGap ?? NaN).toPrecision(3)} is missing after ${steps} steps, and ${tolerance.toPrecision(3)} may be. Raise maxSteps.`,
-          },
-        ],
-  );
+function warnOfGaps(targets: readonly SubjectTarget[], paths: readonly Path[], maxSteps: number): readonly Warning[] {
+  return paths.flatMap(({ converged, steps, tried, tolerance }, target) => {
+    if (converged) return [];
+    const missing = (tried.at(-1)?.completenessGap ?? NaN).toPrecision(3);
+    const message = `The numbers of target ${target} do not add up: ${missing} is missing after ${steps} steps, and ${tolerance.toPrecision(3)} may be.`;
+    return [{ code: 'PATH_NOT_CONVERGED', message: `${message} ${tellRemedy(targets[target], maxSteps)}` }];
+  });
+}
+
+function tellRemedy(target: SubjectTarget | undefined, maxSteps: number): string {
+  if (maxSteps < mostSteps) return 'Raise maxSteps.';
+  // Probabilities bend where the logit they are made of may be straight.
+  const isBent = /prob|odds/.test(target?.name.space ?? '');
+  return `More steps than ${mostSteps} are not taken: take another baseline${isBent ? ', or explain the logit' : ''}.`;
 }

@@ -9,7 +9,7 @@ import { quote } from '../game/name-choices.js';
 import { resolveTargets } from '../game/resolve-targets.js';
 import { takeImage, takeRow, takeText } from '../game/take-input.js';
 import type { GradientParams, GradientPlayers } from './gradient-params.js';
-import { readTokenSpace } from './read-token-space.js';
+import { checkTokenTarget } from './check-token-target.js';
 
 /** Who gets a number, the default first. */
 export function playersOf(task: Task): readonly [GradientPlayers, ...GradientPlayers[]] {
@@ -35,7 +35,7 @@ export function checkSubject(request: ExplainRequest<GradientParams>, descriptio
     const prompt = task === 'causal-lm' ? takePrompt(request.input) : takeOutputInput(request.input);
     if (prompt === null) takeText(request.input);
     else checkPrompt(prompt);
-    request.targets.forEach((target, at) => void readTokenSpace(target, request.targetPointers?.[at] ?? `/targets/${at}`));
+    request.targets.forEach((target, at) => checkTokenTarget(target, request.targetPointers?.[at] ?? `/targets/${at}`));
     return;
   }
   if (task.startsWith('text-')) takeText(request.input);

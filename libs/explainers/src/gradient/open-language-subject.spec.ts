@@ -73,6 +73,14 @@ describe('a text of a language model', () => {
     await expect(ask({}, { space: 'margin' })).rejects.toMatchObject({ code: 'TARGET_SPACE_UNSUPPORTED', pointer: '/targets/0/space' });
   });
 
+  it('names each step of what followed once', async () => {
+    const refused = runExplainer(saliency, new NumberedModel(), { input: { prompt: '34', generate }, targets: [{ generated: [2, 0, 2] }] });
+    await expect(refused).rejects.toMatchObject({
+      ...{ code: 'PARAM_INVALID', pointer: '/targets/0/generated/2', detail: 'step 2 is named twice' },
+      remedy: 'Name each step once.',
+    });
+  });
+
   it('is planned with its targets, as far as these are known', async () => {
     const model = new NumberedModel();
     const plan = (input: { readonly prompt: string; readonly generate: typeof generate } | { readonly text: string }, target: object) =>

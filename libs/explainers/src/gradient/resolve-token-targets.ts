@@ -85,7 +85,7 @@ function findFollowing({ generated, position }: TargetRequest, { ids, promptLeng
     throw new ExplainProblem('PARAM_INVALID', 'a position without a token explains nothing', `${pointer}/position`, remedy);
   }
   const count = ids.length - promptLength;
-  const steps = [...new Set(generated ?? Array.from({ length: count }, (_, step) => step))];
+  const steps = generated ?? Array.from({ length: count }, (_, step) => step);
   return steps.map((step, at) => {
     if (step >= count) {
       const remedy = `Use steps of 0 … ${count - 1}.`;

@@ -116,7 +116,7 @@ const target = z
       }),
     generated: z.array(z.int().min(0)).min(1).max(4096).optional().meta({
       description:
-        'Of a language model or an encoder-decoder: which of the tokens after the prompt are explained, from 0; their numbers are added up. All when left out.',
+        'Of a language model or an encoder-decoder: which of the tokens after the prompt are explained, from 0, each once; their numbers are added up. All when left out.',
     }),
     space: z.enum(targetSpaces).optional().meta({
       description: 'The number that is explained; probability by default, value for regression, log-probability for a language model.',

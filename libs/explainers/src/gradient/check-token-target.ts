@@ -1,0 +1,17 @@
+import { ExplainProblem } from '../contract/explain-problem.js';
+import type { TargetRequest } from '../contract/explainer.js';
+import { readTokenSpace } from './read-token-space.js';
+
+/**
+ * What can be wrong with a target of a language model and needs no tokenizer. A step that is named twice may be a slip or a weight: neither is guessed.
+ *
+ * @throws ExplainProblem CLASS_UNKNOWN, TARGET_SPACE_UNSUPPORTED or PARAM_INVALID with the pointer of the target
+ */
+export function checkTokenTarget(target: TargetRequest, pointer: string): void {
+  readTokenSpace(target, pointer);
+  const steps = target.generated ?? [];
+  const again = steps.findIndex((step, at) => steps.indexOf(step) < at);
+  if (again < 0) return;
+  const detail = `step ${steps[again] ?? ''} is named twice`;
+  throw new ExplainProblem('PARAM_INVALID', detail, `${pointer}/generated/${again}`, 'Name each step once.');
+}

@@ -6,7 +6,6 @@ export const gradCamParams = z.strictObject({
   tensor: z
     .string()
     .min(1)
-    .max(1024)
     .nullable()
     .default(null)
     .meta({

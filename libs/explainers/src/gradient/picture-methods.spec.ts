@@ -119,6 +119,11 @@ describe('grad-cam of a picture', () => {
     expect(nothing.output.attributions[0]?.every((value) => value === 0)).toBe(true);
   });
 
+  it('takes a feature map by its name, however long', () => {
+    const tensor = 'block/'.repeat(1000);
+    expect(gradCam.params.safeParse({ tensor })).toMatchObject({ success: true, data: { tensor } });
+  });
+
   it('refuses a map that is not there before anything runs', async () => {
     const request = { input, params: gradCam.params.parse({ tensor: 'other' }), targets: [{ class: 'yes' }] };
     await expect(gradCam.plan(request as never, new LinearPictures())).rejects.toMatchObject({ pointer: '/params/tensor' });

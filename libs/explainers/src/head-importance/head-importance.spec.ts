@@ -56,6 +56,12 @@ describe('head-importance', () => {
     ]);
   });
 
+  it('has heads as players, whatever the text holds', async () => {
+    expect(headImportance.params.safeParse({ players: 'words' }).success).toBe(false);
+    const { output } = await runExplainer(headImportance, new GatedModel(), { input: { text: '?!' }, targets });
+    expect(output.features).toHaveLength(3);
+  });
+
   it('stops when it is cancelled, and is planned without a run', async () => {
     const model = new GatedModel();
     await expect(runExplainer(headImportance, model, { input: { text: 'a' }, targets }, { aborted: true })).rejects.toMatchObject({

@@ -4,8 +4,8 @@ import type { ExplainerOutput, Feature } from '../contract/explanation.js';
 import type { ModelDescription } from '../contract/model-description.js';
 import type { LayerHeads, Model } from '../contract/model.js';
 import { checkSubject } from '../gradient/check-subject.js';
-import { completeSubject } from '../gradient/complete-subject.js';
 import { finishGradient, type GradientFinding } from '../gradient/finish-gradient.js';
+import type { GradientParams } from '../gradient/gradient-params.js';
 import { openTokenSubject } from '../gradient/open-token-subject.js';
 import { planSubject } from '../gradient/plan-subject.js';
 import { headImportanceParams, type HeadImportanceParams } from './head-importance-params.js';
@@ -21,12 +21,11 @@ export const headImportance = defineExplainer<HeadImportanceParams>({
     'pass forward and back for all heads together. Source: P. Michel, O. Levy and G. Neubig (2019), section 4.1.',
   params: headImportanceParams,
   result: headImportanceResult,
-  check: checkSubject,
-  complete: (params: HeadImportanceParams, description: ModelDescription) => completeSubject(params, description),
-  plan: (request: ExplainRequest<HeadImportanceParams>, model: Model): Promise<Plan> => planSubject(request, model, 1),
+  check: (request: ExplainRequest<HeadImportanceParams>, description: ModelDescription) => checkSubject(readBy(null, request), description),
+  plan: (request: ExplainRequest<HeadImportanceParams>, model: Model): Promise<Plan> => planSubject(readBy('tokens', request), model, 1),
   async explain(request: ExplainRequest<HeadImportanceParams>, context: ExplainContext): Promise<ExplainerOutput> {
     const rowsBefore = context.model.modelRows;
-    const subject = await openTokenSubject(request, context);
+    const subject = await openTokenSubject(readBy('tokens', request), context);
     const findings: GradientFinding[] = [];
     let layers: readonly LayerHeads[] = [];
     for (const [at, { scored }] of subject.targets.entries()) {
@@ -46,6 +45,11 @@ export const headImportance = defineExplainer<HeadImportanceParams>({
     });
   },
 });
+
+/** The request as other methods of gradients read it. Every text has tokens; one without words has heads too. */
+function readBy(players: 'tokens' | null, request: ExplainRequest<HeadImportanceParams>): ExplainRequest<GradientParams> {
+  return { ...request, params: { ...request.params, players } };
+}
 
 function nameHeads({ layer, heads }: LayerHeads): readonly Feature[] {
   return Array.from({ length: heads }, (_, head) => ({ name: `layer ${layer}, head ${head}`, value: null }));

@@ -97,10 +97,10 @@ export const problemCatalog = {
   },
   NOT_ACCEPTABLE: {
     status: 406,
-    title: 'No representation fits the Accept header',
-    remedy: 'Ask for application/json, or leave Accept out.',
+    title: 'There is no such representation',
+    remedy: 'Ask for application/json, or leave Accept and format out.',
     retryable: false,
-    when: 'Accept names only media types that the resource does not have.',
+    when: 'Accept, or format, names only forms that the resource does not have.',
   },
 
   // The request as a document.

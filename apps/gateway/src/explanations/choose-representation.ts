@@ -18,11 +18,18 @@ const forms = Object.keys(representations) as Representation[];
  * The form a client gets: the one it names in the query, else the one its Accept header likes best (RFC 9110, section 12.5.1).
  *
  * @param hasMap whether the explanation keeps a map over a picture, which a PNG shows
- * @throws ProblemError NOT_ACCEPTABLE with the media types there are
+ * @throws ProblemError NOT_ACCEPTABLE with the media types there are, by whichever way another one was asked for
  */
 export function chooseRepresentation(accept: string | undefined, format: Representation | undefined, hasMap: boolean): Representation {
-  if (format !== undefined) return format;
-  const media = forms.filter((form) => form !== 'png' || hasMap).map((form) => representations[form]);
+  const present = forms.filter((form) => form !== 'png' || hasMap);
+  const media = present.map((form) => representations[form]);
+  if (format !== undefined) {
+    if (present.includes(format)) return format;
+    throw new ProblemError('NOT_ACCEPTABLE', {
+      detail: `format is ${format}; the explanation is there as ${media.join(', ')}`,
+      remedy: `Ask for format=${present.slice(0, -1).join(', ')} or ${present.at(-1) ?? ''}; explanations of pictures have a png.`,
+    });
+  }
   const chosen = new Negotiator({ headers: accept === undefined ? {} : { accept } }).mediaType(media);
   const form = forms.find((one) => representations[one] === chosen);
   if (form !== undefined) return form;

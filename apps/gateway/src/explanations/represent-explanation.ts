@@ -34,7 +34,7 @@ export const noPictures: Pictures = { attention: null, overlays: [] };
 /**
  * An explanation in the form that was chosen.
  *
- * @throws ProblemError FILTER_INVALID for a target that is not there
+ * @throws ProblemError FILTER_INVALID for a target that is not there, NOT_ACCEPTABLE for a map that is not
  */
 export function representExplanation(
   opened: OpenedExplanation,
@@ -65,9 +65,9 @@ export function representExplanation(
 
 function picture(explanation: ExplanationAnswer, overlay: Overlay | null): Represented {
   if (overlay === null) {
-    throw new ProblemError('FILTER_INVALID', {
-      detail: `an explanation by ${explanation.method} has no map over a picture`,
-      remedy: 'Ask for svg or html; explanations of pictures have a map.',
+    throw new ProblemError('NOT_ACCEPTABLE', {
+      detail: `this explanation by ${explanation.method} has no map over its picture`,
+      remedy: 'Ask for format=svg or html.',
     });
   }
   const digest = createHash('sha256').update(overlay.png).digest('hex').slice(0, 12);

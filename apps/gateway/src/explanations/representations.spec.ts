@@ -61,6 +61,15 @@ describe('the form of an explanation', () => {
     expect(body.detail).toContain('application/json, text/html, image/svg+xml');
   });
 
+  it('is not there as a picture that the explanation has not, however it is asked for', async () => {
+    const url = `/v1/explanations/${text.id}`;
+    const asked = [{ url: `${url}?format=png` }, { url: `${url}?format=png&target=0` }, { url, headers: { accept: 'image/png' } }];
+    const answers = await Promise.all(asked.map((one) => gateway.refuse(one)));
+    expect(answers.map(({ status, body }) => [status, body.code])).toEqual(asked.map(() => [406, 'NOT_ACCEPTABLE']));
+    expect(answers[0]?.body.detail).toBe('format is png; the explanation is there as application/json, text/html, image/svg+xml');
+    expect(answers[0]?.body.remedy).toBe('Ask for format=json, html or svg; explanations of pictures have a png.');
+  });
+
   it('has a tag of its own, and answers 304 to whoever has it', async () => {
     const tags = new Set<string>();
     for (const rest of ['', '?format=html', '?format=svg', '?format=svg&figure=bars']) {
@@ -77,7 +86,7 @@ describe('the form of an explanation', () => {
 
   it('reads every parameter that is given, or refuses it', async () => {
     for (const rest of [
-      ...['?theme=dark', '?target=0', '?format=html&figure=bars', '?format=svg&theme=blue', '?format=svg&target=-1', '?format=png'],
+      ...['?theme=dark', '?target=0', '?format=html&figure=bars', '?format=svg&theme=blue', '?format=svg&target=-1'],
       ...['?format=svg&target=1', '?format=html&target=1', '?format=svg&figure=heatmap'],
     ])
       expect((await gateway.refuse({ url: `/v1/explanations/${text.id}${rest}` })).body).toMatchObject({

@@ -55,6 +55,13 @@ describe('what is wrong with an input of several forms', () => {
     ]);
   });
 
+  it('names what is missing beside the members that are there', () => {
+    expect(problems({ prompt: 'a' })).toEqual([
+      { pointer: '/input', code: 'SCHEMA_VIOLATION', detail: 'must hold "generate" or "completion" beside "prompt"' },
+    ]);
+    expect(problems({}).map(({ detail }) => detail)).toEqual(['must hold "text" or "prompt" and "generate" or "prompt" and "completion"']);
+  });
+
   it('names a member that no form has', () => {
     expect(problems({ prompt: 'a', completion: 'b', generte: 1 })).toEqual([
       { pointer: '/input/generte', code: 'FIELD_UNKNOWN', detail: 'there is no member "generte"' },

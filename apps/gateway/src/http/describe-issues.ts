@@ -71,9 +71,12 @@ function describeUnion(issue: z.core.$ZodIssueInvalidUnion, path: readonly Prope
   const depths = meant.map((errors) => Math.max(...errors.map((one) => one.path.length)));
   const deepest = meant.filter((_, form) => depths[form] === Math.max(...depths));
   if (deepest.length === 1 && deepest[0] !== undefined) return describeIssues(deepest[0], path);
+  // Or those that have every member which is there.
+  const knowing = fitting.filter((errors) => !errors.some((one) => one.code === 'unrecognized_keys' && one.path.length === 0));
+  const given = knowing.length === 0 ? [] : Object.keys(issue.input ?? {});
   const forms = [
     ...new Set(
-      fitting.map((errors) =>
+      (knowing.length === 0 ? fitting : knowing).map((errors) =>
         errors
           .filter(isMissingMember)
           .map((one) => quote(one.path.join('.')))
@@ -85,7 +88,10 @@ function describeUnion(issue: z.core.$ZodIssueInvalidUnion, path: readonly Prope
     {
       pointer,
       code: 'SCHEMA_VIOLATION',
-      detail: forms.length === 0 ? 'has none of the forms of the schema' : `must hold ${forms.join(' or ')}`,
+      detail:
+        forms.length === 0
+          ? 'has none of the forms of the schema'
+          : `must hold ${forms.join(' or ')}${given.length === 0 ? '' : ` beside ${given.map(quote).join(' and ')}`}`,
     },
   ];
 }

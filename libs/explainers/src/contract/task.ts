@@ -13,6 +13,11 @@ export const tasks = [
 
 export type Task = (typeof tasks)[number];
 
+/** A model of a kind, as a sentence names it. */
+export function nameModelOf(task: Task): string {
+  return `${/^[aeiou]/.test(task) ? 'an' : 'a'} ${task} model`;
+}
+
 /** Worker families; each is served by one worker app. */
 export const families = ['shap', 'lime', 'global', 'attention', 'gradient'] as const;
 

@@ -1,5 +1,6 @@
 import { ExplainProblem } from '../contract/explain-problem.js';
 import type { ModelDescription } from '../contract/model-description.js';
+import { nameModelOf } from '../contract/task.js';
 import type { GameParams, MaskerKind, PlayerKind } from './game-params.js';
 
 /** Who plays and what absence means, with the defaults of the task filled in. */
@@ -63,7 +64,7 @@ function expectOneOf(
   { task }: ModelDescription,
 ): void {
   if (allowed.includes(value)) return;
-  throw new ExplainProblem(code, `a ${task} model has no ${name} ${value}`, `/params/${name}`, `Use one of: ${allowed.join(', ')}.`);
+  throw new ExplainProblem(code, `${nameModelOf(task)} has no ${name} ${value}`, `/params/${name}`, `Use one of: ${allowed.join(', ')}.`);
 }
 
 function checkCompanions(params: GameParams, players: PlayerKind, masker: MaskerKind, description: ModelDescription): void {

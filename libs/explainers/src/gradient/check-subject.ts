@@ -1,7 +1,7 @@
 import { ExplainProblem } from '../contract/explain-problem.js';
 import type { ExplainRequest } from '../contract/explainer.js';
 import type { ModelDescription } from '../contract/model-description.js';
-import type { Task } from '../contract/task.js';
+import { nameModelOf, type Task } from '../contract/task.js';
 import { checkPrompt } from '../attention/open-prompt.js';
 import { takePrompt } from '../attention/take-prompt.js';
 import { takeOutputInput } from './take-output-input.js';
@@ -29,7 +29,7 @@ export function checkSubject(request: ExplainRequest<GradientParams>, descriptio
   const known = playersOf(task);
   if (players !== null && !known.includes(players)) {
     const remedy = `Use one of: ${known.join(', ')}.`;
-    throw new ExplainProblem('PLAYERS_UNSUPPORTED', `a ${task} model has no players ${quote(players)}`, '/params/players', remedy);
+    throw new ExplainProblem('PLAYERS_UNSUPPORTED', `${nameModelOf(task)} has no players ${quote(players)}`, '/params/players', remedy);
   }
   if (task === 'causal-lm' || task === 'text2text-generation') {
     const prompt = task === 'causal-lm' ? takePrompt(request.input) : takeOutputInput(request.input);

@@ -2,6 +2,7 @@ import { ExplainProblem } from '../contract/explain-problem.js';
 import type { ExplainContext, ExplainRequest } from '../contract/explainer.js';
 import { ImageModel } from '../contract/image-model.js';
 import { LanguageModel, TabularModel, TextModel } from '../contract/model.js';
+import { nameModelOf } from '../contract/task.js';
 import type { GradientParams } from './gradient-params.js';
 import type { GradientSubject } from './gradient-subject.js';
 import { openImageSubject } from './open-image-subject.js';
@@ -16,5 +17,5 @@ export function openSubject(request: ExplainRequest<GradientParams>, context: Ex
   if (model instanceof LanguageModel) return openLanguageSubject(request, model, context);
   if (model instanceof ImageModel) return openImageSubject(request, model);
   if (model instanceof TabularModel) return openTableSubject(request, model);
-  throw new ExplainProblem('METHOD_NOT_APPLICABLE', `a ${model.description.task} model is not explained by gradients here`, '/model');
+  throw new ExplainProblem('METHOD_NOT_APPLICABLE', `${nameModelOf(model.description.task)} is not explained by gradients here`, '/model');
 }

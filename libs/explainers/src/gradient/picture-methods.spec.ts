@@ -91,6 +91,12 @@ describe('methods of gradients over a picture', () => {
     expect(target?.completenessGap).toBeCloseTo(0, 5);
     expect(output.baseline).toEqual({ baseline: 'white', pixel: 255 });
   });
+
+  it('have no other players than cells, in words that can be read aloud', async () => {
+    await expect(explain(saliency, new LinearPictures(), { players: 'words' })).rejects.toMatchObject({
+      ...{ code: 'PLAYERS_UNSUPPORTED', detail: 'an image-classification model has no players "words"' },
+    });
+  });
 });
 
 describe('grad-cam of a picture', () => {

@@ -7,6 +7,7 @@ import { ExplainProblem } from '../contract/explain-problem.js';
 import type { ExplainRequest, Plan } from '../contract/explainer.js';
 import { ImageModel } from '../contract/image-model.js';
 import { LanguageModel, TabularModel, TextModel, type Model } from '../contract/model.js';
+import { nameModelOf } from '../contract/task.js';
 import { describeColumns } from '../game/describe-columns.js';
 import { takeRow } from '../game/take-input.js';
 import type { GradientParams } from './gradient-params.js';
@@ -35,7 +36,11 @@ export async function planSubject(request: ExplainRequest<GradientParams>, model
   if (model instanceof EncoderDecoderModel) return planOutput(request, model, evaluations);
   if (model instanceof ImageModel) return { features: listCells(model.shape), warnings: [], ...cost };
   if (!(model instanceof TabularModel))
-    throw new ExplainProblem('METHOD_NOT_APPLICABLE', `a ${model.description.task} model is not explained by gradients here`, '/model');
+    throw new ExplainProblem(
+      'METHOD_NOT_APPLICABLE',
+      `${nameModelOf(model.description.task)} is not explained by gradients here`,
+      '/model',
+    );
   const row = takeRow(request.input, model.description);
   return { features: describeColumns(row, model.description), warnings: [], ...cost };
 }

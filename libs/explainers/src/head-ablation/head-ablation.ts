@@ -5,6 +5,7 @@ import type { KnownAttention } from '../contract/known-attention.js';
 import type { ExplainerOutput } from '../contract/explanation.js';
 import type { ModelDescription } from '../contract/model-description.js';
 import type { Model } from '../contract/model.js';
+import { nameModelOf } from '../contract/task.js';
 import { readsText } from '../game/choose-game.js';
 import { GameRun } from '../game/game-run.js';
 import { planGame } from '../game/plan-game.js';
@@ -27,7 +28,7 @@ export const headAblation = defineExplainer<HeadAblationParams>({
   result: headAblationResult,
   check(request: ExplainRequest<HeadAblationParams>, description: ModelDescription, known?: KnownAttention): void {
     if (!readsText(description))
-      throw new ExplainProblem('METHOD_NOT_APPLICABLE', `a ${description.task} model has no attention`, '/model');
+      throw new ExplainProblem('METHOD_NOT_APPLICABLE', `${nameModelOf(description.task)} has no attention`, '/model');
     takeText(request.input);
     checkSets(request.params);
     if (known !== undefined) checkKnown(request.params, known);

@@ -88,7 +88,9 @@ describe('occlusion of a picture', () => {
 
   it('refuses what does not fit a picture', async () => {
     await expect(explain({ window: 2, stride: 3 })).rejects.toMatchObject({ code: 'PARAM_INVALID', pointer: '/params/stride' });
-    await expect(explain({ players: 'words' })).rejects.toMatchObject({ code: 'PLAYERS_UNSUPPORTED', pointer: '/params/players' });
+    await expect(explain({ players: 'words' })).rejects.toMatchObject({
+      ...{ code: 'PLAYERS_UNSUPPORTED', pointer: '/params/players', detail: 'an image-classification model has no players words' },
+    });
     await expect(explain({ masker: 'delete' })).rejects.toMatchObject({ code: 'MASKER_UNSUPPORTED', pointer: '/params/masker' });
     await expect(explain({ window: 1 }, { image: { ...format, height: 224, width: 224 } })).rejects.toMatchObject({
       ...{ code: 'PLAYERS_TOO_MANY', pointer: '/params/stride' },

@@ -1,6 +1,6 @@
 import { ExplainProblem } from '../../contract/explain-problem.js';
 import type { ExplainInput, ExplainRequest, PromptInput } from '../../contract/explainer.js';
-import type { Task } from '../../contract/task.js';
+import { nameModelOf, type Task } from '../../contract/task.js';
 import { takeText } from '../../game/take-input.js';
 import type { AttentionParams } from '../attention-params.js';
 import { checkQueries } from '../check-queries.js';
@@ -48,6 +48,6 @@ export function takeSource(input: ExplainInput, text = '{ "text": … } goes wit
  */
 export function refuseKind(kind: AttentionParams['kind'], task: Task): void {
   if (kind === null) return;
-  const detail = `kind chooses among the layers of an encoder-decoder, and a ${task} model has one kind`;
+  const detail = `kind chooses among the layers of an encoder-decoder, and ${nameModelOf(task)} has one kind`;
   throw new ExplainProblem('PARAM_INVALID', detail, '/params/kind', 'Leave it out.');
 }

@@ -1,4 +1,5 @@
 import { findFreshName } from '../attention/find-fresh-name.js';
+import type { NodeName } from '../attention/attention-layer.js';
 import { nameNode } from '../attention/name-node.js';
 import { GraphEditor } from '../edit/graph-editor.js';
 import type { FloatType } from '../edit/node-writer.js';
@@ -28,6 +29,13 @@ export interface Differentiation {
   readonly straightThrough?: boolean;
 }
 
+/** What one reader of a tensor adds to its gradient. */
+export interface GradientShare {
+  /** Name of the tensor that holds it. */
+  readonly gradient: string;
+  readonly reader: NodeName;
+}
+
 export interface DifferentiatedModel {
   /** The model with its backward pass, and one more input. */
   readonly bytes: Uint8Array;
@@ -37,6 +45,8 @@ export interface DifferentiatedModel {
   readonly gradients: readonly (string | null)[];
   /** Names of the gradients of all tensors on the way, by tensor, in the order in which they are computed. */
   readonly steps: ReadonlyMap<string, string>;
+  /** What each reader of a tensor on the way added to its gradient, by tensor. */
+  readonly shares: ReadonlyMap<string, readonly GradientShare[]>;
   /** Names of the nodes that round and were passed as if they did not; empty where the gradients are exact. */
   readonly passed: readonly string[];
 }
@@ -71,6 +81,7 @@ class BackwardPass {
   private readonly weights: string;
   /** Gradients that were added up so far, by tensor: one entry for each reader. */
   private readonly parts = new Map<string, string[]>();
+  private readonly shares = new Map<string, GradientShare[]>();
   private readonly sums = new Map<string, string>();
   private readonly passed: string[] = [];
   /** Whole numbers that stand for rounded ones. */
@@ -123,7 +134,14 @@ class BackwardPass {
       this.editor.appendOutput(output);
       return output;
     });
-    return { bytes: this.editor.write(), weights: this.weights, gradients: named, steps: this.sums, passed: this.passed.reverse() };
+    return {
+      bytes: this.editor.write(),
+      weights: this.weights,
+      gradients: named,
+      steps: this.sums,
+      shares: this.shares,
+      passed: this.passed.reverse(),
+    };
   }
 
   /** Tensors that depend on the wanted ones. */
@@ -195,9 +213,8 @@ class BackwardPass {
     node.inputs.forEach((input, number) => {
       const gradient = differentiable[number] === true ? (given[number] ?? '') : '';
       if (gradient === '') return;
-      const parts = this.parts.get(input);
-      if (parts === undefined) this.parts.set(input, [gradient]);
-      else parts.push(gradient);
+      append(this.parts, input, gradient);
+      append(this.shares, input, { gradient, reader: nameNode(node, place) });
     });
     return null;
   }
@@ -242,6 +259,12 @@ class BackwardPass {
       : `Export the model without ${operator}, or explain it by a method that needs no gradient, such as kernel-shap or occlusion.`;
     return { operator, node: name, detail, remedy };
   }
+}
+
+function append<Value>(lists: Map<string, Value[]>, key: string, value: Value): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [value]);
+  else list.push(value);
 }
 
 /** What reads a shape alone hands no numbers on. */

@@ -173,8 +173,8 @@ export class GradientSession {
     read(take(output));
     const own = gradients.map((name) => (name === null ? null : take(name)));
     if (!own.every((tensor) => tensor === null || isFinite(tensor))) {
-      const { bytes, graph, given } = await this.differentiate(ask);
-      throw await explainNonFinite({ ...this.source, bytes, graph, given }, all);
+      const { bytes, graph, input, given } = await this.differentiate(ask);
+      throw await explainNonFinite({ ...this.source, bytes, graph, input, given }, all);
     }
     return {
       output: take(output),
@@ -299,7 +299,7 @@ export class GradientSession {
     const wanted = await this.listWanted(of, model, gates?.name ?? null);
     const given = differentiate(model.bytes, model.graph, model.facts, { output: model.output, space, wanted, straightThrough });
     if ('operator' in given) throw gradientProblem(given);
-    return { bytes: given.bytes, graph: model.graph, wanted, given, gates };
+    return { bytes: given.bytes, graph: model.graph, input: model.input, wanted, given, gates };
   }
 
   private async listWanted(of: GradientOf, { input }: PreparedModel, gates: string | null): Promise<readonly string[]> {

@@ -89,8 +89,8 @@ describe('points', () => {
 
 describe('a gradient that is none', () => {
   const target: ScoredTarget = { space: 'logit', index: 1, against: null };
-  const differentiate = async (model: Omit<RowModel, 'kind' | 'classes'>) =>
-    (await (await open({ kind: 'logits', classes: two, ...model })).differentiate(row)).evaluate([Float32Array.from(row)], target);
+  const differentiate = async (model: Omit<RowModel, 'kind' | 'classes'>, point = row) =>
+    (await (await open({ kind: 'logits', classes: two, ...model })).differentiate(point)).evaluate([Float32Array.from(point)], target);
 
   it('is told with the node whose output it is of', async () => {
     // The root of a square that is 0: the answer is finite, its slope is not.
@@ -101,7 +101,20 @@ describe('a gradient that is none', () => {
     const tensors = [{ name: 'none', type: 'float32' as const, shape: [], values: [0] }];
     await expect(differentiate({ width: 2, nodes, tensors })).rejects.toMatchObject({
       code: 'GRADIENT_NON_FINITE',
-      detail: expect.stringContaining('"Mul_3" (Mul)'),
+      detail: expect.stringMatching(/the output of node "Mul_3" \(Mul\) .* node "Sqrt_4" \(Sqrt\)/),
+    });
+  });
+
+  it('is told with the node that reads the input, where it is the input itself', async () => {
+    const nodes: readonly OnnxNode[] = [
+      { op: 'Sqrt', inputs: ['x'], outputs: ['root'] },
+      { op: 'MatMul', inputs: ['root', 'C'], outputs: ['more'] },
+      { op: 'Add', inputs: ['hidden', 'more'], outputs: ['answer'] },
+    ];
+    const tensors = [{ name: 'C', type: 'float32' as const, shape: [3, 2], values: [1, 2, 3, 4, 5, 6] }];
+    await expect(differentiate({ width: 2, nodes, tensors }, Float64Array.of(0, 0.5, 0.25))).rejects.toMatchObject({
+      code: 'GRADIENT_NON_FINITE',
+      detail: 'the gradient with respect to the input is not finite, though the answer is: node "Sqrt_3" (Sqrt), which reads it, gave it',
     });
   });
 

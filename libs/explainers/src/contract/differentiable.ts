@@ -29,6 +29,9 @@ export interface PointGradients {
   readonly gradients: readonly Float32Array[];
 }
 
+/** What the point at a place is called in what people read, such as "noisy copy 3 of 50". */
+export type PointNames = (at: number) => string;
+
 /** An input as numbers between which its model can be run: rows of the embedding, columns, pixels. */
 export abstract class DifferentiableInput {
   /** [tokens, width], [columns] or [channels, height, width]. */
@@ -42,17 +45,19 @@ export abstract class DifferentiableInput {
   abstract readonly rounded: readonly string[];
   /**
    * @param points each in the shape of the input
+   * @param called what a refusal calls a point; "the input" where it is left out
    * @throws ExplainProblem GRADIENT_UNAVAILABLE, GRADIENT_NON_FINITE, MODEL_RUN_FAILED or MODEL_OUTPUT_NON_FINITE
    */
-  abstract evaluate(points: readonly Float32Array[], target: GradientTarget): Promise<PointGradients>;
+  abstract evaluate(points: readonly Float32Array[], target: GradientTarget, called?: PointNames): Promise<PointGradients>;
 
   /**
    * Scores as `evaluate` gives them, of points that need no gradient: it need not be finite there.
    *
    * @param points each in the shape of the input
+   * @param called what a refusal calls a point; "the input" where it is left out
    * @throws ExplainProblem GRADIENT_UNAVAILABLE, MODEL_RUN_FAILED or MODEL_OUTPUT_NON_FINITE
    */
-  abstract score(points: readonly Float32Array[], target: GradientTarget): Promise<Float64Array>;
+  abstract score(points: readonly Float32Array[], target: GradientTarget, called?: PointNames): Promise<Float64Array>;
 }
 
 /** A layer of attention with the derivative of a score with respect to each of its probabilities. */

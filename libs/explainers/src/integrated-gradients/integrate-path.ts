@@ -35,6 +35,7 @@ export async function integratePath(
     {
       count: steps,
       make: (step) => walk(baseline, difference, nodes[step] ?? NaN),
+      called: (step) => `point ${step + 1} of ${steps} on the way from the baseline`,
       take: (step, _score, own) => {
         const weight = weights[step] ?? NaN;
         for (let at = 0; at < own.length; at++) gradient[at] = (gradient[at] ?? NaN) + weight * (own[at] ?? NaN);

@@ -50,6 +50,13 @@ describe('integrated gradients of a row', () => {
     expect(Math.abs((output.attributions[0]?.[0] ?? NaN) - 2)).toBeLessThan(0.012);
   });
 
+  it('call every point by what it is', async () => {
+    const model = new FormulaModel([flat(2), linearFormula([1, 2])], 2);
+    await runExplainer(integratedGradients, model, { input: model.row(1, 2), targets: [target], params: { ...zero, steps: 2 } });
+    const way = ['point 1 of 2 on the way from the baseline', 'point 2 of 2 on the way from the baseline'];
+    expect(model.input?.called).toEqual(['the input', 'the baseline', ...way]);
+  });
+
   it('say what is missing where a kink is not resolved', async () => {
     const { output, progress } = await ask(kinkFormula(0.3171, 1000), [1, 2], { ...zero, steps: 5, maxSteps: 12 });
     const [path] = pathsOf(output.result);

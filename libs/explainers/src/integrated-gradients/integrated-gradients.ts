@@ -94,7 +94,7 @@ async function integrate(
   context: ExplainContext,
   progress: PointProgress,
 ): Promise<{ readonly path: Path; readonly score: number; readonly baseScore: number; readonly integrated: IntegratedPath }> {
-  const scores = await input.score([input.values, baseline], target);
+  const scores = await input.score([input.values, baseline], target, (at) => (at === 0 ? 'the input' : 'the baseline'));
   progress.done += 2;
   const [score = NaN, baseScore = NaN] = scores;
   const tolerance = relativeTolerance * Math.abs(score - baseScore) + absoluteTolerance;

@@ -30,6 +30,12 @@ describe('smooth-grad', () => {
     expect(progress.at(-1)?.done).toBe(400);
   });
 
+  it('calls every point by what it is', async () => {
+    const model = make();
+    await runExplainer(smoothGrad, model, { input: model.row(...cells), targets: [target], params: { samples: 18 } });
+    expect(model.input?.called).toEqual(['the input', ...Array.from({ length: 18 }, (_, at) => `noisy copy ${at + 1} of 18`)]);
+  });
+
   it('is sure of a linear score, and of no noise', async () => {
     const linear = await ask({ samples: 5 }, 1, [{ class: 0, space: 'logit' }]);
     expect(linear.output).toMatchObject({ attributions: [[1, 2, 4]], standardErrors: [[0, 0, 0]] });

@@ -57,13 +57,18 @@ export const smoothGrad = defineExplainer<SmoothGradParams>({
     const findings: GradientFinding[] = [];
     const gradients: Float32Array[] = [];
     for (const { scored } of subject.targets) {
-      const scores = await input.score([input.values], scored);
+      const scores = await input.score([input.values], scored, () => 'the input');
       const own: Float32Array[] = [];
       const make = (sample: number) => addNoise(input.values, deviation, new Random(request.seed, DRAW_NOISE, 0, sample));
       await evaluatePoints(
         input,
         scored,
-        { count: samples, make, take: (_at, _score, gradient) => void own.push(gradient) },
+        {
+          count: samples,
+          make,
+          take: (_at, _score, gradient) => void own.push(gradient),
+          called: (sample) => `noisy copy ${sample + 1} of ${samples}`,
+        },
         context,
         progress,
       );

@@ -1,10 +1,10 @@
 import { Tensor } from 'onnxruntime-node';
 import { scoreRow, type OutputScale, type ScoredTarget } from '#attribution';
-import type { GradientTarget } from '#explainers';
+import type { GradientTarget, PointNames } from '#explainers';
 import type { ExplainedSpace } from '#graph';
 import { checkFinite } from '../session/check-finite.js';
 import { readScores } from '../session/read-scores.js';
-import { GradientScorer, type ScoreAsk } from './gradient-scorer.js';
+import { GradientScorer, theInput, type ScoreAsk } from './gradient-scorer.js';
 
 /** Scores of classifiers and regressions: outputs [rows, numbers]. */
 export class ClassScorer extends GradientScorer {
@@ -27,10 +27,10 @@ export class ClassScorer extends GradientScorer {
     return { space: findSpace(own, this.scale), weights: new Tensor('float32', data, [rows, width]) };
   }
 
-  override read(output: Tensor, rows: number, target: GradientTarget): Float64Array {
+  override read(output: Tensor, rows: number, target: GradientTarget, called: PointNames = theInput): Float64Array {
     const { width, kind } = this.scale;
     const scores = readScores(output, rows, { name: this.name, kind, outputs: width });
-    checkFinite(scores, width, this.classes, (row) => row);
+    checkFinite(scores, width, this.classes, called);
     const own = expectClass(target);
     return Float64Array.from({ length: rows }, (_, row) => scoreRow(scores, row * width, this.scale, own, { clips: 0 }));
   }

@@ -87,6 +87,25 @@ describe('points', () => {
   });
 });
 
+describe('an answer that is none', () => {
+  it.each(['rows', 2])('is told with what its point is called, where the graph reads %p', async (rows) => {
+    const nodes: readonly OnnxNode[] = [
+      { op: 'Add', inputs: ['hidden', 'two'], outputs: ['above'] },
+      { op: 'Sqrt', inputs: ['above'], outputs: ['answer'] },
+    ];
+    const tensors = [{ name: 'two', type: 'float32' as const, shape: [], values: [2] }];
+    const model = await open({ kind: 'logits', classes: two, width: 2, rows, nodes, tensors });
+    const input = await model.differentiate(row);
+    const target: ScoredTarget = { space: 'logit', index: 1, against: null };
+    const [fine, bad] = [Float32Array.of(0, 0, 0), Float32Array.of(9, 9, 9)];
+    await expect(input.evaluate([fine, fine, fine, bad], target, (at) => `noisy copy ${at + 1}`)).rejects.toMatchObject({
+      code: 'MODEL_OUTPUT_NON_FINITE',
+      detail: expect.stringMatching(/^the model answers NaN for class "(no|yes)" of noisy copy 4$/),
+    });
+    await expect(input.evaluate([bad], target)).rejects.toMatchObject({ detail: expect.stringMatching(/ of the input$/) });
+  });
+});
+
 describe('a gradient that is none', () => {
   const target: ScoredTarget = { space: 'logit', index: 1, against: null };
   const differentiate = async (model: Omit<RowModel, 'kind' | 'classes'>, point = row) =>

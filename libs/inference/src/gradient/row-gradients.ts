@@ -7,10 +7,11 @@ import {
   type InnerGradients,
   type InnerTensors,
   type LayerGradients,
+  type PointNames,
 } from '#explainers';
 import type { Feeds } from '../session/onnx-session.js';
 import { readFloats } from '../session/read-floats.js';
-import type { GradientScorer } from './gradient-scorer.js';
+import { theInput, type GradientScorer } from './gradient-scorer.js';
 import type { GradientAsk, GradientOf, GradientRun, GradientSession } from './gradient-session.js';
 
 /** How rows become feeds: token ids, or the numbers of pictures. */
@@ -21,6 +22,12 @@ export interface RowFeeding<Row> {
   tokensOf(row: Row): number;
   /** Rows that are fed where the graph fixes them, else null. */
   readonly fixedRows: number | null;
+}
+
+/** What a run may be asked for beside its gradient. */
+export interface RunDetails extends Pick<GradientAsk, 'shift' | 'scoresOnly'> {
+  /** What a refusal calls each row; "the input" where it is left out. */
+  readonly called?: PointNames;
 }
 
 /** Runs forward and back of a model, of one input at a time. */
@@ -104,13 +111,13 @@ export class RowGradients<Row> {
     rows: number,
     of: GradientOf,
     target: GradientTarget,
-    more: Pick<GradientAsk, 'shift' | 'scoresOnly'> = {},
+    { called = theInput, ...more }: RunDetails = {},
   ): Promise<GradientRun> {
     const fed = this.rows.fixedRows ?? rows;
     const feeds = this.rows.feed(Array.from({ length: fed }, () => row));
     const { straightThrough = false } = target;
     const ask = { of, straightThrough, ...this.scorer.ask(target, fed), ...more };
-    return this.session.run(feeds, ask, (output) => void this.scorer.read(output, fed, target));
+    return this.session.run(feeds, ask, (output) => void this.scorer.read(output, fed, target, called));
   }
 }
 

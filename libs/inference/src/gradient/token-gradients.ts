@@ -1,6 +1,6 @@
 import { Tensor } from 'onnxruntime-node';
-import { ExplainProblem, type GradientTarget } from '#explainers';
-import type { GradientScorer } from './gradient-scorer.js';
+import { ExplainProblem, type GradientTarget, type PointNames } from '#explainers';
+import { theInput, type GradientScorer } from './gradient-scorer.js';
 import type { GradientSession } from './gradient-session.js';
 import { RowGradients, toFloat32, type RowFeeding } from './row-gradients.js';
 
@@ -58,6 +58,7 @@ export class TokenGradients extends RowGradients<Int32Array> {
 
   /**
    * @param shifts what is added to the rows of the embedding of each row, [tokens, width]
+   * @param called what a refusal calls each of them
    * @param scoresOnly whether no gradient is wanted
    * @returns a score and a gradient [tokens, width] for each
    */
@@ -65,6 +66,7 @@ export class TokenGradients extends RowGradients<Int32Array> {
     ids: Int32Array,
     shifts: readonly Float32Array[],
     target: GradientTarget,
+    called: PointNames,
     scoresOnly = false,
   ): Promise<{ readonly scores: Float64Array; readonly gradients: readonly Float32Array[] }> {
     const length = shifts[0]?.length ?? 0;
@@ -74,7 +76,10 @@ export class TokenGradients extends RowGradients<Int32Array> {
     const data = new Float32Array(rows * fed * width);
     shifts.forEach((shift, row) => data.set(shift, row * fed * width));
     const shift = new Tensor('float32', data, [rows, fed, width]);
-    const run = await this.runRows(ids, rows, { what: 'input' }, target, { shift, scoresOnly });
+    const run = await this.runRows(ids, rows, { what: 'input' }, target, {
+      ...{ shift, scoresOnly },
+      called: (at) => (at < shifts.length ? called(at) : theInput(at)),
+    });
     const scores = this.scorer.read(run.output, rows, target).subarray(0, shifts.length);
     if (scoresOnly) return { scores, gradients: [] };
     const gradient = toFloat32(run.gradients[0]);

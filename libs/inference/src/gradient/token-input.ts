@@ -1,4 +1,5 @@
-import { DifferentiableInput, type GradientTarget, type PointGradients } from '#explainers';
+import { DifferentiableInput, type GradientTarget, type PointGradients, type PointNames } from '#explainers';
+import { theInput } from './gradient-scorer.js';
 import type { TokenGradients } from './token-gradients.js';
 
 /** Who counts the rows of a run, and the time they take. */
@@ -26,21 +27,28 @@ export class TokenInput extends DifferentiableInput {
     return new TokenInput(gradients, ids, numbers, [ids.length, width], await gradients.rounded(), meter);
   }
 
-  override evaluate(points: readonly Float32Array[], target: GradientTarget): Promise<PointGradients> {
-    return this.evaluateAll(points, target, false);
+  override evaluate(points: readonly Float32Array[], target: GradientTarget, called = theInput): Promise<PointGradients> {
+    return this.evaluateAll(points, target, called, false);
   }
 
-  override async score(points: readonly Float32Array[], target: GradientTarget): Promise<Float64Array> {
-    return (await this.evaluateAll(points, target, true)).scores;
+  override async score(points: readonly Float32Array[], target: GradientTarget, called = theInput): Promise<Float64Array> {
+    return (await this.evaluateAll(points, target, called, true)).scores;
   }
 
-  private async evaluateAll(points: readonly Float32Array[], target: GradientTarget, scoresOnly: boolean): Promise<PointGradients> {
+  private async evaluateAll(
+    points: readonly Float32Array[],
+    target: GradientTarget,
+    called: PointNames,
+    scoresOnly: boolean,
+  ): Promise<PointGradients> {
     const scores = new Float64Array(points.length);
     const gradients: Float32Array[] = [];
     const atOnce = await this.gradients.rowsAtOnce(this.ids.length);
     for (let from = 0; from < points.length; from += atOnce) {
       const shifts = points.slice(from, from + atOnce).map((point) => point.map((value, at) => value - (this.values[at] ?? NaN)));
-      const given = await measure(this.meter, shifts.length, () => this.gradients.evaluate(this.ids, shifts, target, scoresOnly));
+      const given = await measure(this.meter, shifts.length, () =>
+        this.gradients.evaluate(this.ids, shifts, target, (at) => called(from + at), scoresOnly),
+      );
       scores.set(given.scores, from);
       gradients.push(...given.gradients);
     }

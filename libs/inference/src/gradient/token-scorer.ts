@@ -1,9 +1,9 @@
 import { Tensor } from 'onnxruntime-node';
 import { logSumExp } from '#attribution';
-import { ExplainProblem, type GradientTarget, type TokenScore } from '#explainers';
+import { ExplainProblem, type GradientTarget, type PointNames, type TokenScore } from '#explainers';
 import type { ExplainedSpace } from '#graph';
 import { readFloats } from '../session/read-floats.js';
-import { GradientScorer, type ScoreAsk } from './gradient-scorer.js';
+import { GradientScorer, theInput, type ScoreAsk } from './gradient-scorer.js';
 
 const spaces: Readonly<Record<TokenScore['space'], ExplainedSpace>> = {
   probability: 'softmax',
@@ -34,7 +34,7 @@ export class TokenScorer extends GradientScorer {
     };
   }
 
-  override read(output: Tensor, rows: number, target: GradientTarget): Float64Array {
+  override read(output: Tensor, rows: number, target: GradientTarget, called: PointNames = theInput): Float64Array {
     const own = expectTokens(target);
     const positions = listPositions(own);
     const floats = readFloats(output);
@@ -49,7 +49,8 @@ export class TokenScorer extends GradientScorer {
         const start = (row * positions.length + positions.indexOf(position)) * this.vocabulary;
         const score = readNumber(logits, start, this.vocabulary, tokenId, own.space);
         if (Number.isFinite(score)) return sum + weight * score;
-        throw new ExplainProblem('MODEL_OUTPUT_NON_FINITE', `the model answers ${score} for token ${tokenId} behind position ${position}`);
+        const where = `token ${tokenId} behind position ${position} of ${called(row)}`;
+        throw new ExplainProblem('MODEL_OUTPUT_NON_FINITE', `the model answers ${score} for ${where}`);
       }, 0),
     );
   }

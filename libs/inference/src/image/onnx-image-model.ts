@@ -123,7 +123,7 @@ export class OnnxImageModel extends ImageModel {
     for (let start = 0; start < missing.length; start += this.core.rowsPerRun) {
       const batch = missing.slice(start, start + this.core.rowsPerRun);
       const answers = await this.core.runBatch(batch.map(({ input }) => input));
-      checkFinite(answers, outputs, description.classes, (row) => batch[row]?.row ?? row);
+      checkFinite(answers, outputs, description.classes, (row) => `row ${batch[row]?.row ?? row}`);
       batch.forEach(({ key, place }, row) => {
         const answer = answers.slice(row * outputs, (row + 1) * outputs);
         scores[place] = answer;

@@ -50,7 +50,7 @@ export class OnnxTabularModel extends TabularModel {
     for (let start = 0; start < first.length; start += this.core.rowsPerRun) {
       const batch = first.subarray(start, start + this.core.rowsPerRun);
       const answers = await this.core.runBatch(table, batch);
-      checkFinite(answers, outputs, this.description.classes, (row) => batch[row] ?? row);
+      checkFinite(answers, outputs, this.description.classes, (row) => `row ${batch[row] ?? row}`);
       scores.set(answers, start * outputs);
     }
     if (first.length === table.rows) return scores;

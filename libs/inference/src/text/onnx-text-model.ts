@@ -102,7 +102,7 @@ export class OnnxTextModel extends TextModel {
       this.checkLength(ids, 0);
       this.rowsAsked += 1;
       const { answer, maps } = await this.core.runAttending(ids, what, separators);
-      checkFinite(answer, this.outputs, this.description.classes, (row) => row);
+      checkFinite(answer, this.outputs, this.description.classes, (row) => `row ${row}`);
       return { outputs: answer, layers: maps.map((map) => cutPadding(map, ids.length)) };
     } finally {
       this.spend(performance.now() - startedAt);
@@ -178,7 +178,7 @@ export class OnnxTextModel extends TextModel {
     )) {
       const members = batch.rows.flatMap((row) => settings[row] ?? []);
       const answers = await this.core.runGated(ids, members, batch.tokens);
-      checkFinite(answers, outputs, classes, (row) => batch.rows[row] ?? row);
+      checkFinite(answers, outputs, classes, (row) => `row ${batch.rows[row] ?? row}`);
       batch.rows.forEach((row, at) => result.set(answers.subarray(at * outputs, (at + 1) * outputs), row * outputs));
     }
     return result;
@@ -209,7 +209,7 @@ export class OnnxTextModel extends TextModel {
         members.map(({ ids }) => ids),
         batch.tokens,
       );
-      checkFinite(answers, outputs, this.description.classes, (row) => members[row]?.row ?? row);
+      checkFinite(answers, outputs, this.description.classes, (row) => `row ${members[row]?.row ?? row}`);
       members.forEach(({ key, place }, row) => {
         const answer = answers.slice(row * outputs, (row + 1) * outputs);
         scores[place] = answer;

@@ -1,4 +1,4 @@
-import { DifferentiableInput, type GradientTarget, type PointGradients } from '#explainers';
+import { DifferentiableInput, type GradientTarget, type PointGradients, type PointNames } from '#explainers';
 
 /** A score as a formula, with its derivative. */
 export interface Formula {
@@ -10,6 +10,8 @@ export interface Formula {
 export class FormulaInput extends DifferentiableInput {
   /** How many points each call had. */
   readonly calls: number[] = [];
+  /** What a refusal would have called each point. */
+  readonly called: string[] = [];
 
   constructor(
     private readonly formulas: readonly Formula[],
@@ -21,8 +23,8 @@ export class FormulaInput extends DifferentiableInput {
     super();
   }
 
-  override async evaluate(points: readonly Float32Array[], target: GradientTarget): Promise<PointGradients> {
-    const scores = await this.score(points, target);
+  override async evaluate(points: readonly Float32Array[], target: GradientTarget, called?: PointNames): Promise<PointGradients> {
+    const scores = await this.score(points, target, called);
     const gradients = points.map((point) => {
       const sum = new Float32Array(point.length);
       for (const { formula, weight } of this.termsOf(target))
@@ -32,8 +34,9 @@ export class FormulaInput extends DifferentiableInput {
     return { scores, gradients };
   }
 
-  override score(points: readonly Float32Array[], target: GradientTarget): Promise<Float64Array> {
+  override score(points: readonly Float32Array[], target: GradientTarget, called: PointNames = () => 'nothing'): Promise<Float64Array> {
     this.calls.push(points.length);
+    this.called.push(...points.map((_, at) => called(at)));
     this.count(points.length);
     const terms = this.termsOf(target);
     return Promise.resolve(

@@ -47,8 +47,14 @@ export const targetResultSchema = z
     against: z.object({ class: z.string(), index: z.int() }).optional().meta({ description: 'The class subtracted, for a contrast.' }),
     space: z.enum(targetSpaces),
     score: z.number(),
-    baseScore: z.number().meta({ description: 'The score when every feature is absent; for lime the intercept of the surrogate.' }),
-    completenessGap: z.number().meta({ description: 'score - baseScore - sum of the attributions.' }),
+    baseScore: z.number().nullable().meta({
+      description:
+        'The score when every feature is absent; for lime the intercept of the surrogate. Null where the numbers add up to nothing, as gradients do.',
+    }),
+    completenessGap: z
+      .number()
+      .nullable()
+      .meta({ description: 'score - baseScore - sum of the attributions; null where there is no base.' }),
   })
   .meta({ id: 'TargetResult', description: 'Which number was explained, and what it was.' });
 

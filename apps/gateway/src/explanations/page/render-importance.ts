@@ -30,7 +30,7 @@ export function renderImportance(explanation: ExplanationAnswer, importance: Imp
     words === null ? '' : renderFigure((width) => drawWordImportance(words, width)),
     `<p><strong>Quality</strong> ${describeRows(explanation, importance).map(escapeXml).join(' · ')}</p>`,
     `<h3>Every number</h3>`,
-    `<p>Mean score ${writeNumber(target.score, score)}, mean base ${writeNumber(target.baseScore, score)}, in ${escapeXml(nameUnit(target))}.</p>`,
+    `<p>Mean score ${writeNumber(target.score, score)}${target.baseScore === null ? '' : `, mean base ${writeNumber(target.baseScore, score)}`}, in ${escapeXml(nameUnit(target))}.</p>`,
     found.columns.length === 0 ? '' : renderColumns(found.columns, tellConfidence(importance.confidence)),
     found.words === null ? '' : renderWords(found.words, tellConfidence(importance.confidence)),
   ];

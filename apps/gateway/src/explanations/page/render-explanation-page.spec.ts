@@ -93,6 +93,73 @@ describe('the page', () => {
   });
 });
 
+describe('the page of tokens after a prompt', () => {
+  const log = (probability: number) => Math.log(probability);
+  const rival = (token: string, probability: number) => ({ token, name: `▁${token.trim()}`, tokenId: 9, logProbability: log(probability) });
+  const generated = [
+    { token: ' girl', name: '▁girl', tokenId: 5, logProbability: log(0.5), rivals: [rival(' boy', 0.25), rival(' dog', 0.125)] },
+    { token: ' named', name: '▁named', tokenId: 6, logProbability: log(0.75), rivals: [rival(' who', 0.2)] },
+  ];
+  const piece = (text: string, start: number, token: number) => ({
+    text,
+    span: [start, start + text.length] as [number, number],
+    tokens: [token],
+  });
+  const features = [
+    { ...piece('<s>', 0, 0), span: [0, 0] as [number, number] },
+    piece('A', 0, 1),
+    piece(' little', 1, 2),
+    piece(' girl', 8, 3),
+  ];
+  const relevance = {
+    ...{ method: 'attention-relevance', input: { prompt: 'A little', generate: { maxTokens: 2 } }, params: { players: 'tokens' } },
+    ...{ prediction: [], features, attributions: [[0.25, 0.5, 0.125, 1.0625]], standardErrors: null, estimated: false },
+    targets: [{ class: '▁named', index: 6, space: 'log-probability' as const, score: log(0.75), baseScore: null, completenessGap: null }],
+    result: { generated, layers: [0], readouts: [3] },
+  };
+  const plain = (page: string) => page.replace(/<style>.*<\/style>/s, '').replace(/<[^>]+>/g, '');
+
+  it('colours the prompt and what followed, as far as it was read', () => {
+    const page = render(relevance);
+    const words = /<p class="words"[^>]*>.*?<\/p>/s.exec(page)?.[0] ?? '';
+    expect(plain(words)).toBe('A little girl named');
+    expect([...words.matchAll(/<mark[^>]*>(.*?)<\/mark>/gs)].map(([, text]) => plain(text ?? ''))).toEqual(['A', ' little', ' girl']);
+  });
+
+  it('says which token is explained, and which ones could have stood in its place', () => {
+    const page = render(relevance);
+    expect(plain(page)).toContain('Explained ▁named · token 6 · 75.0 % · rivals: who 20.0 %');
+    expect(page).toContain('<h2>What followed</h2>');
+    expect(plain(page)).toContain('boy 25.0 % ·  dog 12.5 %');
+  });
+
+  it('says of a token that is named, and did not follow, what it is alone', () => {
+    const targets = [{ ...relevance.targets[0], class: '▁cat', index: 7, space: 'logit' as const, score: 3 }] as (typeof answer)['targets'];
+    const text = plain(render({ ...relevance, input: { text: 'A little' }, features: features.slice(0, 3), targets, result: {} }));
+    expect(text).toContain('Explained ▁cat · token 7\n');
+    const several = [{ ...relevance.targets[0], class: '▁girl ▁named', index: null }] as (typeof answer)['targets'];
+    expect(plain(render({ ...relevance, targets: several }))).toContain('Explained ▁girl ▁named\n');
+  });
+
+  it('says that the token which is read has a relevance of about 1 by construction', () => {
+    const note = 'The token that is read, “girl”, has a relevance of about 1 by construction';
+    expect(plain(render(relevance))).toContain(note);
+    expect(plain(render({ ...relevance, method: 'saliency', result: { generated } }))).not.toContain('by construction');
+    const words = { features: features.slice(1, 3), attributions: [[0.5, 0.125]], result: { layers: [0], readouts: [0] } };
+    expect(plain(render({ ...relevance, ...words }))).not.toContain('by construction');
+  });
+
+  it('keeps the output of an encoder-decoder apart from its source', () => {
+    const output = [{ ...piece('<s>', 8, 3), span: [8, 8] as [number, number] }, piece(' girl', 8, 4)];
+    const both = { features: [...features.slice(0, 3), ...output], attributions: [[0.25, 0.5, 0.125, 0.25, 1]] };
+    const page = render({ ...relevance, ...both, result: { generated, layers: [0], readouts: [1], outputFrom: 3 } });
+    const words = /<p class="words"[^>]*>.*?<\/p>/s.exec(page)?.[0] ?? '';
+    expect(plain(words)).toBe('A little\n girl named');
+    expect([...words.matchAll(/<mark[^>]*>(.*?)<\/mark>/gs)].map(([, text]) => plain(text ?? ''))).toEqual(['A', ' little', ' girl']);
+    expect(plain(page)).toContain('The token that is read, “girl”, has');
+  });
+});
+
 describe('the page of a data set', () => {
   const estimate = (value: number) => ({ value, interval: [value - 0.015625, value + 0.03125] });
   const column = (name: string, value: number) => ({

@@ -11,6 +11,7 @@ import { describeMeasure, type Measure } from '../describe-measure.js';
 import type { ExplanationAnswer } from '../explanation-answer.js';
 import { isTextSlice } from '../slice-target.js';
 import { describeQuality } from './describe-quality.js';
+import { renderExplained, renderReadout } from './render-explained.js';
 import { writeNumber } from './write-number.js';
 import { renderFigure } from './render-figure.js';
 import { renderAttributionTable } from './render-attribution-table.js';
@@ -26,8 +27,10 @@ export function renderTarget(explanation: ExplanationAnswer, slice: AttributionS
   const words = isTextSlice(slice) ? renderHighlightedText(slice) : '';
   const base = explanation.quality.fidelity === null ? 'base (every feature absent)' : 'base (intercept of the surrogate)';
   return `<h2>${titleOf(describeMeasure(explanation, target))} <bdi>${escapeXml(nameTarget(target))}</bdi></h2>
+${renderExplained(explanation, index)}
 ${picture}
 ${words}
+${renderReadout(explanation, index)}
 ${renderFigure((width) => drawAttributionBars(slice, width))}
 <p><strong>Quality</strong> ${describeQuality(explanation, slice, index).map(escapeXml).join(' · ')}</p>
 <h3>Every number</h3>

@@ -1,0 +1,39 @@
+import { escapeXml, nameTarget } from '#figures';
+import { z } from 'zod';
+import type { ExplanationAnswer } from '../explanation-answer.js';
+import { readGenerated, showToken } from '../read-generated.js';
+import { tellPercent } from './tell-probability.js';
+
+/** Which token of a language model a target is about, and what else could have stood in its place; '' for classes and values. */
+export function renderExplained(explanation: ExplanationAnswer, index: number): string {
+  const target = explanation.targets[index];
+  // Classifiers and regressions have a prediction, language models do not.
+  if (target === undefined || target.class === null || explanation.prediction.length > 0) return '';
+  const probability = { 'log-probability': target.score, probability: Math.log(target.score) }[target.space as string];
+  // A token that followed several times has rivals of its own each time.
+  const [followed, again] = readGenerated(explanation).filter(({ tokenId }) => tokenId === target.index);
+  const rivals = followed === undefined || again !== undefined ? [] : followed.rivals;
+  const facts = [
+    `<bdi>${escapeXml(nameTarget(target))}</bdi>`,
+    ...(target.index === null ? [] : [`token ${target.index}`]),
+    ...(target.index === null || probability === undefined ? [] : [tellPercent(probability)]),
+    ...(rivals.length === 0
+      ? []
+      : [`rivals: ${rivals.map((one) => `<bdi>${escapeXml(showToken(one).trim())}</bdi> ${tellPercent(one.logProbability)}`).join(', ')}`]),
+  ];
+  return `<p><strong>Explained</strong> ${facts.join(' · ')}</p>`;
+}
+
+const reading = z.object({ readouts: z.array(z.int()), outputFrom: z.int().optional() });
+
+/** That the relevance of the token which is read says nothing; '' where that token has no number of its own. */
+export function renderReadout({ method, result, features }: ExplanationAnswer, index: number): string {
+  const parsed = reading.safeParse(result);
+  if (method !== 'attention-relevance' || !parsed.success) return '';
+  const { readouts, outputFrom = 0 } = parsed.data;
+  const place = outputFrom + (readouts[index] ?? NaN);
+  const read = features.find((feature) => 'tokens' in feature && feature.tokens.includes(place));
+  if (read === undefined) return '';
+  const name = ('text' in read ? read.text : read.name).trim();
+  return `<p class="quiet">The token that is read, “<bdi>${escapeXml(name)}</bdi>”, has a relevance of about 1 by construction: relevance begins with 1 of every token in itself. Compare the others.</p>`;
+}

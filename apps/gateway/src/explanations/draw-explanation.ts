@@ -16,7 +16,7 @@ import type { TellingAttention, TellingPart } from './attention/read-telling-att
 import type { ExplanationAnswer } from './explanation-answer.js';
 import { readImportance, sliceColumns, sliceWords } from './read-importance.js';
 import { sliceRollout } from './slice-rollout.js';
-import { isTextSlice, sliceTarget } from './slice-target.js';
+import { isTextSlice, leaveOutReadToken, sliceTarget } from './slice-target.js';
 
 /** Figures that can be asked for on their own. */
 export const figureNames = ['text', 'bars', 'importance', 'beeswarm', 'words', 'rollout', 'matrix', 'arcs'] as const;
@@ -69,8 +69,9 @@ function listFigures(
       ...(words === null ? {} : { words: () => drawWordImportance(words, WIDTH) }),
     };
   }
-  const slice = sliceTarget(explanation, index);
-  if (slice === null) return {};
+  const whole = sliceTarget(explanation, index);
+  if (whole === null) return {};
+  const slice = leaveOutReadToken(explanation, whole, index);
   return {
     ...(isTextSlice(slice) ? { text: () => drawHighlightedText(slice, WIDTH) } : {}),
     bars: () => drawAttributionBars(slice, WIDTH),

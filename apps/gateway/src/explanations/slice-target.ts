@@ -1,6 +1,7 @@
 import type { AttributionSlice, TextSlice } from '#figures';
 import { describeMeasure } from './describe-measure.js';
 import type { ExplanationAnswer } from './explanation-answer.js';
+import { findReadToken } from './find-read-token.js';
 import { readGenerated } from './read-generated.js';
 
 /** What figures read of one target; with the text where the features are pieces of one. Null where there is no such target. */
@@ -35,6 +36,26 @@ function readText(explanation: ExplanationAnswer): Pick<TextSlice, 'text' | 'fea
     return { ...feature, span: [start + 1, end + 1] as const };
   });
   return { text: [input['prompt'], '\n', ...following].join(''), features: apart };
+}
+
+/**
+ * What figures show of a target by attention-relevance: beside the token that is read, whose relevance is about 1 by construction, every other one
+ * would have no colour. It is left out, and the unit says so.
+ */
+export function leaveOutReadToken(
+  explanation: ExplanationAnswer,
+  slice: AttributionSlice | TextSlice,
+  index: number,
+): AttributionSlice | TextSlice {
+  const read = findReadToken(explanation, index);
+  if (read < 0 || slice.features.length < 2 || slice.measure === undefined) return slice;
+  const isOther = (_: unknown, at: number): boolean => at !== read;
+  return {
+    ...slice,
+    features: slice.features.filter(isOther),
+    attributions: slice.attributions.filter(isOther),
+    measure: { ...slice.measure, unit: `${slice.measure.unit}, without the token that is read` },
+  };
 }
 
 export function isTextSlice(slice: AttributionSlice | TextSlice): slice is TextSlice {

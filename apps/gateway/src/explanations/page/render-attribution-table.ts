@@ -1,10 +1,14 @@
 import { columnFormat, coversZero, escapeXml, halfWidth, nameFeatures, nameMeasure, type AttributionSlice } from '#figures';
 import { numberColumn, renderTable, type TableColumn } from './render-table.js';
 
-/** Every number of one target, features in their own order, with the rank of each by absolute value. */
-export function renderAttributionTable(slice: AttributionSlice): string {
+/**
+ * Every number of one target, features in their own order, with the rank of each by absolute value.
+ *
+ * @param compared the numbers whose digits are to be seen
+ */
+export function renderAttributionTable(slice: AttributionSlice, compared: readonly number[] = slice.attributions): string {
   const { attributions } = slice;
-  const largest = largestOf(attributions);
+  const largest = largestOf(compared);
   const columns = [
     { head: 'Rank', cells: rankByAbsoluteValue(attributions).map(String) },
     numberColumn('Attribution', attributions, columnFormat(largest, '+')),

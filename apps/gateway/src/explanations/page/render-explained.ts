@@ -1,6 +1,6 @@
 import { escapeXml, nameTarget } from '#figures';
-import { z } from 'zod';
 import type { ExplanationAnswer } from '../explanation-answer.js';
+import { findReadToken } from '../find-read-token.js';
 import { readGenerated, showToken } from '../read-generated.js';
 import { tellPercent } from './tell-probability.js';
 
@@ -24,16 +24,10 @@ export function renderExplained(explanation: ExplanationAnswer, index: number): 
   return `<p><strong>Explained</strong> ${facts.join(' · ')}</p>`;
 }
 
-const reading = z.object({ readouts: z.array(z.int()), outputFrom: z.int().optional() });
-
 /** That the relevance of the token which is read says nothing; '' where that token has no number of its own. */
-export function renderReadout({ method, result, features }: ExplanationAnswer, index: number): string {
-  const parsed = reading.safeParse(result);
-  if (method !== 'attention-relevance' || !parsed.success) return '';
-  const { readouts, outputFrom = 0 } = parsed.data;
-  const place = outputFrom + (readouts[index] ?? NaN);
-  const read = features.find((feature) => 'tokens' in feature && feature.tokens.includes(place));
+export function renderReadToken(explanation: ExplanationAnswer, index: number): string {
+  const read = explanation.features[findReadToken(explanation, index)];
   if (read === undefined) return '';
-  const name = ('text' in read ? read.text : read.name).trim();
-  return `<p class="quiet">The token that is read, “<bdi>${escapeXml(name)}</bdi>”, has a relevance of about 1 by construction: relevance begins with 1 of every token in itself. Compare the others.</p>`;
+  const name = 'text' in read ? read.text : read.name;
+  return `<p class="quiet">The token that is read, “<bdi>${escapeXml(name.trim())}</bdi>”, has a relevance of about 1 by construction: relevance begins with 1 of every token in itself. The figures leave it out and compare the others.</p>`;
 }

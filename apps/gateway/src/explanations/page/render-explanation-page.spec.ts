@@ -119,11 +119,14 @@ describe('the page of tokens after a prompt', () => {
   };
   const plain = (page: string) => page.replace(/<style>.*<\/style>/s, '').replace(/<[^>]+>/g, '');
 
-  it('colours the prompt and what followed, as far as it was read', () => {
-    const page = render(relevance);
+  const coloured = (page: string) => {
     const words = /<p class="words"[^>]*>.*?<\/p>/s.exec(page)?.[0] ?? '';
-    expect(plain(words)).toBe('A little girl named');
-    expect([...words.matchAll(/<mark[^>]*>(.*?)<\/mark>/gs)].map(([, text]) => plain(text ?? ''))).toEqual(['A', ' little', ' girl']);
+    return { words: plain(words), marked: [...words.matchAll(/<mark[^>]*>(.*?)<\/mark>/gs)].map(([, text]) => plain(text ?? '')) };
+  };
+
+  it('colours the prompt and what followed, as far as it was read', () => {
+    const page = render({ ...relevance, method: 'saliency', params: { reduce: 'l2' }, result: { generated } });
+    expect(coloured(page)).toEqual({ words: 'A little girl named', marked: ['A', ' little', ' girl'] });
   });
 
   it('says which token is explained, and which ones could have stood in its place', () => {
@@ -141,21 +144,42 @@ describe('the page of tokens after a prompt', () => {
     expect(plain(render({ ...relevance, targets: several }))).toContain('Explained ▁girl ▁named\n');
   });
 
-  it('says that the token which is read has a relevance of about 1 by construction', () => {
-    const note = 'The token that is read, “girl”, has a relevance of about 1 by construction';
-    expect(plain(render(relevance))).toContain(note);
-    expect(plain(render({ ...relevance, method: 'saliency', result: { generated } }))).not.toContain('by construction');
-    const words = { features: features.slice(1, 3), attributions: [[0.5, 0.125]], result: { layers: [0], readouts: [0] } };
-    expect(plain(render({ ...relevance, ...words }))).not.toContain('by construction');
+  it('says that the token which is read has a relevance of about 1 by construction, and compares the others', () => {
+    const page = render(relevance);
+    expect(plain(page)).toContain('The token that is read, “girl”, has a relevance of about 1 by construction');
+    expect(coloured(page)).toEqual({ words: 'A little girl named', marked: ['A', ' little'] });
+    expect(plain(page)).toContain('in relevance, which has no unit, without the token that is read');
+    // Its number is in the table nevertheless, and the others have their digits.
+    expect(numbersIn(page)).toContain(1.0625);
+    const small = render({ ...relevance, attributions: [[0.00025, 0.0005, 0.000125, 1.0625]] });
+    expect(plain(small)).toContain('+0.00050');
+    const choice = { target: 0, theme: 'auto' as const, figure: 'text' as const, attention: null };
+    expect(drawExplanation({ ...answer, ...relevance }, choice)).toContain('without the token that is read');
+  });
+
+  it('says nothing of it where the token has no number of its own, or is alone', () => {
+    const saliency = render({ ...relevance, method: 'saliency', result: { generated } });
+    const words = render({
+      ...relevance,
+      features: features.slice(1, 3),
+      attributions: [[0.5, 0.125]],
+      result: { layers: [0], readouts: [0] },
+    });
+    for (const page of [saliency, words]) expect(plain(page)).not.toMatch(/by construction|without the token/);
+    const alone = render({
+      ...relevance,
+      features: features.slice(0, 1),
+      attributions: [[1]],
+      result: { generated, layers: [0], readouts: [0] },
+    });
+    expect(plain(alone)).not.toContain('without the token');
   });
 
   it('keeps the output of an encoder-decoder apart from its source', () => {
     const output = [{ ...piece('<s>', 8, 3), span: [8, 8] as [number, number] }, piece(' girl', 8, 4)];
     const both = { features: [...features.slice(0, 3), ...output], attributions: [[0.25, 0.5, 0.125, 0.25, 1]] };
     const page = render({ ...relevance, ...both, result: { generated, layers: [0], readouts: [1], outputFrom: 3 } });
-    const words = /<p class="words"[^>]*>.*?<\/p>/s.exec(page)?.[0] ?? '';
-    expect(plain(words)).toBe('A little\n girl named');
-    expect([...words.matchAll(/<mark[^>]*>(.*?)<\/mark>/gs)].map(([, text]) => plain(text ?? ''))).toEqual(['A', ' little', ' girl']);
+    expect(coloured(page)).toEqual({ words: 'A little\n girl named', marked: ['A', ' little'] });
     expect(plain(page)).toContain('The token that is read, “girl”, has');
   });
 });

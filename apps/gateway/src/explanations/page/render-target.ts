@@ -9,9 +9,9 @@ import {
 } from '#figures';
 import { describeMeasure, type Measure } from '../describe-measure.js';
 import type { ExplanationAnswer } from '../explanation-answer.js';
-import { isTextSlice } from '../slice-target.js';
+import { isTextSlice, leaveOutReadToken } from '../slice-target.js';
 import { describeQuality } from './describe-quality.js';
-import { renderExplained, renderReadout } from './render-explained.js';
+import { renderExplained, renderReadToken } from './render-explained.js';
 import { writeNumber } from './write-number.js';
 import { renderFigure } from './render-figure.js';
 import { renderAttributionTable } from './render-attribution-table.js';
@@ -24,18 +24,19 @@ import { renderAttributionTable } from './render-attribution-table.js';
 export function renderTarget(explanation: ExplanationAnswer, slice: AttributionSlice | TextSlice, index: number, picture = ''): string {
   const { target } = slice;
   const score = columnFormat(Math.abs(target.score) / 1000, '-');
-  const words = isTextSlice(slice) ? renderHighlightedText(slice) : '';
+  const shown = leaveOutReadToken(explanation, slice, index);
+  const words = isTextSlice(shown) ? renderHighlightedText(shown) : '';
   const base = explanation.quality.fidelity === null ? 'base (every feature absent)' : 'base (intercept of the surrogate)';
   return `<h2>${titleOf(describeMeasure(explanation, target))} <bdi>${escapeXml(nameTarget(target))}</bdi></h2>
 ${renderExplained(explanation, index)}
 ${picture}
 ${words}
-${renderReadout(explanation, index)}
-${renderFigure((width) => drawAttributionBars(slice, width))}
+${renderReadToken(explanation, index)}
+${renderFigure((width) => drawAttributionBars(shown, width))}
 <p><strong>Quality</strong> ${describeQuality(explanation, slice, index).map(escapeXml).join(' · ')}</p>
 <h3>Every number</h3>
 <p>Score ${writeNumber(target.score, score)}${target.baseScore === null ? '' : `, ${base} ${writeNumber(target.baseScore, score)}`}${target.completenessGap === null ? '' : `, completeness gap ${writeNumber(target.completenessGap, tellGap)}`}.</p>
-${renderAttributionTable(slice)}`;
+${renderAttributionTable(slice, shown.attributions)}`;
 }
 
 function titleOf(measure: Measure | undefined): string {

@@ -120,7 +120,15 @@ describe('models', () => {
   it('are registered at start with version, alias, hash and capabilities', async () => {
     const models = items((await platform.call('GET', '/v1/models')).json());
     const names = models.map((model) => model['name']);
-    expect(names).toEqual(['adult-lightgbm', 'adult-mlp', 'digits-resnet', 'digits-vit', 'german-credit-logistic', 'sst2-minilm', 'stories260k']);
+    expect(names).toEqual([
+      'adult-lightgbm',
+      'adult-mlp',
+      'digits-resnet',
+      'digits-vit',
+      'german-credit-logistic',
+      'sst2-minilm',
+      'stories260k',
+    ]);
     for (const model of models) {
       const version = (await platform.call('GET', `/v1/models/${String(model['name'])}/versions/1`)).json();
       expect(version).toMatchObject({ state: 'ACTIVE', version: '1' });

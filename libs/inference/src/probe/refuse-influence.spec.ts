@@ -20,7 +20,11 @@ const float = (name: string, shape: readonly (number | string)[]): OnnxPort => (
 const refusal = { code: 'MODEL_UNSUPPORTED', detail: expect.stringMatching(/ rows in one run differ by .* rows influence one another/) };
 
 /** `plain` plus a share of its sum over the rows of a run. */
-function addCompany(plain: string, share: number, output: string): { readonly nodes: readonly OnnxNode[]; readonly tensors: readonly OnnxTensor[] } {
+function addCompany(
+  plain: string,
+  share: number,
+  output: string,
+): { readonly nodes: readonly OnnxNode[]; readonly tensors: readonly OnnxTensor[] } {
   return {
     nodes: [
       { op: 'ReduceSum', inputs: [plain, 'first'], outputs: ['all'] },

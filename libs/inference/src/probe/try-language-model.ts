@@ -57,8 +57,7 @@ async function compareTexts(core: LanguageCore, texts: readonly Int32Array[], gr
 }
 
 async function runRows(core: LanguageCore, rows: readonly Int32Array[]): Promise<Float32Array> {
-  const { length = 0 } = rows[0] ?? [];
-  const { logits } = await core.pass(core.feeding.feed(rows), { of: length, at: [] }, null);
+  const { logits } = await core.pass(core.feeding.feed(rows), { of: rows[0]?.length ?? 0, at: [] }, null);
   return toFloat32(logits);
 }
 

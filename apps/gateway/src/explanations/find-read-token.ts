@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ExplanationAnswer } from './explanation-answer.js';
 
-const reading = z.object({ readouts: z.array(z.int()), outputFrom: z.int().optional() });
+const reading = z.object({ readouts: z.array(z.int().nullable()), outputFrom: z.int().optional() });
 
 /**
  * The token whose row of the relevance a target reads: its place among the features. Relevance begins with 1 of every token in itself, so that its

@@ -10,10 +10,10 @@ export const attentionRelevanceResult = generatedResult.extend({
     .meta({
       description: 'Of an encoder-decoder the kind of each of these layers, by which they are numbered. Absent: there is one kind.',
     }),
-  readouts: z.array(z.int()).meta({
+  readouts: z.array(z.int().nullable()).meta({
     description:
-      'For each target the token whose row is read: the first of a classifier, the one whose logits are read; of an encoder-decoder its ' +
-      'place in the output, start tokens included.',
+      'For each target the token whose row is read: the one that a classifier takes its answer from, the one whose logits are read; of an ' +
+      'encoder-decoder its place in the output, start tokens included. Null: a classifier reads several, and the mean of their rows is given.',
   }),
   outputFrom: z
     .int()

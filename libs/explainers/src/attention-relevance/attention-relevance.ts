@@ -2,7 +2,7 @@ import { carryRelevance } from '#attribution';
 import { expectGoing } from '../attention/expect-going.js';
 import { defineExplainer, type ExplainContext, type ExplainRequest, type Plan } from '../contract/explainer.js';
 import { EncoderDecoderModel } from '../contract/encoder-decoder-model.js';
-import type { ExplainerOutput, Tensor } from '../contract/explanation.js';
+import type { ExplainerOutput, Tensor, Warning } from '../contract/explanation.js';
 import { ImageModel } from '../contract/image-model.js';
 import type { ModelDescription } from '../contract/model-description.js';
 import type { Model } from '../contract/model.js';
@@ -15,7 +15,7 @@ import { planSubject } from '../gradient/plan-subject.js';
 import { tokenParts } from '../gradient/token-parts.js';
 import { attentionRelevanceParams, type AttentionRelevanceParams } from './attention-relevance-params.js';
 import { expectSelf } from './expect-self.js';
-import { findReadout } from './find-readout.js';
+import { readRelevance } from './read-relevance.js';
 import { relateOutput } from './relate-output.js';
 import { relatePicture } from './relate-picture.js';
 import { attentionRelevanceResult, type AttentionRelevanceResult } from './attention-relevance-result.js';
@@ -42,7 +42,8 @@ export const attentionRelevance = defineExplainer<AttentionRelevanceParams>({
     const tokens = subject.ids.length;
     const parts = tokenParts(subject.features, 1);
     const findings: GradientFinding[] = [];
-    const readouts: number[] = [];
+    const readouts: (number | null)[] = [];
+    const warnings = new Map<string, Warning>();
     const tensors: Tensor[] = [];
     let layers: readonly number[] = [];
     for (const [at, { scored }] of subject.targets.entries()) {
@@ -51,8 +52,8 @@ export const attentionRelevance = defineExplainer<AttentionRelevanceParams>({
       expectSelf(given.layers, tokens);
       layers = given.layers.map(({ layer }) => layer);
       const relevance = carryRelevance(given.layers, tokens);
-      const readout = findReadout(scored);
-      const row = relevance.subarray(readout * tokens, (readout + 1) * tokens);
+      const { row, readout, warnings: own } = readRelevance(relevance, tokens, given.layers, scored);
+      for (const warning of own) warnings.set(warning.message, warning);
       findings.push({
         score: given.score,
         baseScore: null,
@@ -66,7 +67,7 @@ export const attentionRelevance = defineExplainer<AttentionRelevanceParams>({
     const result: AttentionRelevanceResult = { ...(subject.result as object | undefined), layers: [...layers], readouts };
     return finishGradient(subject, rowsBefore, {
       ...{ findings, evaluations: findings.length, budget: findings.length, estimated: false, truncated: false },
-      ...{ baseline: {}, quality: { fidelity: null }, warnings: [], result, tensors },
+      ...{ baseline: {}, quality: { fidelity: null }, warnings: [...warnings.values()], result, tensors },
     });
   },
 });

@@ -1,6 +1,6 @@
 import type { GradientTarget } from '../contract/differentiable.js';
 
-/** A classifier reads its answer from the first token, other models from the one whose logits are read: of several the last. */
+/** The token whose logits are read, of several the last; 0 for a score that names no token. */
 export function findReadout(target: GradientTarget): number {
   return 'tokens' in target ? Math.max(...target.tokens.map(({ position }) => position)) : 0;
 }

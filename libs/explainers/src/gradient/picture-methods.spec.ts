@@ -61,12 +61,13 @@ async function explain(explainer: LocalExplainer, model = new LinearPictures(), 
 }
 
 /** Attention of one head over a class token and patches, each of which looks at the next one alone. */
-function layer(tokens: number, gradient: number): LayerGradients {
+/** Each token looks at the next one; the gradient is that of the queries of `read`. */
+function layer(tokens: number, gradient: number, read: readonly number[] = [...Array(tokens).keys()]): LayerGradients {
   const next = Float32Array.from({ length: tokens * tokens }, (_, at) => (at % tokens === (Math.floor(at / tokens) + 1) % tokens ? 1 : 0));
   return {
     ...{ kind: 'self', layer: 0, operator: 'Softmax', node: 'one', heads: 1, queries: tokens, keys: tokens },
     probabilities: next,
-    gradients: new Float32Array(tokens * tokens).fill(gradient),
+    gradients: Float32Array.from(next, (_, at) => (read.includes(Math.floor(at / tokens)) ? gradient : 0)),
   };
 }
 
@@ -150,17 +151,31 @@ describe('grad-cam of a picture', () => {
 describe('attention-relevance of a picture', () => {
   it('carries what has a positive gradient from the patches to the first token', async () => {
     // R = I + 2 N, then R + 3 N R: the first token has 2 + 3 of the next one and 6 of the one behind.
-    const { output, tensor } = await explain(attentionRelevance, new LinearPictures({}, [layer(5, 2), layer(5, 3)]), {
+    const { output, tensor } = await explain(attentionRelevance, new LinearPictures({}, [layer(5, 2), layer(5, 3, [0])]), {
       keep: ['relevance'],
     });
     expect(tensor('coarse')).toEqual([5, 6, 0, 0]);
     expect(tensor('relevance').slice(0, 5)).toEqual([1, 5, 6, 0, 0]);
     expect(output.result).toEqual({ layers: [0, 0], readouts: [0] });
-    const against = await explain(attentionRelevance, new LinearPictures({}, [layer(5, -1)]));
+    const against = await explain(attentionRelevance, new LinearPictures({}, [layer(5, -1, [0])]));
     expect(against.tensor('coarse')).toEqual([0, 0, 0, 0]);
   });
 
-  it.each([4, 12])('refuses %i tokens, which are no class token and a grid', async (tokens) => {
+  it('is read from the token that the answer is taken from, be it the last', async () => {
+    const { output, tensor } = await explain(attentionRelevance, new LinearPictures({}, [layer(5, 2), layer(5, 3, [3])]));
+    expect([tensor('coarse'), output.warnings]).toEqual([[0, 0, 1, 5], []]);
+    expect(output.result).toEqual({ layers: [0, 0], readouts: [3] });
+  });
+
+  it('is the mean of the rows of all patches that the answer is read from', async () => {
+    // R - I = 2 N, of which three rows are read: nobody among them looks at the second patch.
+    const { output, tensor } = await explain(attentionRelevance, new LinearPictures({}, [layer(4, 2, [1, 2, 3])]));
+    [2 / 3, 0, 2 / 3, 2 / 3].forEach((value, at) => expect(tensor('coarse')[at]).toBeCloseTo(value, 6));
+    expect(output.result).toEqual({ layers: [0], readouts: [null] });
+    expect(output.warnings).toMatchObject([{ code: 'RELEVANCE_OF_SEVERAL', message: expect.stringContaining('from 3 of 4 tokens') }]);
+  });
+
+  it.each([12, 13])('refuses %i tokens, which are no grid, with a class token or without', async (tokens) => {
     await expect(explain(attentionRelevance, new LinearPictures({}, [layer(tokens, 1)]))).rejects.toMatchObject({
       code: 'METHOD_NOT_APPLICABLE',
     });

@@ -13,7 +13,7 @@ export const attentionRelevanceResult = generatedResult.extend({
   readouts: z.array(z.int().nullable()).meta({
     description:
       'For each target the token whose row is read: the one that a classifier takes its answer from, the one whose logits are read; of an ' +
-      'encoder-decoder its place in the output, start tokens included. Null: a classifier reads several, and the mean of their rows is given.',
+      'encoder-decoder its place in the output, start tokens included. Null where several are read: the mean of their rows is given.',
   }),
   outputFrom: z
     .int()

@@ -2,7 +2,7 @@ import { carryRelevance } from '#attribution';
 import { expectGoing } from '../attention/expect-going.js';
 import { defineExplainer, type ExplainContext, type ExplainRequest, type Plan } from '../contract/explainer.js';
 import { EncoderDecoderModel } from '../contract/encoder-decoder-model.js';
-import type { ExplainerOutput, Tensor, Warning } from '../contract/explanation.js';
+import type { ExplainerOutput, Tensor } from '../contract/explanation.js';
 import { ImageModel } from '../contract/image-model.js';
 import type { ModelDescription } from '../contract/model-description.js';
 import type { Model } from '../contract/model.js';
@@ -15,7 +15,7 @@ import { planSubject } from '../gradient/plan-subject.js';
 import { tokenParts } from '../gradient/token-parts.js';
 import { attentionRelevanceParams, type AttentionRelevanceParams } from './attention-relevance-params.js';
 import { expectSelf } from './expect-self.js';
-import { readRelevance } from './read-relevance.js';
+import { listReaders, nameReadout, readRelevance, warnOfSeveral } from './read-relevance.js';
 import { relateOutput } from './relate-output.js';
 import { relatePicture } from './relate-picture.js';
 import { attentionRelevanceResult, type AttentionRelevanceResult } from './attention-relevance-result.js';
@@ -42,8 +42,7 @@ export const attentionRelevance = defineExplainer<AttentionRelevanceParams>({
     const tokens = subject.ids.length;
     const parts = tokenParts(subject.features, 1);
     const findings: GradientFinding[] = [];
-    const readouts: (number | null)[] = [];
-    const warnings = new Map<string, Warning>();
+    const read: (readonly number[])[] = [];
     const tensors: Tensor[] = [];
     let layers: readonly number[] = [];
     for (const [at, { scored }] of subject.targets.entries()) {
@@ -52,22 +51,26 @@ export const attentionRelevance = defineExplainer<AttentionRelevanceParams>({
       expectSelf(given.layers, tokens);
       layers = given.layers.map(({ layer }) => layer);
       const relevance = carryRelevance(given.layers, tokens);
-      const { row, readout, warnings: own } = readRelevance(relevance, tokens, given.layers, scored);
-      for (const warning of own) warnings.set(warning.message, warning);
+      const readers = listReaders(scored, given.layers);
+      const row = readRelevance(relevance, tokens, readers);
       findings.push({
         score: given.score,
         baseScore: null,
         values: parts.map((ranges) => ranges.reduce((sum, [token]) => sum + (row[token] ?? NaN), 0)),
       });
-      readouts.push(readout);
+      read.push(readers);
       if (request.params.keep.includes('relevance'))
         tensors.push(keepNumbers('relevance', [tokens, tokens], relevance, { at, of: subject.targets.length }));
       context.report({ done: at + 1, total: subject.targets.length, phase: 'differentiating' });
     }
-    const result: AttentionRelevanceResult = { ...(subject.result as object | undefined), layers: [...layers], readouts };
+    const result: AttentionRelevanceResult = {
+      ...(subject.result as object | undefined),
+      layers: [...layers],
+      readouts: read.map(nameReadout),
+    };
     return finishGradient(subject, rowsBefore, {
       ...{ findings, evaluations: findings.length, budget: findings.length, estimated: false, truncated: false },
-      ...{ baseline: {}, quality: { fidelity: null }, warnings: [...warnings.values()], result, tensors },
+      ...{ baseline: {}, quality: { fidelity: null }, warnings: warnOfSeveral(read, tokens), result, tensors },
     });
   },
 });

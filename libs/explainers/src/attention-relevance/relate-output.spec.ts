@@ -76,7 +76,7 @@ describe('attention-relevance of an encoder-decoder', () => {
     expect(progress.at(-1)).toMatchObject({ done: 1, total: 1, phase: 'differentiating' });
   });
 
-  it('explains all tokens of an output where no target is named, read from the last', async () => {
+  it('explains all tokens of an output where no target is named, read from each of them', async () => {
     const { output, result } = await explain({ prompt: '4 2 7', completion: '4 2' }, [{}]);
     expect(model.asked[0]?.target).toEqual({
       space: 'log-probability',
@@ -86,7 +86,10 @@ describe('attention-relevance of an encoder-decoder', () => {
       ],
     });
     expect(output.targets[0]?.class).toBe('4 2');
-    expect(result.readouts).toEqual([1]);
+    // The mean of the rows [2 3 0 0] and [1 4.5 0 0] of Rde, and of [0 0] and [1 0] of Rdd - I.
+    expect(output.attributions).toEqual([[1.5, 3.75, 0, 0, 0.5, 0]]);
+    expect(result.readouts).toEqual([null]);
+    expect(output.warnings).toMatchObject([{ code: 'RELEVANCE_OF_SEVERAL', message: expect.stringContaining('from 2 of 2 tokens') }]);
   });
 
   it('explains a token at a place of the output, or one rather than another', async () => {

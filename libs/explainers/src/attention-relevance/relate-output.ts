@@ -9,7 +9,7 @@ import { openOutputSubject } from '../gradient/open-output-subject.js';
 import type { AttentionRelevanceParams } from './attention-relevance-params.js';
 import type { AttentionRelevanceResult } from './attention-relevance-result.js';
 import { expectPair } from './expect-pair.js';
-import { findReadout } from './find-readout.js';
+import { listReaders, nameReadout, readRelevance, warnOfSeveral } from './read-relevance.js';
 
 /** Relevance of the tokens of a source, and of the output before them, in tokens that an encoder-decoder gave. */
 export async function relateOutput(
@@ -21,7 +21,7 @@ export async function relateOutput(
   const subject = await openOutputSubject(request, model, context);
   const sizes = { source: subject.source.length, output: subject.output.length };
   const findings: GradientFinding[] = [];
-  const readouts: number[] = [];
+  const read: (readonly number[])[] = [];
   const tensors: Tensor[] = [];
   let layers: Pick<AttentionRelevanceResult, 'layers' | 'kinds'> = { layers: [] };
   for (const [at, { scored }] of subject.targets.entries()) {
@@ -30,10 +30,10 @@ export async function relateOutput(
     expectPair(given.layers, sizes);
     layers = { layers: given.layers.map(({ layer }) => layer), kinds: given.layers.map(({ kind }) => kind) };
     const { cross, decoder, encoder } = carryCrossRelevance(given.layers, sizes);
-    const readout = findReadout(scored);
-    const rowOf = (map: Float64Array, keys: number) => map.subarray(readout * keys, (readout + 1) * keys);
-    findings.push({ score: given.score, baseScore: null, values: [...rowOf(cross, sizes.source), ...rowOf(decoder, sizes.output)] });
-    readouts.push(readout);
+    const readers = listReaders(scored, given.layers);
+    const values = [...readRelevance(cross, sizes.source, readers, 'zero'), ...readRelevance(decoder, sizes.output, readers)];
+    findings.push({ score: given.score, baseScore: null, values });
+    read.push(readers);
     if (request.params.keep.includes('relevance')) {
       const target = { at, of: subject.targets.length };
       tensors.push(
@@ -44,9 +44,14 @@ export async function relateOutput(
     }
     context.report({ done: at + 1, total: subject.targets.length, phase: 'differentiating' });
   }
-  const result: AttentionRelevanceResult = { ...(subject.result as object), ...layers, readouts, outputFrom: sizes.source };
+  const result: AttentionRelevanceResult = {
+    ...(subject.result as object),
+    ...layers,
+    readouts: read.map(nameReadout),
+    outputFrom: sizes.source,
+  };
   return finishGradient(subject, rowsBefore, {
     ...{ findings, evaluations: findings.length, budget: findings.length, estimated: false, truncated: false },
-    ...{ baseline: {}, quality: { fidelity: null }, warnings: [], result, tensors },
+    ...{ baseline: {}, quality: { fidelity: null }, warnings: warnOfSeveral(read, sizes.output), result, tensors },
   });
 }

@@ -1,7 +1,7 @@
 import { carryRelevance, findPatches, upsampleBilinear } from '#attribution';
 import { ExplainProblem } from '../contract/explain-problem.js';
 import type { ExplainContext, ExplainRequest } from '../contract/explainer.js';
-import type { ExplainerOutput, Warning } from '../contract/explanation.js';
+import type { ExplainerOutput } from '../contract/explanation.js';
 import type { ImageModel } from '../contract/image-model.js';
 import { finishGradient } from '../gradient/finish-gradient.js';
 import { mapTargets } from '../gradient/map-targets.js';
@@ -9,7 +9,7 @@ import { openImageSubject } from '../gradient/open-image-subject.js';
 import type { AttentionRelevanceParams } from './attention-relevance-params.js';
 import type { AttentionRelevanceResult } from './attention-relevance-result.js';
 import { expectSelf } from './expect-self.js';
-import { readRelevance } from './read-relevance.js';
+import { listReaders, nameReadout, readRelevance, warnOfSeveral } from './read-relevance.js';
 
 /** Relevance of the patches of a picture in the token that the answer is read from, enlarged to the picture. */
 export async function relatePicture(
@@ -21,11 +21,11 @@ export async function relatePicture(
   const subject = await openImageSubject(request, model);
   const { picture } = subject;
   let layers: readonly number[] = [];
-  const readouts: (number | null)[] = [];
-  const warnings = new Map<string, Warning>();
+  const read: (readonly number[])[] = [];
+  let tokens = 0;
   const { findings, tensors } = await mapTargets(subject, context, async (scored) => {
     const given = await model.attendBack(subject.reading.input, scored);
-    const tokens = given.layers[0]?.queries ?? 0;
+    tokens = given.layers[0]?.queries ?? 0;
     expectSelf(given.layers, tokens);
     const grid = findPatches(tokens, picture);
     if (grid === null) {
@@ -34,17 +34,16 @@ export async function relatePicture(
     }
     layers = given.layers.map(({ layer }) => layer);
     const relevance = carryRelevance(given.layers, tokens);
-    const { row, readout, warnings: own } = readRelevance(relevance, tokens, given.layers, scored);
-    readouts.push(readout);
-    for (const warning of own) warnings.set(warning.message, warning);
-    const coarse = row.slice(grid.before, tokens);
+    const readers = listReaders(scored, given.layers);
+    read.push(readers);
+    const coarse = readRelevance(relevance, tokens, readers).slice(grid.before, tokens);
     const sides = { height: grid.rows, width: grid.columns };
     const others = request.params.keep.includes('relevance') ? { relevance: { shape: [tokens, tokens], numbers: relevance } } : {};
     return { score: given.score, coarse, sides, map: upsampleBilinear(coarse, sides, picture), others };
   });
-  const result: AttentionRelevanceResult = { layers: [...layers], readouts };
+  const result: AttentionRelevanceResult = { layers: [...layers], readouts: read.map(nameReadout) };
   return finishGradient(subject, rowsBefore, {
     ...{ findings, evaluations: findings.length, budget: findings.length, estimated: false, truncated: false },
-    ...{ baseline: {}, quality: { fidelity: null }, warnings: [...warnings.values()], result, tensors },
+    ...{ baseline: {}, quality: { fidelity: null }, warnings: warnOfSeveral(read, tokens), result, tensors },
   });
 }

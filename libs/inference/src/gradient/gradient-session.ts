@@ -240,7 +240,13 @@ export class GradientSession {
 
   private async findInner(): Promise<InnerTensors> {
     const model = await this.prepared();
-    return this.source.ids === null ? listFeatureMaps(model) : listHiddenStates(model, await this.layers());
+    if (this.source.ids !== null) return listHiddenStates(model, await this.layers());
+    const maps = listFeatureMaps(model);
+    const finding = findAttention(model.graph);
+    // A transformer of patches whose normalisation is written out has no node to go by.
+    if (maps.standard !== null || !finding.found) return maps;
+    const states = listHiddenStates(model, finding.layers);
+    return { ...states, tensors: [...maps.tensors, ...states.tensors] };
   }
 
   private async feedAll(feeds: Feeds, ask: GradientAsk, weights: string, gates: Opened['gates']): Promise<Feeds> {

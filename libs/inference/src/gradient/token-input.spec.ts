@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import type { ScoredTarget } from '#attribution';
 import { LanguageModel, TextModel, type DifferentiableInput, type GradientTarget } from '#explainers';
+import type { OnnxNode } from '#testing';
 import { GradientBench, lookup, sentenceModel } from '../../test/gradient-bench.js';
 
 const bench = new GradientBench();
@@ -82,6 +83,104 @@ describe('the gradient of a text', () => {
       expect(value).toBeCloseTo((weights[at % 3] ?? NaN) * (1 - Math.tanh(sums[at % 3] ?? NaN) ** 2), 5),
     );
     await expectTogether(input, { space: 'probability', index: 0, against: null });
+  });
+
+  describe('whose rows a cut of the graph does not give', () => {
+    // The shape of the ids is read from the mask: they are the same ids, and the lookup asks for both inputs.
+    const byMask: readonly OnnxNode[] = [
+      { op: 'Shape', inputs: ['attention_mask'], outputs: ['shape'] },
+      { op: 'Reshape', inputs: ['input_ids', 'shape'], outputs: ['ids'] },
+      { op: 'Gather', inputs: ['table', 'ids'], outputs: ['rows'] },
+    ];
+    // A table that is stored behind a branch: a body may read anything.
+    const body = (name: string, op: string) => ({
+      inputs: [],
+      outputs: [{ name, type: 'float32' as const, shape: null }],
+      nodes: [{ op, inputs: ['table'], outputs: [name] }],
+    });
+    const one = { name: 'one', type: 'bool', shape: [], values: [1] } as const;
+    const byBranch: readonly OnnxNode[] = [
+      { op: 'Constant', inputs: [], outputs: ['flag'], attributes: { value: one } },
+      {
+        op: 'If',
+        inputs: ['flag'],
+        outputs: ['chosen'],
+        attributes: { then_branch: body('a', 'Identity'), else_branch: body('b', 'Neg') },
+      },
+      lookup('rows', 'chosen'),
+    ];
+    const target: GradientTarget = { space: 'logit', index: 1, against: null };
+
+    /** The rows of the table, to the bit. */
+    function expectTable(input: DifferentiableInput, ids: Int32Array): void {
+      expect(input.shape).toEqual([ids.length, 3]);
+      const table = Float32Array.from({ length: 36 }, (_, at) => Math.sin(1 + 0.7 * at));
+      expect([...input.values]).toEqual([...ids].flatMap((id) => [...table.subarray(3 * id, 3 * id + 3)]));
+    }
+
+    it.each<readonly [string, readonly OnnxNode[], readonly (readonly (number | string)[])[]]>([
+      [
+        'reads the mask to look its tokens up',
+        byMask,
+        [
+          ['rows', 'tokens'],
+          ['rows', 8],
+          [2, 'tokens'],
+          [1, 8],
+        ],
+      ],
+      ['takes its table from a branch', byBranch, [['rows', 'tokens']]],
+    ])('is that of the plain lookup where the graph %s', async (_name, nodes, shapes) => {
+      for (const shape of shapes) {
+        const [given, plain] = [
+          await openText(await bench.write(sentenceModel(shape, nodes))),
+          await openText(await bench.write(sentenceModel(shape))),
+        ];
+        const { ids } = given.encode('w5 w7 w6');
+        const [input, expected] = [await given.differentiate(ids), await plain.differentiate(ids)];
+        expectTable(input, ids);
+        expect([...(await given.embed(ids))]).toEqual([...expected.values]);
+        const points = [input.values, input.values.map((value) => value / 2)];
+        const [own, other] = [await input.evaluate(points, target), await expected.evaluate(points, target)];
+        expect([...own.scores]).toEqual([...other.scores]);
+        expect(own.gradients.map((numbers) => [...numbers])).toEqual(other.gradients.map((numbers) => [...numbers]));
+        expect(Math.hypot(...(own.gradients[0] ?? []))).toBeGreaterThan(0.1);
+      }
+    });
+
+    it.each<readonly [string, readonly OnnxNode[]]>([
+      ['by ids alone', [lookup('rows')]],
+      ['by ids and the mask', byMask],
+    ])('has its rows also where the graph rounds what it looked up %s', async (_name, nodes) => {
+      const model = await openText(await bench.write(sentenceModel(['rows', 'tokens'], roundRows(nodes))));
+      const { ids } = model.encode('w5 w7 w6');
+      await expect(model.checkGradient(false)).rejects.toMatchObject({ code: 'GRADIENT_UNAVAILABLE' });
+      expect(await model.listRounding()).toHaveLength(1);
+      const input = await model.differentiate(ids);
+      expectTable(input, ids);
+      await expect(input.evaluate([input.values], target)).rejects.toMatchObject({ code: 'GRADIENT_UNAVAILABLE' });
+      const { scores, gradients } = await input.evaluate([input.values], { ...target, straightThrough: true });
+      const exact = await (await openText(await bench.write(sentenceModel(['rows', 'tokens'])))).differentiate(ids);
+      const twin = await exact.evaluate([exact.values], target);
+      // Steps of 1/64: four rows are off by half of one each at most, and tanh and its slope by no more than they.
+      expect(Math.abs((scores[0] ?? NaN) - (twin.scores[0] ?? NaN))).toBeLessThan(0.1);
+      expect(scores[0]).toBeCloseTo((await model.predict([ids]))[1] ?? NaN, 5);
+      gradients[0]?.forEach((value, at) => expect(Math.abs(value - (twin.gradients[0]?.[at] ?? NaN))).toBeLessThan(0.1));
+    });
+
+    /** Looked up as `exact`, rounded to steps of 1/64 and back, which ends as `rows`. */
+    function roundRows(nodes: readonly OnnxNode[]): readonly OnnxNode[] {
+      const step = { name: 'step', type: 'float32', shape: [], values: [1 / 64] } as const;
+      const zero = { name: 'zero', type: 'int8', shape: [], values: [0] } as const;
+      const renamed = nodes.map((node) => ({ ...node, outputs: node.outputs.map((name) => (name === 'rows' ? 'exact' : name)) }));
+      return [
+        ...renamed,
+        { op: 'Constant', inputs: [], outputs: ['step'], attributes: { value: step } },
+        { op: 'Constant', inputs: [], outputs: ['zero'], attributes: { value: zero } },
+        { op: 'QuantizeLinear', inputs: ['exact', 'step', 'zero'], outputs: ['whole'] },
+        { op: 'DequantizeLinear', inputs: ['whole', 'step', 'zero'], outputs: ['rows'] },
+      ];
+    }
   });
 
   it.each([

@@ -41,6 +41,7 @@ describe('activations', () => {
     ['Selu', one('Selu')],
     ['Selu with its own numbers', one('Selu', { alpha: 1.2, gamma: 0.8 })],
     ['Shrink', one('Shrink', { lambd: 1, bias: 0.5 })],
+    ['Shrink by its own limit', one('Shrink')],
     ['Softplus', one('Softplus')],
     ['Softsign', one('Softsign')],
     ['Swish', one('Swish', {}, { options: { opset: 24 } })],
@@ -49,6 +50,20 @@ describe('activations', () => {
     ['ThresholdedRelu with alpha', one('ThresholdedRelu', { alpha: 0.5 })],
   ])('%s', async (_name, sized) => {
     await expectGradient(sized);
+  });
+
+  it.each<readonly [string, number]>([
+    ['Celu', 17],
+    ['Elu', 17],
+    ['Mish', 18],
+    ['Selu', 17],
+    ['Sigmoid', 17],
+    ['Softplus', 17],
+    ['Swish', 24],
+    ['Tanh', 17],
+  ])('%s is finite, and right, where exponents leave what floats hold', async (op, opset) => {
+    const far = new Tensor('float32', Float32Array.of(-200, -95, 0.4, 95, 200), [5]);
+    await expectGradient({ op, inputs: [['x', far]], float: 'float32', options: { opset }, tolerance: 5e-4 });
   });
 
   it.each<readonly [string, SizedCase]>([

@@ -29,6 +29,7 @@ describe('Conv', () => {
     ['with a stride larger than the kernel', conv([1, 2, 8, 9], [3, 2, 1, 2], { strides: ints(3, 4) })],
     ['with pads that differ', conv([1, 2, 5, 6], [3, 2, 3, 3], { pads: ints(0, 2, 1, 0), strides: ints(1, 2) })],
     ['with pads larger than needed', conv([1, 2, 3, 3], [3, 2, 2, 2], { pads: ints(3, 2, 2, 3), strides: ints(2, 2) })],
+    ['with pads larger than needed, by one place', conv([1, 2, 3, 3], [3, 2, 2, 2], { pads: ints(3, 2, 2, 3) })],
     ['SAME_UPPER', conv([1, 2, 6, 7], [3, 2, 3, 4], { auto_pad: 'SAME_UPPER', strides: ints(2, 2) })],
     ['SAME_LOWER', conv([1, 2, 6, 7], [3, 2, 3, 4], { auto_pad: 'SAME_LOWER', strides: ints(2, 2) })],
     ['VALID', conv([1, 2, 6, 7], [3, 2, 3, 4], { auto_pad: 'VALID', strides: ints(2, 2) })],
@@ -89,6 +90,11 @@ describe('ConvTranspose', () => {
       turned([1, 2, 4, 3], [2, 3, 3, 3], { strides: ints(2, 3), pads: ints(1, 1, 1, 1), output_padding: ints(1, 2) }),
     ],
     ['dilated', turned([1, 2, 4, 3], [2, 3, 3, 2], { dilations: ints(2, 3), pads: ints(0, 1, 2, 0) })],
+    ['with pads larger than needed', turned([1, 2, 4], [2, 2, 3], { pads: ints(3, 1) })],
+    [
+      'in groups, dilated, with all else',
+      turned([1, 4, 4], [4, 2, 3], { dilations: ints(2), strides: ints(3), pads: ints(1, 2), output_padding: ints(1) }, 2),
+    ],
     ['VALID', turned([1, 2, 4, 3], [2, 3, 3, 2], { auto_pad: 'VALID', strides: ints(2, 2) })],
     [
       'of rows and sides that vary',

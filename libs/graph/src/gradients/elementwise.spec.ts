@@ -126,6 +126,11 @@ describe('functions of two', () => {
     });
   });
 
+  it.each(['Div', 'Max', 'Mean', 'Min', 'Pow', 'Sub', 'Sum'])('%s of a tensor and itself', async (op) => {
+    const own = ['x', positive([2, 3], 2)] as const;
+    await expectGradient({ op, inputs: [own, own], ...kernel(op) });
+  });
+
   it.each(['Max', 'Min', 'Sum', 'Mean'])('%s of one and of three', async (op) => {
     await expectGradient({ op, inputs: [['a', positive([2, 3], 1)]], ...kernel(op) });
     await expectGradient({
@@ -215,6 +220,44 @@ describe('Clip', () => {
   ])('with %s', async (_name, inputs) => {
     await expectGradient({ op: 'Clip', inputs });
   });
+
+  it.each<readonly [string, GradientCase['inputs']]>([
+    [
+      'both limits',
+      [
+        ['x', x],
+        ['low', scalar(-0.4)],
+        ['high', scalar(0.5)],
+      ],
+    ],
+    [
+      'a lower limit',
+      [
+        ['x', x],
+        ['low', scalar(-0.4)],
+      ],
+    ],
+    ['an upper limit', [['x', x], null, ['high', scalar(0.5)]]],
+    ['a lower limit beside a stored one', [['x', x], ['low', scalar(-0.4)], high]],
+    [
+      'limits that cross: the upper one is the answer',
+      [
+        ['x', x],
+        ['low', scalar(0.5)],
+        ['high', scalar(-0.4)],
+      ],
+    ],
+    [
+      'nothing but its limits',
+      [
+        ['x', x, 'stored'],
+        ['low', scalar(-0.4)],
+        ['high', scalar(0.5)],
+      ],
+    ],
+  ])('with %s fed', async (_name, inputs) => {
+    await expectGradient({ op: 'Clip', inputs });
+  });
 });
 
 describe('Where', () => {
@@ -270,6 +313,23 @@ describe('Where', () => {
     ],
   ])('%s', async (_name, one) => {
     await expectGradient(one);
+  });
+});
+
+describe('Dropout', () => {
+  const training = (value: number): GradientCase => ({
+    op: 'Dropout',
+    inputs: [
+      ['x', x],
+      ['ratio', scalar(0.5), 'stored'],
+      ['training', bits([value], []), 'stored'],
+    ],
+  });
+
+  it('out of training hands its gradient on, and is refused in it', async () => {
+    await expectGradient(training(0));
+    await expectGradient({ ...training(0), outputs: ['y', 'mask'] });
+    expect(await differentiateCase(training(1))).toMatchObject({ detail: expect.stringContaining('training_mode') as unknown });
   });
 });
 

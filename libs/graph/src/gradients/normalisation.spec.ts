@@ -24,6 +24,37 @@ describe('LayerNormalization', () => {
   });
 });
 
+describe('LayerNormalization whose mean or deviation is read', () => {
+  const one: GradientCase = {
+    op: 'LayerNormalization',
+    inputs: [
+      ['x', floats([3, 6])],
+      ['scale', floats([6], 30), 'stored'],
+    ],
+    outputs: ['y', 'mean', 'inverse'],
+    float: 'float32',
+    step: 0.02,
+    tolerance: 2e-4,
+  };
+
+  it.each(['mean', 'inverse'])('is refused where %s reaches the answer', async (name) => {
+    const read = { ...one, more: [{ op: 'Mul', inputs: ['y', name], outputs: ['z'] }], of: 'z' };
+    expect(await differentiateCase(read)).toMatchObject({
+      operator: 'LayerNormalization',
+      detail: expect.stringContaining('mean or deviation') as unknown,
+    });
+  });
+
+  it.each(['mean', 'inverse'])('has its gradient where %s is read for its shape alone', async (name) => {
+    const more = [
+      { op: 'Shape', inputs: [name], outputs: ['shape'] },
+      { op: 'ConstantOfShape', inputs: ['shape'], outputs: ['zeros'] },
+      { op: 'Add', inputs: ['y', 'zeros'], outputs: ['z'] },
+    ];
+    await expectGradient({ ...one, more, of: 'z' });
+  });
+});
+
 /** The kernels compute in float32: steps of 0.05 leave 1e-5 in numbers near 1. */
 const narrow = { float: 'float32', tolerance: 2e-4 } as const;
 const channels = (name: string, count: number, from: number) => [name, floats([count], from)] as const;
@@ -124,6 +155,24 @@ describe('normalisations of channels', () => {
         ...narrow,
       }),
     ],
+    [
+      'GroupNormalization of numbers as small as its own epsilon',
+      {
+        op: 'GroupNormalization',
+        inputs: [['x', floats([2, 6, 3], 0, 0.02)], fixed('scale', 6, 30), fixed('shift', 6, 60)],
+        attributes: { num_groups: int(3) },
+        options: { opset: 21 },
+        float: 'float32',
+        step: 5e-4,
+        tolerance: 2e-3,
+      },
+    ],
+    [
+      'LRN by its own numbers',
+      { op: 'LRN', inputs: [['x', floats([2, 5, 3, 2], 0, 9)]], attributes: { size: int(5) }, float: 'float32', tolerance: 5e-4 },
+    ],
+    ['LpNormalization as it stands', { op: 'LpNormalization', inputs: [['x', floats([3, 4], 1)]] }],
+    ['LpNormalization of the first axis', { op: 'LpNormalization', inputs: [['x', floats([3, 4], 1)]], attributes: { axis: int(0) } }],
     ['LpNormalization of p 2', { op: 'LpNormalization', inputs: [['x', floats([2, 3, 4], 1)]], attributes: { axis: int(1) } }],
     ['LpNormalization of p 1', { op: 'LpNormalization', inputs: [['x', apart([2, 3, 4])]], attributes: { p: int(1) } }],
     [

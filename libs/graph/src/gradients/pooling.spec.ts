@@ -141,8 +141,17 @@ describe('LpPool', () => {
     float: 'float32',
     ...more,
   });
-  it.each<readonly [string, GradientCase]>([
+  it.each<readonly [string, SizedCase]>([
     ['of p 2', pool({ kernel_shape: ints(2, 3), strides: ints(2, 1), pads: ints(1, 0, 0, 1) })],
+    ['with ceil_mode', pool({ kernel_shape: ints(2, 3), strides: ints(2, 2), ceil_mode: int(1) }, { options: { opset: 18 } })],
+    ['dilated', pool({ kernel_shape: ints(2, 3), dilations: ints(3, 2) }, { options: { opset: 18 } })],
+    ['SAME_UPPER', pool({ kernel_shape: ints(3, 2), strides: ints(2, 2), auto_pad: 'SAME_UPPER' })],
+    ['SAME_LOWER', pool({ kernel_shape: ints(3, 2), strides: ints(2, 2), auto_pad: 'SAME_LOWER' })],
+    ['of one axis', pool({ kernel_shape: ints(3), strides: ints(2) }, { inputs: [['x', apart([1, 2, 7])]] })],
+    [
+      'of rows and sides that vary',
+      (rows) => pool({ kernel_shape: ints(2, 2), strides: ints(2, 1) }, { inputs: [['x', apart([rows, 2, rows + 3, 3])]] }),
+    ],
     ['of p 1', pool({ kernel_shape: ints(2, 2), p: int(1) }, { step: 0.004, tolerance: 1e-3 })],
     ['of p 3', pool({ kernel_shape: ints(3, 3), p: int(3), strides: ints(2, 2) }, { tolerance: 1e-3 })],
   ])('%s', async (_name, one) => {

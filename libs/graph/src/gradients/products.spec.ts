@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Tensor } from 'onnxruntime-node';
-import { differentiateCase, expectGradient } from '../../test/compare-gradient.js';
+import { differentiateCase, expectGradient, type GradientCase } from '../../test/compare-gradient.js';
 import { floats, int } from '../../test/compare-lowered.js';
 
 describe('MatMul', () => {
@@ -29,6 +29,15 @@ describe('MatMul', () => {
         ['b', floats(b, 50)],
       ],
     });
+  });
+
+  it.each<readonly [string, string, GradientCase['attributes']]>([
+    ['MatMul', 'two', {}],
+    ['Gemm', 'three', { transB: int(1), alpha: 0.5, beta: 2 }],
+    ['Einsum', 'two', { equation: 'ij,kj->ik' }],
+  ])('%s of a matrix in all its places', async (op, count, attributes) => {
+    const own = ['x', floats([3, 3])] as const;
+    await expectGradient({ op, inputs: count === 'three' ? [own, own, own] : [own, own], attributes });
   });
 
   it('of rows that vary', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Tensor } from 'onnxruntime-node';
+import type { OnnxNode } from '#testing';
 import { compareGradient, differentiateCase, expectGradient, type SizedCase } from '../../test/compare-gradient.js';
 import { apart, floats, int, int64 } from '../../test/compare-lowered.js';
 
@@ -56,6 +57,28 @@ describe('reductions', () => {
     await expectGradient({ op: 'ReduceMean', inputs: [['x', floats([2, 3])]], attributes, options: { opset: 18 } });
   });
 
+  it.each(operators)('%s of no axis, numbers themselves are left to it', async (op) => {
+    const input = ['x', op === 'ReduceMax' || op === 'ReduceMin' ? apart([2, 3]) : positive([2, 3], 2)] as const;
+    const attributes = { noop_with_empty_axes: int(1), keepdims: int(0) };
+    await expectGradient({ op, inputs: [input], attributes, options: { opset: 18 } });
+    await expectGradient({ op, inputs: [input, ['axes', int64([]), 'stored']], attributes, options: { opset: 18 } });
+    await expectGradient({ op, inputs: [input, ['axes', int64([]), 'stored']], attributes: { keepdims: int(0) }, options: { opset: 18 } });
+    await expectGradient({ op, inputs: [['x', new Tensor('float32', Float32Array.of(1.5), [])]], options: { opset: 18 } });
+  });
+
+  it.each(['ReduceLogSumExp', 'ReduceMax'])('%s of numbers of which one is masked', async (op) => {
+    await expectGradient({
+      op: 'Add',
+      inputs: [
+        ['x', apart([2, 3])],
+        ['mask', list(0, -Infinity, 0), 'stored'],
+      ],
+      outputs: ['masked'],
+      more: [{ op, inputs: ['masked'], outputs: ['y'], attributes: { axes: { ints: [1] } } }],
+      of: 'y',
+    });
+  });
+
   it('of a fixed shape', async () => {
     await expectGradient({ op: 'ReduceMean', inputs: [['x', floats([2, 3, 4])]], attributes: { axes: { ints: [-2] }, keepdims: int(0) } });
   });
@@ -79,6 +102,30 @@ describe('softmaxes', () => {
   it.each(forms)('%s of opset %d, axis %p', async (op, opset, axis) => {
     const attributes = axis === undefined ? {} : { axis: int(axis) };
     await expectGradient((rows) => ({ op, inputs: [['x', floats([rows, 3, 5])]], attributes, options: { opset } }));
+  });
+});
+
+describe('softmaxes of numbers of which one is masked', () => {
+  it.each<readonly [string, readonly OnnxNode[]]>([
+    ['Softmax', [{ op: 'Softmax', inputs: ['masked'], outputs: ['y'] }]],
+    [
+      'LogSoftmax',
+      [
+        { op: 'LogSoftmax', inputs: ['masked'], outputs: ['logs'] },
+        { op: 'Exp', inputs: ['logs'], outputs: ['y'] },
+      ],
+    ],
+  ])('%s', async (_name, more) => {
+    await expectGradient({
+      op: 'Add',
+      inputs: [
+        ['x', floats([2, 3])],
+        ['mask', list(0, -Infinity, 0), 'stored'],
+      ],
+      outputs: ['masked'],
+      more,
+      of: 'y',
+    });
   });
 });
 

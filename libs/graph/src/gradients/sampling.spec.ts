@@ -31,6 +31,8 @@ describe('Pad', () => {
         options: { opset: 18 },
       }),
     ],
+    ['that cuts and repeats the edge', pad('edge', [-1, 2, 0, 1, -2, -1])],
+    ['that cuts and reflects', pad('reflect', [-1, 0, 1, 1, -2, 0])],
     ['that reflects', pad('reflect', [2, 0, 3, 1, 0, 4])],
     ['that repeats the edge', pad('edge', [2, 0, 3, 1, 0, 4])],
     ['that wraps', pad('wrap', [2, 0, 3, 1, 0, 4], { options: { opset: 19 } })],
@@ -90,6 +92,15 @@ describe('Resize', () => {
     await expectGradient(scaled([1, 1, 1.7, 0.6], attributes));
     await expectGradient(sized([1, 2, 7, 3], attributes));
   });
+
+  it.each(['nearest', 'linear', 'cubic'].flatMap((mode) => [...coordinates, 'tf_half_pixel_for_nn'].map((by) => [mode, by] as const)))(
+    '%s of opset 11, %s, where one side keeps its length',
+    async (mode, coordinate) => {
+      const one = scaled([1, 1, 1.7, 1], { mode, coordinate_transformation_mode: coordinate });
+      const inputs = [['x', floats([1, 2, 4, 5])], reals('roi', []), reals('scales', [1, 1, 1.7, 1])] as const;
+      await expectGradient({ ...one, inputs, options: { opset: 11 } });
+    },
+  );
 
   it.each(['round_prefer_floor', 'round_prefer_ceil', 'floor', 'ceil'])('nearest by %s', async (nearest) => {
     await expectGradient(sized([1, 2, 7, 3], { mode: 'nearest', nearest_mode: nearest, coordinate_transformation_mode: 'asymmetric' }));

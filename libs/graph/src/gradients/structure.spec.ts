@@ -26,6 +26,7 @@ describe('shapes', () => {
     ['Unsqueeze by an input', (rows) => ({ op: 'Unsqueeze', inputs: [['x', floats([rows, 3])], stored('a', [0, -1])] })],
     ['Transpose', (rows) => ({ op: 'Transpose', inputs: [['x', floats([rows, 3, 4])]], attributes: { perm: ints(2, 0, 1) } })],
     ['Transpose without order', { op: 'Transpose', inputs: [['x', x]] }],
+    ['Expand by fewer axes than there are', { op: 'Expand', inputs: [['x', floats([3, 4])], stored('s', [4])] }],
     ['Expand', (rows) => ({ op: 'Expand', inputs: [['x', floats([rows, 1, 4])], stored('s', [2, 1, 3, 1])] })],
     [
       'Expand to rows that vary',
@@ -51,6 +52,18 @@ describe('Concat', () => {
   it.each<readonly [string, SizedCase]>([
     ['on a negative axis', { op: 'Concat', inputs: parts, attributes: { axis: int(-1) } }],
     ['where not all are wanted', { op: 'Concat', inputs: parts, attributes: { axis: int(2) }, wanted: ['b'] }],
+    [
+      'with one that has nothing',
+      {
+        op: 'Concat',
+        inputs: [
+          ['a', x],
+          ['e', floats([2, 0, 4]), 'stored'],
+          ['b', floats([2, 1, 4], 30)],
+        ],
+        attributes: { axis: int(1) },
+      },
+    ],
     ['of one', { op: 'Concat', inputs: [['a', x]], attributes: { axis: int(0) } }],
     [
       'of one twice',
@@ -93,6 +106,15 @@ describe('Split', () => {
     ['by an attribute', split({ attributes: { axis: int(1), split: ints(2, 4) }, options: { opset: 11 }, of: 'z' })],
     ['by an input', split({ inputs: [['x', floats([2, 6])], stored('s', [2, 4])], attributes: { axis: int(-1) }, of: 'z' })],
     ['by a count', split({ attributes: { axis: int(1), num_outputs: int(2) }, options: { opset: 18 }, ...both })],
+    [
+      'by a count that leaves a shorter last one',
+      {
+        ...split({ inputs: [['x', floats([2, 7])]], attributes: { axis: int(-1), num_outputs: int(3) }, options: { opset: 18 } }),
+        outputs: ['y', 'z', 'w'],
+        of: 'w',
+      },
+    ],
+    ['by an attribute, on a negative axis', split({ attributes: { axis: int(-1), split: ints(2, 4) }, options: { opset: 11 }, of: 'z' })],
     ['of an axis that varies', (rows) => split({ inputs: [['x', floats([2 * rows, 3])]], ...both })],
   ])('%s', async (_name, one) => {
     await expectGradient(one);

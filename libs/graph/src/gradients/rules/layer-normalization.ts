@@ -3,6 +3,7 @@ import { writeCentred, writeStandardised } from './standardise.js';
 
 /** (g - mean g - x̂ mean(g x̂)) / σ with g = dy · scale and x̂ the normalised input. */
 export const layerNormalization: GradientRule = {
+  refuse: (node) => (node.upstream(1) === '' && node.upstream(2) === '' ? null : 'has a mean or deviation that other nodes read'),
   write: (node, writer) => {
     const [x, scale, dy] = [node.input(0), node.input(1), node.upstream()];
     const first = node.axis('axis', -1);

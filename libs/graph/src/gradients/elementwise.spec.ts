@@ -179,6 +179,13 @@ describe('Pow', () => {
     await expectGradient({ op: 'Pow', inputs: [base, ['c', new Tensor('int64', BigInt64Array.of(2n, 3n, 1n), [3]), 'stored']] });
   });
 
+  it('by exponents of another type', async () => {
+    const wide = new Tensor('float64', Float64Array.of(2, 0, 1.5), [3]);
+    await expectGradient({ op: 'Pow', inputs: [base, ['c', wide, 'stored']], float: 'float32' });
+    const fed: GradientCase = { op: 'Pow', inputs: [base, ['c', wide]], float: 'float32', wanted: ['x', 'c'] };
+    expect(await differentiateCase(fed)).toMatchObject({ detail: expect.stringContaining('of another type') as unknown });
+  });
+
   it.each([0, 1, 2, 3])('at 0, by a constant %d', async (exponent) => {
     await expectGradient({
       op: 'Pow',

@@ -197,7 +197,7 @@ describe('an encoder-decoder with a tokenizer', () => {
     const kinds = ['self', 'causal-self', 'cross'].map((kind) => ({ kind, layers: 2, heads: 4 }));
     expect(capabilities.attention).toMatchObject({ layers: 6, heads: 4, kind: 'mixed', kinds: expect.arrayContaining(kinds) });
     expect(capabilities.generation).toEqual({ contextLength: 24, kvCache: false });
-    expect(capabilities).toMatchObject({ differentiable: { exact: true, rounded: 0 }, featureMaps: { tensors: [] } });
+    expect(capabilities).toMatchObject({ differentiable: { exact: true, rounded: 0, flat: 0 }, featureMaps: { tensors: [] } });
     const forced = await openPair({ forced_bos_token_id: 1 });
     expect([...forced.startTokens]).toEqual([2, 1]);
   });

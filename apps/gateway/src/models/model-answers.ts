@@ -127,6 +127,10 @@ export const capabilitiesSchema = z
             description: 'False: products of the file round what they read, and the gradient is that of the same weights without.',
           }),
           rounded: z.int().meta({ description: 'How many of them.' }),
+          flat: z.int().nullable().default(null).meta({
+            description:
+              'How many nodes have a slope of zero everywhere: what depends on the input only through them has no part in a gradient; null for a version of an earlier build.',
+          }),
         }),
         z.object({
           reason: z.string(),

@@ -7,6 +7,7 @@ import { GraphIndex } from '../graph-index.js';
 import type { GraphNode, ModelGraph } from '../model-graph.js';
 import { nameOperator } from '../name-operator.js';
 import { DifferentiatedNode } from './differentiated-node.js';
+import { findFlat } from './find-flat.js';
 import type { GradientRefusal, GradientRule } from './gradient-rule.js';
 import { GradientWriter } from './gradient-writer.js';
 import type { GraphFacts } from './graph-facts.js';
@@ -49,6 +50,8 @@ export interface DifferentiatedModel {
   readonly shares: ReadonlyMap<string, readonly GradientShare[]>;
   /** Names of the nodes that round and were passed as if they did not; empty where the gradients are exact. */
   readonly passed: readonly string[];
+  /** Names of the nodes on the way whose derivative is zero everywhere: what the answer depends on only through them has a gradient of zero. */
+  readonly flat: readonly string[];
 }
 
 /**
@@ -84,6 +87,7 @@ class BackwardPass {
   private readonly shares = new Map<string, GradientShare[]>();
   private readonly sums = new Map<string, string>();
   private readonly passed: string[] = [];
+  private flat: readonly string[] = [];
   /** Whole numbers that stand for rounded ones. */
   private readonly rounded = new Set<string>();
 
@@ -105,6 +109,8 @@ class BackwardPass {
     const blocked = way.flatMap(({ node, place }) => (this.passes(node) ? [] : (refuseOperator(node, nameNode(node, place)) ?? [])));
     if (blocked[0] !== undefined) return blocked[0];
     if (this.opset < oldest) return this.refuseOpset(way);
+    const flat = findFlat(way, output, { facts: this.facts, reached, passes: (node) => this.passes(node) });
+    this.flat = flat.map(({ node, place }) => nameNode(node, place).node);
     this.parts.set(output, [this.readWeights(output, space)]);
     for (const { node, place } of [...way].reverse()) {
       const upstreams = node.outputs.map((name) => this.gradientOf(name));
@@ -141,6 +147,7 @@ class BackwardPass {
       steps: this.sums,
       shares: this.shares,
       passed: this.passed.reverse(),
+      flat: this.flat,
     };
   }
 

@@ -83,7 +83,7 @@ export class GradientSession {
   private found: Promise<readonly AttentionLayer[]> | null = null;
   private gated: Promise<readonly GateableLayer[]> | null = null;
   private inner: Promise<InnerTensors> | null = null;
-  private checked: Promise<void> | null = null;
+  private flat: Promise<readonly string[]> | null = null;
   private passed: Promise<readonly string[]> | null = null;
   private readonly opened = new Map<string, Promise<Opened>>();
   private lookup: Promise<Lookup | null> | null = null;
@@ -127,7 +127,7 @@ export class GradientSession {
    */
   async check(straightThrough = false): Promise<void> {
     if (straightThrough) await this.listPassed();
-    else await (this.checked ??= this.differentiate({ of: { what: 'input' }, space: 'raw' }).then(() => undefined));
+    else await this.listFlat();
   }
 
   /**
@@ -138,6 +138,16 @@ export class GradientSession {
   listPassed(): Promise<readonly string[]> {
     this.passed ??= this.differentiate({ of: { what: 'input' }, space: 'raw', straightThrough: true }).then(({ given }) => given.passed);
     return this.passed;
+  }
+
+  /**
+   * Nodes whose derivative is zero everywhere: what the answer depends on only through them has no part in an exact gradient.
+   *
+   * @throws as `check`
+   */
+  listFlat(): Promise<readonly string[]> {
+    this.flat ??= this.differentiate({ of: { what: 'input' }, space: 'raw' }).then(({ given }) => given.flat);
+    return this.flat;
   }
 
   /**

@@ -4,7 +4,13 @@ import type { Core } from '../open-core.js';
 
 /** Whether an exact gradient of the answer can be taken, or what stops it. */
 export type GradientCapability =
-  | { readonly exact: boolean; /** Nodes that round in the file: the gradient is that of a twin without. */ readonly rounded: number }
+  | {
+      readonly exact: boolean;
+      /** Nodes that round in the file: the gradient is that of a twin without. */
+      readonly rounded: number;
+      /** Nodes whose slope is zero everywhere: what depends on the input only through them has no part in a gradient. */
+      readonly flat: number;
+    }
   | {
       readonly reason: string;
       readonly remedy: string | null;
@@ -24,8 +30,9 @@ const noMaps: InnerTensors = { tensors: [], standard: null, reason: 'Nothing in 
 export async function probeGradients(core: Core): Promise<ProbedGradients> {
   const session = sessionOf(core);
   if (session === null) return { differentiable: { ...explainNone(core), straightThrough: null }, featureMaps: noMaps };
+  let flat: readonly string[];
   try {
-    await session.check();
+    flat = await session.listFlat();
   } catch (error) {
     if (!(error instanceof ExplainProblem)) throw error;
     const straightThrough = await countPassed(session);
@@ -33,7 +40,8 @@ export async function probeGradients(core: Core): Promise<ProbedGradients> {
     return { differentiable: { reason: error.detail, remedy: error.remedy, straightThrough }, featureMaps };
   }
   const { raised } = await session.names();
-  return { differentiable: { exact: raised.length === 0, rounded: raised.length }, featureMaps: await findMaps(core.kind, session) };
+  const differentiable = { exact: raised.length === 0, rounded: raised.length, flat: flat.length };
+  return { differentiable, featureMaps: await findMaps(core.kind, session) };
 }
 
 async function countPassed(session: GradientSession): Promise<number | null> {

@@ -4,7 +4,7 @@ import { findMissing } from './find-missing.js';
 
 const trees = { reason: 'node "trees" (TreeEnsembleClassifier) has no derivative here', remedy: 'Use exact-shap.', straightThrough: null };
 const rounds = { reason: 'node "q" (QuantizeLinear) rounds', remedy: 'Supply the model in float32.', straightThrough: 3 };
-const whole = { exact: true, rounded: 0 };
+const whole = { exact: true, rounded: 0, flat: 0 };
 const noMaps = { tensors: [], standard: null, reason: 'Nothing in the model has places.' };
 const blind = { reason: 'no attention was found', operator: null, node: null, remedy: 'Export with eager attention.' };
 

@@ -19,6 +19,7 @@ export type { AttentionFinding, AttentionKind, AttentionLayer, AttentionRefusal,
 export { nameNode } from './attention/name-node.js';
 export { findHeadSize } from './attention/find-head-size.js';
 export { GraphEditor } from './edit/graph-editor.js';
+export { sortNodes } from './edit/sort-nodes.js';
 export { takeBranches } from './edit/take-branches.js';
 export { inlineFunctions } from './edit/inline-functions.js';
 export { lowerFused, type LoweredModel } from './lower/lower-fused.js';

@@ -68,6 +68,25 @@ describe('the gradient of every space is the slope of its score', () => {
   });
 });
 
+describe('a graph whose nodes stand in no order', () => {
+  const nodes: readonly OnnxNode[] = [
+    { op: 'Tanh', inputs: ['hidden'], outputs: ['bowed'] },
+    { op: 'Mul', inputs: ['bowed', 'bowed'], outputs: ['square'] },
+    { op: 'Add', inputs: ['square', 'hidden'], outputs: ['answer'] },
+  ];
+
+  it.each([[[2, 1, 0]], [[1, 0, 2]], [[0, 2, 1]]])('has the gradient that it has in order: %j', async (order) => {
+    const target: ScoredTarget = { space: 'logit', index: 1, against: null };
+    const evaluate = async (own: readonly OnnxNode[]) => {
+      const input = await (await open({ kind: 'logits', classes: three, width: 3, nodes: own })).differentiate(row);
+      return input.evaluate([input.values], target);
+    };
+    const [given, expected] = [await evaluate(order.flatMap((at) => nodes[at] ?? [])), await evaluate(nodes)];
+    expect(Math.hypot(...(expected.gradients[0] ?? []))).toBeGreaterThan(0.05);
+    expect(given).toEqual(expected);
+  });
+});
+
 describe('points', () => {
   const target: ScoredTarget = { space: 'log-probability', index: 2, against: null };
   const points = Array.from({ length: 5 }, (_, at) => Float32Array.of(at / 3, 1 - at, 0.2 * at));

@@ -11,6 +11,7 @@ import {
   lowerFused,
   raiseAccuracy,
   shiftEmbedding,
+  sortNodes,
   takeBranches,
   type GraphFacts,
   type ModelGraph,
@@ -60,7 +61,7 @@ export interface PreparedModel {
 }
 
 /**
- * Reads a model and writes out what has no derivative of its own: functions, branches, fused operators. Tiny runs tell the shapes.
+ * Reads a model, puts its nodes in order and writes out what has no derivative of its own: functions, branches, fused operators. Tiny runs tell the shapes.
  *
  * @throws ExplainProblem GRADIENT_UNAVAILABLE that names operator and node, MODEL_RUN_FAILED, or as the file deserves that is no model
  */
@@ -75,6 +76,7 @@ export async function prepareGradient(source: GradientSource): Promise<PreparedM
   };
   if (graph.functions.size > 0) step(inlineFunctions(bytes));
   if (graph.inputs.some(({ name }) => name === mergedInput)) step(takeBranches(bytes, new Map([[mergedInput, true]])));
+  step(sortNodes(bytes, graph));
   if (!graph.outputs.some(({ name }) => name === output)) step(appendOutputs(bytes, [output]));
   const { bytes: exact, raised } = raiseAccuracy(bytes, graph);
   step(exact);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { InferenceSession, type Tensor } from 'onnxruntime-node';
 import { buildOnnxModel, type OnnxGraph, type OnnxNode } from '#testing';
 import { floats } from '../test/compare-lowered.js';
 import { cutGraph } from './cut-graph.js';

@@ -110,11 +110,9 @@ export const capabilitiesSchema = z
         'Whether the answer to a row has the same bits alone and in a batch; false for language models and encoders, which read one text a run.',
     }),
     methods: z.array(z.string()).meta({ description: 'Methods that explain this version.' }),
-    unavailable: z
-      .array(z.object({ method: z.string(), code: z.string(), reason: z.string(), remedy: z.string().nullable() }))
-      .meta({
-        description: 'Methods of this kind of model that need something this version lacks: jobs of them are refused with this code.',
-      }),
+    unavailable: z.array(z.object({ method: z.string(), code: z.string(), reason: z.string(), remedy: z.string().nullable() })).meta({
+      description: 'Methods of this kind of model that need something this version lacks: jobs of them are refused with this code.',
+    }),
     opset: z.int().nullable().meta({ description: 'Version of ai.onnx; null where the graph uses none of it.' }),
     attention: z.union([attentionSchema, noAttentionSchema]).nullable().meta({
       description:

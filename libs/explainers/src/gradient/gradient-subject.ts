@@ -35,6 +35,8 @@ export interface GradientSubject {
   readonly reading?: ImageReading;
   /** Of a picture: its sides as the model reads it. */
   readonly picture?: PictureSize;
+  /** Of a row: how far each column's numbers spread, in its own unit; 0 where nothing says it, and for codes, between which there is nothing. */
+  readonly spreads?: () => Promise<Float64Array>;
   /** Score of the file itself, where the gradient is of its twin. */
   readonly fileScore?: (target: GradientTarget) => Promise<number>;
   /** Beside the attributions, such as the tokens that were generated. */

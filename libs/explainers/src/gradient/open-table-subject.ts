@@ -30,6 +30,7 @@ export async function openTableSubject(request: ExplainRequest<GradientParams>, 
     warnings: warnOfCodes(description),
     open: () => model.differentiate(row),
     baseline: (choice) => tableBaseline(model, choice),
+    spreads: () => findSpreads(model),
   };
   return passRounding(subject, request);
 }
@@ -64,4 +65,19 @@ async function tableBaseline(model: TabularModel, choice: string | null): Promis
     mean[column] = sum / rows;
   }
   return { numbers: mean, description: { baseline: kind, rows } };
+}
+
+/** Largest less smallest number of each column: of the background rows, or as the manifest says where these have one number only. */
+async function findSpreads(model: TabularModel): Promise<Float64Array> {
+  const { rows, columns, cells } = await model.background();
+  return Float64Array.from(model.description.features, ({ kind, min, max }, column) => {
+    if (kind === 'categorical') return 0;
+    let [least, most] = [Infinity, -Infinity];
+    for (let row = 0; row < rows; row++) {
+      const cell = cells[row * columns + column] ?? NaN;
+      [least, most] = [Math.min(least, cell), Math.max(most, cell)];
+    }
+    if (most > least) return most - least;
+    return min !== undefined && max !== undefined && max > min ? max - min : 0;
+  });
 }

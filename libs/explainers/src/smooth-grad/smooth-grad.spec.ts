@@ -1,12 +1,31 @@
 import { describe, expect, it } from '@jest/globals';
-import { FormulaModel, linearFormula, quadraticFormula, runExplainer } from '#testing';
+import { FormulaInput, FormulaModel, linearFormula, PixelModel, quadraticFormula, runExplainer, type FormulaModelOptions } from '#testing';
 import { averageGradients } from './average-gradients.js';
 import { smoothGrad } from './smooth-grad.js';
 
 const weights = [1, -2, 3];
 const cells = [1, 5, 2];
 const target = { class: 1, space: 'logit' } as const;
-const make = () => new FormulaModel([linearFormula([1, 2, 4]), quadraticFormula(weights)], 3);
+/** A picture of one colour. */
+class LevelPicture extends PixelModel {
+  constructor() {
+    const format = { height: 2, width: 2, channels: 1, layout: 'NCHW', scale: 1, resample: 'box', mean: [0], std: [1] } as const;
+    super(new Uint8Array(4), format, () => 1);
+  }
+
+  override differentiate(row: Float32Array) {
+    const formula = linearFormula([1, 2, 3, 4]);
+    return Promise.resolve(new FormulaInput([formula, formula], row, [1, 2, 2]));
+  }
+}
+
+/** Columns that spread over 4, 8 and 2. */
+const background = [
+  [-1, 1, 1],
+  [3, 9, 3],
+];
+const make = (options: FormulaModelOptions = { background }) =>
+  new FormulaModel([linearFormula([1, 2, 4]), quadraticFormula(weights)], 3, options);
 
 function ask(params: object, seed = 1, targets: readonly object[] = [target]) {
   const model = make();
@@ -16,10 +35,11 @@ function ask(params: object, seed = 1, targets: readonly object[] = [target]) {
 describe('smooth-grad', () => {
   it('is the mean gradient of noisy copies, as sure as it says', async () => {
     const { output, progress } = await ask({ samples: 400, noise: 0.25 });
-    const deviation = 0.25 * 4;
-    expect(output.baseline).toEqual({ noise: deviation });
+    const deviations = [1, 2, 0.5];
+    expect(output.baseline).toEqual({ noise: deviations });
     weights.forEach((weight, at) => {
       const error = output.standardErrors?.[0]?.[at] ?? NaN;
+      const deviation = deviations[at] ?? NaN;
       // The gradient 2w(x + e) has the spread 2|w| · deviation.
       expect(error / ((2 * Math.abs(weight) * deviation) / 20)).toBeGreaterThan(0.85);
       expect(error / ((2 * Math.abs(weight) * deviation) / 20)).toBeLessThan(1.15);
@@ -43,10 +63,30 @@ describe('smooth-grad', () => {
     expect(still.output).toMatchObject({ attributions: [[2, -20, 12]], standardErrors: [[0, 0, 0]] });
   });
 
-  it('says so where equal numbers leave no range for noise', async () => {
+  it('draws the noise of each column in its own unit, whatever the others hold', async () => {
     const model = make();
-    const level = await runExplainer(smoothGrad, model, { input: model.row(2, 2, 2), targets: [target], params: { samples: 3 } });
-    expect(level.output).toMatchObject({ baseline: { noise: 0 }, warnings: [{ code: 'NO_NOISE' }] });
+    const far = { input: model.row(1, 5e6, 2), targets: [target], params: { samples: 40 }, seed: 3 };
+    const [near, output] = [await ask({ samples: 40 }, 3), (await runExplainer(smoothGrad, model, far)).output];
+    for (const column of [0, 2]) expect(output.attributions[0]?.[column]).toBe(near.output.attributions[0]?.[column]);
+  });
+
+  it('says which columns got none: codes, and those of no spread', async () => {
+    const model = make({ background: background.map(([one = 0, , three = 0]) => [one, 5, three]), coded: [2] });
+    const { output } = await runExplainer(smoothGrad, model, { input: model.row(1, 5, 'b'), targets: [target], params: { samples: 3 } });
+    expect(output.baseline).toEqual({ noise: [0.4, 0, 0] });
+    expect(output.warnings).toContainEqual({ code: 'COLUMNS_WITHOUT_NOISE', message: expect.stringMatching(/"x1", "x2"\.$/) });
+  });
+
+  it('says so where nothing leaves a range for noise', async () => {
+    const bare = make({});
+    const none = await runExplainer(smoothGrad, bare, { input: bare.row(...cells), targets: [target], params: { samples: 3 } });
+    expect(none.output).toMatchObject({ baseline: { noise: [0, 0, 0] }, warnings: [{ code: 'NO_NOISE' }] });
+    const input = { image: { mediaType: 'image/png', base64: 'AAAA' } } as const;
+    const level = await runExplainer(smoothGrad, new LevelPicture(), { input, targets: [{ class: 'yes' }], params: { samples: 3 } });
+    expect(level.output).toMatchObject({
+      baseline: { noise: 0 },
+      warnings: [{ code: 'NO_NOISE', message: expect.stringMatching(/^All/) }],
+    });
     expect((await ask({ samples: 2, noise: 0 })).output.warnings).toEqual([]);
   });
 

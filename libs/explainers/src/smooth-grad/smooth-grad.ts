@@ -10,6 +10,8 @@ import { chooseReduction } from '../gradient/choose-reduction.js';
 import { completeSubject } from '../gradient/complete-subject.js';
 import { evaluatePoints } from '../gradient/evaluate-points.js';
 import { finishGradient, type GradientFinding } from '../gradient/finish-gradient.js';
+import type { GradientSubject } from '../gradient/gradient-subject.js';
+import { quote } from '../game/name-choices.js';
 import { generatedResult } from '../gradient/generated-result.js';
 import { gradientTasks } from '../gradient/gradient-tasks.js';
 import { keepMaps } from '../gradient/keep-maps.js';
@@ -24,12 +26,6 @@ import { smoothGradParams, type SmoothGradParams } from './smooth-grad-params.js
 const DRAW_NOISE = 0x73_67;
 /** Numbers of all samples' gradients that are held at most: 1 GiB. */
 const heldAtMost = 2 ** 28;
-
-const withoutNoise: Warning = {
-  code: 'NO_NOISE',
-  message:
-    'All numbers of the input are equal, so that noise in their range is none: these are the numbers of saliency, and no standard error tells anything.',
-};
 
 export const smoothGrad = defineExplainer<SmoothGradParams>({
   method: 'smooth-grad',
@@ -52,14 +48,14 @@ export const smoothGrad = defineExplainer<SmoothGradParams>({
     const input = await subject.open();
     expectRoom(input, samples);
     const parts = subject.partsOf(input.shape.at(-1) ?? 1);
-    const deviation = noise * rangeOf(input.values);
+    const deviations = await chooseDeviations(subject, input, noise);
     const progress = { done: 0, total: subject.targets.length * (samples + 1), phase: 'differentiating' };
     const findings: GradientFinding[] = [];
     const gradients: Float32Array[] = [];
     for (const { scored } of subject.targets) {
       const scores = await input.score([input.values], scored, () => 'the input');
       const own: Float32Array[] = [];
-      const make = (sample: number) => addNoise(input.values, deviation, new Random(request.seed, DRAW_NOISE, 0, sample));
+      const make = (sample: number) => addNoise(input.values, deviations, new Random(request.seed, DRAW_NOISE, 0, sample));
       await evaluatePoints(
         input,
         scored,
@@ -83,10 +79,10 @@ export const smoothGrad = defineExplainer<SmoothGradParams>({
       budget: evaluations,
       estimated: true,
       truncated: false,
-      baseline: { noise: deviation },
+      baseline: { noise: subject.spreads === undefined ? (deviations[0] ?? 0) : [...deviations] },
       quality: { fidelity: null },
       warnings: [
-        ...(noise > 0 && deviation === 0 ? [withoutNoise] : []),
+        ...(noise > 0 ? warnOfSilence(subject, deviations) : []),
         ...(await warnOfTwin(
           subject,
           input,
@@ -106,12 +102,29 @@ function expectRoom({ values }: DifferentiableInput, samples: number): void {
   throw new ExplainProblem('PARAM_INVALID', detail, '/params/samples', `Use at most ${most}.`);
 }
 
-function rangeOf(values: Float32Array): number {
+/** Of a text or a picture the range of its numbers; of a row, whose columns have units of their own, the spread of each. */
+async function chooseDeviations({ spreads }: GradientSubject, { values }: DifferentiableInput, noise: number): Promise<Float64Array> {
+  if (spreads !== undefined) return (await spreads()).map((spread) => noise * spread);
   let [least, most] = [Infinity, -Infinity];
   for (const value of values) [least, most] = [Math.min(least, value), Math.max(most, value)];
-  return values.length === 0 ? 0 : most - least;
+  return new Float64Array(values.length).fill(values.length === 0 ? 0 : noise * (most - least));
 }
 
-function addNoise(values: Float32Array, deviation: number, random: Random): Float32Array {
-  return values.map((value) => value + deviation * random.gaussian());
+function addNoise(values: Float32Array, deviations: Float64Array, random: Random): Float32Array {
+  return values.map((value, at) => value + (deviations[at] ?? NaN) * random.gaussian());
+}
+
+function warnOfSilence({ spreads, features }: GradientSubject, deviations: Float64Array): readonly Warning[] {
+  if (deviations.every((deviation) => deviation === 0)) {
+    const why =
+      spreads === undefined ? 'All numbers of the input are equal' : 'No column has a spread that background rows or the manifest show';
+    const message = `${why}, so that noise in their range is none: these are the numbers of saliency, and no standard error tells anything.`;
+    return [{ code: 'NO_NOISE', message }];
+  }
+  if (spreads === undefined) return [];
+  const still = features.flatMap((feature, at) => (deviations[at] === 0 && 'name' in feature ? [quote(feature.name)] : []));
+  if (still.length === 0) return [];
+  const names = still.length > 5 ? `${still.slice(0, 5).join(', ')} and ${still.length - 5} more` : still.join(', ');
+  const message = `Columns got no noise where they hold codes, or where neither background rows nor the manifest show a spread: ${names}.`;
+  return [{ code: 'COLUMNS_WITHOUT_NOISE', message }];
 }

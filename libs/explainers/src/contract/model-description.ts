@@ -65,6 +65,8 @@ export interface ModelDescription {
    * model reads one text a run.
    */
   readonly batchInvariant: boolean;
+  /** True for a text model that padding changes beyond rounding, whatever its mask says: rows of different length never share a run. */
+  readonly paddingMatters?: boolean | undefined;
   /** Present exactly for a model that reads pictures. */
   readonly image?: ImageDescription | undefined;
 }

@@ -48,7 +48,7 @@ export class NumberInput extends DifferentiableInput {
     scoresOnly: boolean,
   ): Promise<PointGradients> {
     const { fixedRows, rowsPerRun } = this.feeding;
-    const atOnce = fixedRows ?? rowsPerRun;
+    const atOnce = Math.min(rowsPerRun, fixedRows ?? Infinity);
     const scores = new Float64Array(points.length);
     const gradients: Float32Array[] = [];
     for (let from = 0; from < points.length; from += atOnce) {

@@ -7,6 +7,8 @@ import { RowGradients, toFloat32, type RowFeeding } from './row-gradients.js';
 export interface TokenFeeding extends RowFeeding<Int32Array> {
   /** Tokens that are fed for a row of so many. */
   fedTokens(tokens: number): number;
+  /** Whether each row runs alone: the model rounds by the largest number of a run. */
+  readonly alone: boolean;
 }
 
 /** Tokens of a run forward and back, which are best few: more leave the processor's cache. */
@@ -51,6 +53,7 @@ export class TokenGradients extends RowGradients<Int32Array> {
 
   /** Rows to a run of points of one text. */
   async rowsAtOnce(tokens: number): Promise<number> {
+    if (this.feeding.alone) return 1;
     if (this.feeding.fixedRows !== null) return this.feeding.fixedRows;
     const { alone } = await this.session.names();
     return alone ? 1 : Math.max(1, Math.floor(tokensPerRun / this.feeding.fedTokens(tokens)));

@@ -4,6 +4,7 @@ import type { ModelParts } from '../folder/model-folder.js';
 import { GradientSession } from '../gradient/gradient-session.js';
 import type { Feeds, OnnxSession } from '../session/onnx-session.js';
 import { readScores, type ScoreLayout } from '../session/read-scores.js';
+import { roundsByRun } from '../session/rounds-by-run.js';
 import { readImageInput, type ImageInputTensor } from './image-input.js';
 
 /** Numbers of the pictures of a run: the memory of a run grows with them, by ten times and more in between. */
@@ -13,6 +14,7 @@ const mostRows = 64;
 /** What all runs of an image model share: session, and how pictures become feeds. */
 export class ImageCore {
   private readonly input: ImageInputTensor;
+  private readonly alone: boolean;
   /** Runs forward and back. */
   readonly gradients: GradientSession;
 
@@ -24,6 +26,7 @@ export class ImageCore {
     private readonly layout: ScoreLayout & { readonly fetch: string },
   ) {
     this.input = readImageInput(parts.graph);
+    this.alone = roundsByRun(parts.graph);
     const { fixedRows } = this.input;
     this.gradients = new GradientSession({
       ...{ folder: parts.folder, modelFile: parts.modelFile, output: layout.fetch, ids: null, numbers: this.input.name, chosen: false },
@@ -42,6 +45,7 @@ export class ImageCore {
   }
 
   get rowsPerRun(): number {
+    if (this.alone) return 1;
     return this.input.fixedRows ?? Math.min(mostRows, Math.max(1, Math.floor(numbersOfRun / this.rowLength)));
   }
 

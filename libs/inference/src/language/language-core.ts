@@ -10,6 +10,7 @@ import { makeTokenTrials } from '../gradient/make-token-trials.js';
 import type { TokenFeeding } from '../gradient/token-gradients.js';
 import type { Serving } from '../serving.js';
 import { OnnxSession, type Feeds } from '../session/onnx-session.js';
+import { roundsByRun } from '../session/rounds-by-run.js';
 import { findPadId } from '../text/special-tokens.js';
 import { TokenizerThread } from '../text/tokenizer-thread.js';
 import { countLeading, encodePrompt } from './encode-prompt.js';
@@ -62,6 +63,7 @@ export class LanguageCore {
       tokensOf: ({ length }) => length,
       fedTokens: (tokens) => tokens,
       fixedRows: null,
+      alone: roundsByRun(graph),
     };
     return new LanguageCore(
       new OnnxSession({ folder, modelFile, patched: null }),

@@ -4,7 +4,7 @@ import { chooseLanguageFile } from '../language/plan-language.js';
 import { closeCore, openCore, tokenizerOf, type Core } from '../open-core.js';
 import { planServing } from '../plan-serving.js';
 import type { Serving } from '../serving.js';
-import { compareRows } from './compare-rows.js';
+import { answersThroughPadding, compareRows } from './compare-rows.js';
 import { makeImageBench } from './image-bench.js';
 import { measureBatchInvariance } from './measure-batch-invariance.js';
 import { describeCapabilities, type ModelCapabilities } from './model-capabilities.js';
@@ -35,12 +35,12 @@ export async function probeFolder(
     const tokenizer = tokenizerOf(core);
     if (tokenizer !== null) tryTokenizer(tokenizer);
     const opened = await session.open();
-    const { batchInvariant, probedRows } = await tryModel(folder, core);
+    const { probedRows, ...measured } = await tryModel(folder, core);
     const file = core.kind === 'language' ? chooseLanguageFile(folder) : folder;
     return {
-      description: await describe(folder, serving, core, { name, version, batchInvariant }),
+      description: await describe(folder, serving, core, { name, version, ...measured }),
       files: folder.files,
-      capabilities: describeCapabilities(folder, file, opened, serving, { batchInvariant, probedRows, ...(await probeGradients(core)) }),
+      capabilities: describeCapabilities(folder, file, opened, serving, { batchInvariant: measured.batchInvariant, probedRows, ...(await probeGradients(core)) }),
     };
   } finally {
     await closeCore(core);
@@ -56,9 +56,11 @@ async function tryModel(folder: ModelFolder, core: Core) {
   const bench = await makeBench(core, examples);
   const answered = await answerAlone(bench);
   const batchInvariant = await measureBatchInvariance(bench, answered);
-  // Padding may change an answer, and models that it changes are never fed any; rows beside it must not.
-  if (!batchInvariant) await compareRows(core.kind === 'text' ? makeTextBench(core.text, examples, true) : bench, folder.graph);
-  return { batchInvariant, probedRows: bench.rows };
+  // Padding may change an answer, and models that it changes are fed none; rows beside it must not.
+  if (batchInvariant) return { batchInvariant, probedRows: bench.rows };
+  await compareRows(core.kind === 'text' ? makeTextBench(core.text, examples, true) : bench, folder.graph);
+  const paddingMatters = core.kind === 'text' && !(await answersThroughPadding(bench, answered, folder.graph));
+  return { batchInvariant, ...(paddingMatters ? { paddingMatters } : {}), probedRows: bench.rows };
 }
 
 function makeBench(
@@ -73,7 +75,7 @@ async function describe(
   folder: ModelFolder,
   serving: Serving,
   core: Core,
-  measured: { readonly name: string; readonly version: string; readonly batchInvariant: boolean },
+  measured: Pick<ModelDescription, 'name' | 'version' | 'batchInvariant' | 'paddingMatters'>,
 ): Promise<ModelDescription> {
   return {
     ...measured,

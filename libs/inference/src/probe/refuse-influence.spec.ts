@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { TextModel } from '#explainers';
 import { buildOnnxModel, calmModel, wordTokenizer, writeModelFolder, type OnnxNode, type OnnxPort, type OnnxTensor } from '#testing';
 import { OnnxModels } from '../onnx-models.js';
 
@@ -100,7 +101,7 @@ describe('a model whose rows influence one another is refused, and told from one
   });
 });
 
-it('serves a text classifier that padding changes: it is never fed any', async () => {
+it('serves a text classifier that padding changes, and feeds it none', async () => {
   const onnx = buildOnnxModel({
     inputs: ['input_ids', 'attention_mask'].map((name) => ({ name, type: 'int64', shape: ['rows', 'tokens'] })),
     outputs: [float('logits', ['rows', words])],
@@ -115,5 +116,17 @@ it('serves a text classifier that padding changes: it is never fed any', async (
   });
   const id2label = Object.fromEntries(Array.from({ length: words }, (_, at) => [at, `c${at}`]));
   await writeTexts(onnx, { model_type: 'bert', architectures: ['BertForSequenceClassification'], id2label, max_position_embeddings: 64 });
-  expect((await probe()).description.batchInvariant).toBe(false);
+  const { description } = await probe();
+  expect(description).toMatchObject({ batchInvariant: false, paddingMatters: true });
+  const opened = await models.open({ folder, description });
+  try {
+    const model = opened.forRun('bypass');
+    if (!(model instanceof TextModel)) throw new Error('a text model');
+    const rows = ['w5', 'w6 w7 w8 w9', 'w10', 'w11 w12'].map((text) => model.encode(text).ids);
+    const together = await model.predict(rows);
+    for (const [at, row] of rows.entries())
+      (await model.predict([row])).forEach((value, word) => expect(together[at * words + word]).toBeCloseTo(value, 5));
+  } finally {
+    await opened.close();
+  }
 });

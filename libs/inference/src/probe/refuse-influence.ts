@@ -20,14 +20,19 @@ type Numbers = Float32Array | Float64Array;
  * @throws ExplainProblem MODEL_UNSUPPORTED
  */
 export function refuseInfluence(rows: number, together: Numbers, alone: Numbers, graph: ModelGraph): void {
+  if (isRounding(together, alone, graph)) return;
   const difference = relativeDifference(together, alone);
-  if (difference <= chooseRowTolerance(graph)) return;
   throw new ExplainProblem(
     'MODEL_UNSUPPORTED',
     `the answers to ${rows} rows in one run differ by ${difference.toPrecision(3)} of their size from those to each row alone: rows influence one another`,
     null,
     'Export the model in evaluation mode (model.eval()), and look for a sum, a mean or a softmax over the batch axis.',
   );
+}
+
+/** Whether answers differ by no more than rounding in another order. */
+export function isRounding(one: Numbers, other: Numbers, graph: ModelGraph): boolean {
+  return relativeDifference(one, other) <= chooseRowTolerance(graph);
 }
 
 function chooseRowTolerance(graph: ModelGraph): number {

@@ -22,7 +22,7 @@ export const probeTexts = [
  * @param cut whether they are cut in any case
  */
 export function makeTextBench(core: TextCore, examples: readonly string[], cut = false): ProbeBench {
-  const rules = core.batchRules(true);
+  const rules = core.batchRules({ batchInvariant: true });
   const whole = [...examples.slice(0, 8), ...probeTexts]
     .map((text) => cutEncoding(text, core.tokenizer.encode(text), core.maxTokens).ids)
     .filter((ids) => ids.length > 0);
@@ -32,8 +32,8 @@ export function makeTextBench(core: TextCore, examples: readonly string[], cut =
   return {
     rows: rows.length,
     outputs: core.outputs,
-    largest: rules.fixedRows ?? Math.max(1, Math.floor(rules.tokenBudget / longest)),
-    most: rules.fixedRows ?? Infinity,
+    largest: rules.alone ? 1 : (rules.fixedRows ?? Math.max(1, Math.floor(rules.tokenBudget / longest))),
+    most: rules.alone ? 1 : (rules.fixedRows ?? Infinity),
     run(places) {
       const members = places.flatMap((place) => rows[place] ?? []);
       const [batch] = planBatches([members.reduce((most, ids) => Math.max(most, ids.length), 1)], rules);

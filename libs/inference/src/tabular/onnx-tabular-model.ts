@@ -77,7 +77,7 @@ export class OnnxTabularModel extends TabularModel {
     const scorer = new ClassScorer(output.name, { width: this.outputs, kind, multiLabel }, classes);
     const feeding: NumberFeeding = {
       fixedRows,
-      rowsPerRun: 256,
+      rowsPerRun: Math.min(256, this.core.rowsPerRun),
       feed: (points) => this.core.feedPoints(points),
       read: (gradient, at, length) => Float32Array.from(gradient.subarray(at * length, (at + 1) * length)),
     };

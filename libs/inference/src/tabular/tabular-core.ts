@@ -5,6 +5,7 @@ import type { ModelParts } from '../folder/model-folder.js';
 import { GradientSession } from '../gradient/gradient-session.js';
 import type { Feeds, OnnxSession } from '../session/onnx-session.js';
 import { readScores, type ScoreLayout } from '../session/read-scores.js';
+import { roundsByRun } from '../session/rounds-by-run.js';
 import { feedRows } from './feed-rows.js';
 import { readTabularInputs, type TabularInputs } from './tabular-inputs.js';
 
@@ -14,6 +15,7 @@ const rowsPerRun = 1024;
 /** What all runs of a tabular model share: session, columns, and how rows become feeds. */
 export class TabularCore {
   private readonly inputs: TabularInputs;
+  private readonly alone: boolean;
   private readonly folder: string;
   private readonly backgroundFile: string | null;
   private backgroundRows: Promise<Table> | null = null;
@@ -29,6 +31,7 @@ export class TabularCore {
   ) {
     this.inputs = readTabularInputs(parts.graph, features);
     this.folder = parts.folder;
+    this.alone = roundsByRun(parts.graph);
     this.backgroundFile = parts.backgroundFile;
     const [only] = this.inputs.tensors;
     const isMatrix = this.inputs.tensors.length === 1 && only?.rank === 2 && (only.type === 'float32' || only.type === 'float64');
@@ -50,7 +53,7 @@ export class TabularCore {
   }
 
   get rowsPerRun(): number {
-    return this.inputs.fixedRows ?? rowsPerRun;
+    return this.alone ? 1 : (this.inputs.fixedRows ?? rowsPerRun);
   }
 
   /**

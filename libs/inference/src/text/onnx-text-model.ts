@@ -169,7 +169,7 @@ export class OnnxTextModel extends TextModel {
   private async answerGated(ids: Int32Array, settings: readonly Float64Array[]): Promise<Float64Array> {
     const { outputs } = this;
     const { batchInvariant, classes } = this.description;
-    const rules = this.core.batchRules(batchInvariant);
+    const rules = this.core.batchRules(this.description);
     const result = new Float64Array(settings.length * outputs);
     // Settings of a model whose rows answer differently in other company go alone: their differences are what is asked for.
     for (const batch of planBatches(
@@ -202,7 +202,7 @@ export class OnnxTextModel extends TextModel {
     const missing = distinct.flatMap((one, place) => (scores[place] === undefined ? [{ ...one, place }] : []));
     for (const batch of planBatches(
       missing.map(({ ids }) => ids.length),
-      this.core.batchRules(this.description.batchInvariant),
+      this.core.batchRules(this.description),
     )) {
       const members = batch.rows.flatMap((index) => missing[index] ?? []);
       const answers = await this.core.runBatch(

@@ -9,6 +9,7 @@ const usual: BatchRules = {
   padding: true,
   fixedRows: null,
   fixedTokens: null,
+  alone: false,
   rowsInOrder: null,
 };
 const lengths = fc.array(fc.integer({ min: 1, max: 510 }), { maxLength: 60 });
@@ -17,6 +18,7 @@ const rules = fc.constantFrom<BatchRules>(
   { ...usual, padding: false },
   { ...usual, rowsInOrder: 8 },
   { ...usual, rowsInOrder: 8, padding: false },
+  { ...usual, alone: true },
   { ...usual, fixedRows: 4, fixedTokens: 512 },
   { ...usual, maxTokens: 510 },
 );
@@ -62,6 +64,16 @@ describe('planBatches', () => {
       }),
       { seed: 3 },
     );
+  });
+
+  it('runs each row alone and without padding, for a model that rounds by the largest number of a run', () => {
+    const rows = [3, 30, 4, 9];
+    expect(planBatches(rows, { ...usual, alone: true }).map(({ rows: members, tokens }) => [...members, tokens])).toEqual([
+      [0, 3],
+      [2, 4],
+      [3, 9],
+      [1, 30],
+    ]);
   });
 
   it('keeps the order, eight to a run, for a model whose rows depend on their company', () => {

@@ -17,6 +17,8 @@ export interface BatchRules {
   /** Rows and tokens of a run where the graph fixes them, else null. */
   readonly fixedRows: number | null;
   readonly fixedTokens: number | null;
+  /** Whether each row runs alone: the model rounds by the largest number of a run. */
+  readonly alone: boolean;
   /** Set for a model whose rows answer differently in other company: rows stay in order, this many to a run. */
   readonly rowsInOrder: number | null;
 }
@@ -60,6 +62,7 @@ function stepOf(length: number, { fixedTokens, padding, rowsInOrder, bucket, max
   return padding && rowsInOrder === null ? Math.min(Math.ceil(length / bucket) * bucket, maxTokens) : length;
 }
 
-function capacity({ fixedRows, rowsInOrder, tokenBudget }: BatchRules, tokens: number): number {
+function capacity({ alone, fixedRows, rowsInOrder, tokenBudget }: BatchRules, tokens: number): number {
+  if (alone) return 1;
   return fixedRows ?? rowsInOrder ?? Math.max(1, Math.floor(tokenBudget / tokens));
 }

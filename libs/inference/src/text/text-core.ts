@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Tensor } from 'onnxruntime-node';
-import { ExplainProblem, type AttentionNumbers, type KnownAttention } from '#explainers';
+import { ExplainProblem, type AttentionNumbers, type KnownAttention, type ModelDescription } from '#explainers';
 import type { GateableLayer } from '#graph';
 import { AttentionSession } from '../attention/attention-session.js';
 import type { AttentionMap, RealTokens } from '../attention/attention-map.js';
@@ -12,6 +12,7 @@ import { makeTokenTrials } from '../gradient/make-token-trials.js';
 import type { TokenFeeding } from '../gradient/token-gradients.js';
 import type { Feeds, OnnxSession } from '../session/onnx-session.js';
 import { readScores, type ScoreLayout } from '../session/read-scores.js';
+import { roundsByRun } from '../session/rounds-by-run.js';
 import type { BatchRules } from './plan-batches.js';
 import { readMaxTokens } from './read-max-tokens.js';
 import { findPadId, findSpecialToken, type SpecialToken } from './special-tokens.js';
@@ -24,6 +25,9 @@ const bucket = 8;
 /** Rows to a run for a model whose rows answer differently in other company. */
 const rowsInOrder = 8;
 
+/** What registration measured of the rows of a run. */
+export type RowRules = Pick<ModelDescription, 'batchInvariant' | 'paddingMatters'>;
+
 /** What all runs of a text model share: session, tokenizer, and how rows become feeds. */
 export class TextCore {
   private readonly attention: AttentionSession;
@@ -32,8 +36,10 @@ export class TextCore {
   readonly gradients: GradientSession;
   readonly feeding: TokenFeeding;
 
+  private readonly alone: boolean;
+
   private constructor(
-    parts: Pick<ModelParts, 'folder' | 'modelFile'>,
+    parts: Pick<ModelParts, 'folder' | 'modelFile' | 'graph'>,
     private readonly session: OnnxSession,
     private readonly layout: ScoreLayout & { readonly fetch: string },
     private readonly inputs: TextInputs,
@@ -44,6 +50,7 @@ export class TextCore {
     readonly padId: number | null,
     readonly tokenizer: TokenizerThread,
   ) {
+    this.alone = roundsByRun(parts.graph);
     this.attention = new AttentionSession(parts.folder, parts.modelFile);
     this.gates = new GateSession(parts.folder, parts.modelFile, (attention) =>
       this.attendWith(attention, Int32Array.of(padId ?? 0), 'probability', []),
@@ -53,6 +60,7 @@ export class TextCore {
       tokensOf: ({ length }) => length,
       fedTokens: (tokens) => this.inputs.fixedTokens ?? tokens,
       fixedRows: this.inputs.fixedRows,
+      alone: this.alone,
     };
     this.gradients = new GradientSession({
       ...{ folder: parts.folder, modelFile: parts.modelFile, output: layout.fetch, ids: 'input_ids', numbers: null, chosen: false },
@@ -86,11 +94,11 @@ export class TextCore {
     return this.layout.outputs;
   }
 
-  batchRules(batchInvariant: boolean): BatchRules {
-    const { maxTokens, inputs } = this;
+  batchRules({ batchInvariant, paddingMatters }: RowRules): BatchRules {
+    const { alone, maxTokens, inputs } = this;
     const { fixedRows, fixedTokens } = inputs;
-    const padding = canPad(inputs, this.padId);
-    return { tokenBudget, bucket, maxTokens, padding, fixedRows, fixedTokens, rowsInOrder: batchInvariant ? null : rowsInOrder };
+    const padding = paddingMatters !== true && canPad(inputs, this.padId);
+    return { tokenBudget, bucket, maxTokens, padding, fixedRows, fixedTokens, alone, rowsInOrder: batchInvariant ? null : rowsInOrder };
   }
 
   /**

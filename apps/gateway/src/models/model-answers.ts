@@ -137,6 +137,7 @@ export const capabilitiesSchema = z
             description:
               'How many nodes round, where approximate gradients are given on request ("straightThrough": true in params); null where none are.',
           }),
+          straightThroughReason: z.string().nullable().default(null).meta({ description: 'Why none are, where they are not.' }),
         }),
       ])
       .nullable()

@@ -55,7 +55,7 @@ describe('findFeatureMap', () => {
       ['LayerNormalization', 'mixed', 'second', [2, 5, 4]],
       ['LayerNormalization', 'second', 'last', [2, 5, 4]],
     ]);
-    expect(found).toEqual({ standard: 'first', all: ['patches', 'first', 'attention', 'second', 'last'] });
+    expect(found).toEqual({ standard: 'first', all: ['patches', 'first', 'second', 'last'] });
   });
 
   it('finds none where nothing has places', () => {

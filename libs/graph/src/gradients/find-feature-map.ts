@@ -26,13 +26,30 @@ export function findFeatureMap(graph: ModelGraph, facts: GraphFacts): FeatureMap
   const made = new Set(graph.nodes.flatMap(({ outputs }) => outputs));
   const tokens = graph.nodes.filter(isTokens).flatMap(({ outputs: [name = ''] }) => name);
   const attends = graph.nodes.some(({ opType, outputs: [name = ''] }) => opType === 'Softmax' && isMap(name));
+  if (attends) {
+    const places = followPlaces(graph);
+    const all = graph.nodes.flatMap((node) =>
+      isTokens(node) ? node.outputs.slice(0, 1) : node.outputs.filter((name) => places.has(name) && isMap(name)),
+    );
+    return { standard: tokens.at(-fromEnd) ?? null, all };
+  }
   const spread = graph.nodes.flatMap((node) => (isTokens(node) ? node.outputs.slice(0, 1) : node.outputs.filter(isMap)));
-  if (attends) return { standard: tokens.at(-fromEnd) ?? null, all: spread };
   const last = graph.nodes.findLast(
     ({ opType, inputs, outputs }) =>
       opType !== 'Shape' && opType !== 'Size' && inputs.some((name) => made.has(name) && isMap(name)) && !outputs.some(isMap),
   );
   return { standard: last?.inputs.find((name) => made.has(name) && isMap(name)) ?? null, all: spread };
+}
+
+/** Operators behind which axes are no longer places of a picture. */
+const scatters: ReadonlySet<string> = new Set(['Reshape', 'Flatten', 'MatMul', 'Gemm', 'Einsum', 'Softmax', 'Unsqueeze', 'Squeeze']);
+
+/** Tensors whose axes are still those of the picture: attention has four axes too, and between them no place. */
+function followPlaces({ inputs, nodes }: ModelGraph): ReadonlySet<string> {
+  const places = new Set(inputs.map(({ name }) => name));
+  for (const { opType, inputs: read, outputs } of nodes)
+    if (!scatters.has(opType) && read.some((name) => places.has(name))) for (const name of outputs) places.add(name);
+  return places;
 }
 
 function countPlaces(shape: readonly number[]): number {

@@ -1,4 +1,5 @@
 import type { GradientRule } from './gradient-rule.js';
+import { convInteger } from './straight-through/conv-integer.js';
 import { dequantizeLinear } from './straight-through/dequantize-linear.js';
 import { dynamicQuantizeLinear } from './straight-through/dynamic-quantize-linear.js';
 import { matMulInteger } from './straight-through/mat-mul-integer.js';
@@ -6,6 +7,7 @@ import { quantizeLinear } from './straight-through/quantize-linear.js';
 
 /** How operators of quantised models hand a gradient on as if nothing was rounded, by domain and name; their whole numbers have gradients too. */
 export const straightThroughRules: ReadonlyMap<string, GradientRule> = new Map<string, GradientRule>([
+  ['ConvInteger', convInteger],
   ['DequantizeLinear', dequantizeLinear],
   ['DynamicQuantizeLinear', dynamicQuantizeLinear],
   ['MatMulInteger', matMulInteger],

@@ -101,6 +101,48 @@ describe('a gradient straight through', () => {
     await expectTwin(dynamic, twin);
   });
 
+  it.each([
+    ['one zero point', byte(117), { pads: { ints: [1, 1, 1, 1] } }],
+    ['none', null, { strides: { ints: [2, 1] }, pads: { ints: [1, 0, 0, 2] } }],
+  ] as const)('of a convolution of whole numbers is that of the convolution with their weights: %s', async (_name, zero, attributes) => {
+    const picture = floats([1, 3, 7, 6]);
+    const weights = new Tensor(
+      'uint8',
+      Uint8Array.from({ length: 54 }, (_, at) => (at * 89 + ((at * at) % 31) * 7) % 255),
+      [2, 3, 3, 3],
+    );
+    const zeros = zero === null ? [] : [['wz', zero] as const];
+    const constants = [['w', weights], ['ws', single(0.01)], ...zeros] as const;
+    const dynamic: GradientCase = {
+      ...plain,
+      op: 'DynamicQuantizeLinear',
+      inputs: [['x', picture]],
+      outputs: ['q', 's', 'zp'],
+      constants,
+      more: [
+        { ...node('ConvInteger', ['q', 'w', 'zp', ...(zero === null ? [] : ['wz'])], 'whole'), attributes },
+        node('Cast', ['whole'], 'real', { to: int(1) }),
+        node('Mul', ['s', 'ws'], 'both'),
+        node('Mul', ['real', 'both'], 'z'),
+      ],
+      of: 'z',
+    };
+    const twin: GradientCase = {
+      ...plain,
+      op: 'Identity',
+      inputs: [['x', picture]],
+      constants,
+      more: [
+        node('Cast', ['w'], 'wf', { to: int(1) }),
+        ...(zero === null ? [] : [node('Cast', ['wz'], 'zf', { to: int(1) }), node('Sub', ['wf', 'zf'], 'centred')]),
+        node('Mul', [zero === null ? 'wf' : 'centred', 'ws'], 'kernel'),
+        { ...node('Conv', ['y', 'kernel'], 'z'), attributes },
+      ],
+      of: 'z',
+    };
+    await expectTwin(dynamic, twin, 4);
+  });
+
   it('of a product of two rounded factors is that of the product, at the rounded factors', async () => {
     const square = floats([4, 4]);
     const rounding: GradientCase = {

@@ -40,7 +40,11 @@ export async function probeFolder(
     return {
       description: await describe(folder, serving, core, { name, version, ...measured }),
       files: folder.files,
-      capabilities: describeCapabilities(folder, file, opened, serving, { batchInvariant: measured.batchInvariant, probedRows, ...(await probeGradients(core)) }),
+      capabilities: describeCapabilities(folder, file, opened, serving, {
+        batchInvariant: measured.batchInvariant,
+        probedRows,
+        ...(await probeGradients(core)),
+      }),
     };
   } finally {
     await closeCore(core);

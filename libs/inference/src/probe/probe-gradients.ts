@@ -16,6 +16,8 @@ export type GradientCapability =
       readonly remedy: string | null;
       /** Nodes that round, where a straight-through gradient can be taken on request; null where none can. */
       readonly straightThrough: number | null;
+      /** Why not even that one can, where it is null. */
+      readonly straightThroughReason: string | null;
     };
 
 export interface ProbedGradients {
@@ -26,29 +28,37 @@ export interface ProbedGradients {
 
 const noMaps: InnerTensors = { tensors: [], standard: null, reason: 'Nothing in the model has places that Grad-CAM could show.' };
 
+const noGradient: InnerTensors = { tensors: [], standard: null, reason: 'No gradient of the model can be taken.' };
+
 /** Tiny runs of the model's graph with its operators written out, and its derivative; nothing of the model is refused for it. */
 export async function probeGradients(core: Core): Promise<ProbedGradients> {
   const session = sessionOf(core);
-  if (session === null) return { differentiable: { ...explainNone(core), straightThrough: null }, featureMaps: noMaps };
+  if (session === null)
+    return { differentiable: { ...explainNone(core), straightThrough: null, straightThroughReason: null }, featureMaps: noMaps };
   let flat: readonly string[];
   try {
     flat = await session.listFlat();
   } catch (error) {
     if (!(error instanceof ExplainProblem)) throw error;
-    const straightThrough = await countPassed(session);
-    const featureMaps = straightThrough === null ? noMaps : await findMaps(core.kind, session);
-    return { differentiable: { reason: error.detail, remedy: error.remedy, straightThrough }, featureMaps };
+    const passed = await countPassed(session);
+    const featureMaps = passed.straightThrough === null ? noGradient : await findMaps(core.kind, session);
+    return { differentiable: { reason: error.detail, remedy: error.remedy, ...passed }, featureMaps };
   }
   const { raised } = await session.names();
   const differentiable = { exact: raised.length === 0, rounded: raised.length, flat: flat.length };
   return { differentiable, featureMaps: await findMaps(core.kind, session) };
 }
 
-async function countPassed(session: GradientSession): Promise<number | null> {
+interface CountedPassed {
+  readonly straightThrough: number | null;
+  readonly straightThroughReason: string | null;
+}
+
+async function countPassed(session: GradientSession): Promise<CountedPassed> {
   try {
-    return (await session.listPassed()).length;
+    return { straightThrough: (await session.listPassed()).length, straightThroughReason: null };
   } catch (error) {
-    if (error instanceof ExplainProblem) return null;
+    if (error instanceof ExplainProblem) return { straightThrough: null, straightThroughReason: error.detail };
     throw error;
   }
 }

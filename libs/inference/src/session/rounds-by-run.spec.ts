@@ -29,7 +29,11 @@ const manifest = {
   output: { name: 'logits', kind: 'logits' },
 };
 
-const table = (...rows: readonly (readonly number[])[]): Table => ({ rows: rows.length, columns: 3, cells: Float64Array.from(rows.flat()) });
+const table = (...rows: readonly (readonly number[])[]): Table => ({
+  rows: rows.length,
+  columns: 3,
+  cells: Float64Array.from(rows.flat()),
+});
 const [near, far] = [
   [0.31, -0.22, 0.87],
   [40, 3, -17],

@@ -18,6 +18,13 @@ describe('findMissing', () => {
     expect(findMissing({ needs }, { differentiable: trees, attention: blind, featureMaps: noMaps }, params)).toMatchObject(missing);
   });
 
+  it('tells who asks for an approximation why there is none, and not to ask for one', () => {
+    const fused = { ...rounds, straightThrough: null, straightThroughReason: 'node "c" (QLinearConv) has no derivative here' };
+    const missing = findMissing({ needs: ['gradient'] }, { differentiable: fused }, { straightThrough: true });
+    expect(missing).toMatchObject({ code: 'GRADIENT_UNAVAILABLE', reason: fused.straightThroughReason });
+    expect(missing?.remedy).not.toContain('straightThrough');
+  });
+
   it('tells a gradient of a model that rounds, where no approximation is asked for', () => {
     expect(findMissing({ needs: ['gradient'] }, { differentiable: rounds })).toMatchObject({ reason: rounds.reason });
     expect(findMissing({ needs: ['gradient'] }, { differentiable: rounds }, { straightThrough: 'true' })).not.toBeNull();

@@ -32,13 +32,19 @@ const finders: Readonly<Record<ModelNeed, (capabilities: Capabilities, straightT
   attention: ({ attention }) => readReason('ATTENTION_UNAVAILABLE', attention),
   gradient: ({ differentiable }, straightThrough) => {
     const passes = isRecord(differentiable) && typeof differentiable['straightThrough'] === 'number';
-    return straightThrough && passes ? null : readReason('GRADIENT_UNAVAILABLE', differentiable);
+    if (straightThrough && passes) return null;
+    const missing = readReason('GRADIENT_UNAVAILABLE', differentiable);
+    const why = isRecord(differentiable) ? differentiable['straightThroughReason'] : null;
+    // Who asked for an approximation already is not told to ask for one.
+    return straightThrough && missing !== null && typeof why === 'string' ? { ...missing, reason: why, remedy: floatFile } : missing;
   },
   'feature-maps': ({ featureMaps }) => {
     const has = !isRecord(featureMaps) || !Array.isArray(featureMaps['tensors']) || featureMaps['tensors'].length > 0;
     return has ? null : readReason('METHOD_NOT_APPLICABLE', featureMaps);
   },
 };
+
+const floatFile = 'Supply the model in float32 or float16, as it was before it was quantised.';
 
 function readReason(code: MissingNeed['code'], found: unknown): MissingNeed | null {
   if (!isRecord(found) || typeof found['reason'] !== 'string') return null;

@@ -61,9 +61,9 @@ export class NodeWriter {
     return this.float === 'float32' ? wide : this.toFloat(wide);
   }
 
-  /** A constant list of float32. */
-  floats(values: readonly number[]): string {
-    return this.constant({ dataType: DataType.FLOAT, dims: [BigInt(values.length)], floatData: [...values] });
+  /** Constant numbers of float32: a list where no shape is given. */
+  floats(values: readonly number[], shape: readonly number[] = [values.length]): string {
+    return this.constant({ dataType: DataType.FLOAT, dims: shape.map(BigInt), floatData: [...values] });
   }
 
   toFloat(tensor: string): string {

@@ -53,6 +53,12 @@ export class DifferentiatedNode extends FusedNode {
     return attribute?.kind === 'ints' ? attribute.value.map(Number) : null;
   }
 
+  /** An attribute of floats; empty where it is left out. */
+  floats(name: string): readonly number[] {
+    const attribute = this.node.attributes.get(name);
+    return attribute?.kind === 'floats' ? attribute.value : [];
+  }
+
   /** The numbers of an input that is a small constant; null where it is left out, or none. */
   values(at: number): readonly number[] | null {
     return this.has(at) ? this.facts.values(this.input(at)) : null;

@@ -21,6 +21,11 @@ export class GradientWriter extends NodeWriter {
     return factor === 1 ? tensor : this.times(tensor, this.number(factor));
   }
 
+  /** A tensor of another type of numbers in the writer's. */
+  convert(tensor: string, type: string): string {
+    return type === this.float ? tensor : this.toFloat(tensor);
+  }
+
   negate(tensor: string): string {
     return this.add('Neg', [tensor]);
   }

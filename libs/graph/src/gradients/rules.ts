@@ -3,6 +3,7 @@ import { abs } from './rules/abs.js';
 import { acos } from './rules/acos.js';
 import { acosh } from './rules/acosh.js';
 import { add } from './rules/add.js';
+import { arrayFeatureExtractor } from './rules/array-feature-extractor.js';
 import { asin } from './rules/asin.js';
 import { asinh } from './rules/asinh.js';
 import { atan } from './rules/atan.js';
@@ -38,9 +39,12 @@ import { groupNormalization } from './rules/group-normalization.js';
 import { hardSigmoid } from './rules/hard-sigmoid.js';
 import { hardSwish } from './rules/hard-swish.js';
 import { identity } from './rules/identity.js';
+import { imputer } from './rules/imputer.js';
 import { instanceNormalization } from './rules/instance-normalization.js';
 import { layerNormalization } from './rules/layer-normalization.js';
 import { leakyRelu } from './rules/leaky-relu.js';
+import { linearClassifier } from './rules/linear-classifier.js';
+import { linearRegressor } from './rules/linear-regressor.js';
 import { log } from './rules/log.js';
 import { logSoftmax } from './rules/log-softmax.js';
 import { lpNormalization } from './rules/lp-normalization.js';
@@ -53,6 +57,7 @@ import { mean } from './rules/mean.js';
 import { mish } from './rules/mish.js';
 import { mul } from './rules/mul.js';
 import { neg } from './rules/neg.js';
+import { normalizer } from './rules/normalizer.js';
 import { pRelu } from './rules/p-relu.js';
 import { pad } from './rules/pad.js';
 import { pow } from './rules/pow.js';
@@ -68,6 +73,7 @@ import { relu } from './rules/relu.js';
 import { reshape } from './rules/reshape.js';
 import { resize } from './rules/resize.js';
 import { round } from './rules/round.js';
+import { scaler } from './rules/scaler.js';
 import { selu } from './rules/selu.js';
 import { shrink } from './rules/shrink.js';
 import { sigmoid } from './rules/sigmoid.js';
@@ -192,5 +198,11 @@ export const gradientRules: ReadonlyMap<string, GradientRule> = new Map<string, 
   ['Trilu', trilu],
   ['Unsqueeze', reshape],
   ['Where', where],
+  ['ai.onnx.ml:ArrayFeatureExtractor', arrayFeatureExtractor],
+  ['ai.onnx.ml:Imputer', imputer],
+  ['ai.onnx.ml:LinearClassifier', linearClassifier],
+  ['ai.onnx.ml:LinearRegressor', linearRegressor],
+  ['ai.onnx.ml:Normalizer', normalizer],
+  ['ai.onnx.ml:Scaler', scaler],
   ['com.microsoft:MatMulNBits', matMulNBits],
 ]);

@@ -1,13 +1,7 @@
+import { writeNormalised } from './write-normalised.js';
 import { writeUnary } from './write-unary.js';
 
-/** x / ‖x‖ over an axis: (dy - s Σ(dy y)) / ‖x‖ with s the sign of x for p = 1 and y for p = 2; 0 where the norm is. */
-export const lpNormalization = writeUnary(({ x, y, dy }, writer, node) => {
-  const [axis, power] = [node.axis('axis', -1), node.integer('p', 2)];
-  const size = power === 1 ? writer.add('Abs', [x]) : writer.times(x, x);
-  const sum = writer.sumOver(size, [axis], true);
-  const norm = power === 1 ? sum : writer.add('Sqrt', [sum]);
-  const slope = power === 1 ? writer.add('Sign', [x]) : y;
-  const along = writer.times(slope, writer.sumOver(writer.times(dy, y), [axis], true));
-  const rest = writer.add('Div', [writer.add('Sub', [dy, along]), norm]);
-  return writer.keepWhere(writer.add('Greater', [norm, writer.number(0)]), rest);
-});
+/** x / ‖x‖ over an axis. */
+export const lpNormalization = writeUnary((tensors, writer, node) =>
+  writeNormalised(tensors, writer, node.axis('axis', -1), node.integer('p', 2)),
+);

@@ -22,6 +22,7 @@ export { GraphEditor } from './edit/graph-editor.js';
 export { sortNodes } from './edit/sort-nodes.js';
 export { takeBranches } from './edit/take-branches.js';
 export { inlineFunctions } from './edit/inline-functions.js';
+export { raiseOpset } from './edit/raise-opset.js';
 export { lowerFused, type LoweredModel } from './lower/lower-fused.js';
 export type { LoweringRefusal } from './lower/lowering.js';
 export { cutGraph } from './cut-graph.js';

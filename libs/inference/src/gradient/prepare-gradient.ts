@@ -10,6 +10,7 @@ import {
   inlineFunctions,
   lowerFused,
   raiseAccuracy,
+  raiseOpset,
   shiftEmbedding,
   sortNodes,
   takeBranches,
@@ -75,6 +76,7 @@ export async function prepareGradient(source: GradientSource): Promise<PreparedM
     graph = readGraph(modelFile, bytes);
   };
   if (graph.functions.size > 0) step(inlineFunctions(bytes));
+  step(raiseOpset(bytes, graph));
   if (graph.inputs.some(({ name }) => name === mergedInput)) step(takeBranches(bytes, new Map([[mergedInput, true]])));
   step(sortNodes(bytes, graph));
   if (!graph.outputs.some(({ name }) => name === output)) step(appendOutputs(bytes, [output]));

@@ -1,5 +1,5 @@
 import type { Tensor } from 'onnxruntime-node';
-import { GraphFacts, GraphIndex, appendOutputs, type ModelGraph, type TensorFacts } from '#graph';
+import { GraphFacts, GraphIndex, appendOutputs, findZipMaps, type ModelGraph, type TensorFacts } from '#graph';
 import { readFloats } from '../session/read-floats.js';
 import { OnnxSession, type Feeds, type SessionSource } from '../session/onnx-session.js';
 
@@ -19,10 +19,12 @@ export async function runTrials(
   trials: readonly Feeds[],
 ): Promise<GraphFacts> {
   const own = new Set(graph.outputs.map(({ name }) => name));
+  const lists = new Set(findZipMaps(graph).map(({ output }) => output));
   const made = graph.nodes.flatMap(({ outputs }) => outputs.filter((name) => name !== ''));
   const stored = [...graph.initializers.values()];
   const shown = stored.filter(({ elements, name }) => elements <= small && !own.has(name)).map(({ name }) => name);
-  const names = [...new Set([...own, ...made, ...shown])];
+  // The runtime cannot hand over a list of maps.
+  const names = [...new Set([...own, ...made, ...shown])].filter((name) => !lists.has(name));
   const patched = appendOutputs(
     source.patched,
     names.filter((name) => !own.has(name)),

@@ -48,6 +48,14 @@ export class GradientWriter extends NodeWriter {
     return this.add('ReduceSum', [tensor, this.integers(list)], { keepdims });
   }
 
+  /** Products over axes counted from the front, which stay with length 1; none leaves the tensor. */
+  productOver(tensor: string, axes: readonly number[]): string {
+    if (axes.length === 0) return tensor;
+    const list = axes.map(BigInt);
+    if (this.opset < 18) return this.add('ReduceProd', [tensor], { axes: list });
+    return this.add('ReduceProd', [tensor, this.integers(list)]);
+  }
+
   /** Means over axes counted from the front, which stay with length 1. */
   meanOver(tensor: string, axes: readonly number[]): string {
     return this.mean(tensor, axes.map(BigInt));

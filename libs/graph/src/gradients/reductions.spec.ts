@@ -14,7 +14,7 @@ const positive = (shape: readonly number[], from: number): Tensor =>
 const list = (...values: readonly number[]) => new Tensor('float32', Float32Array.from(values), [values.length]);
 
 describe('reductions', () => {
-  const operators = ['ReduceL1', 'ReduceL2', 'ReduceLogSumExp', 'ReduceMax', 'ReduceMean', 'ReduceMin', 'ReduceSum', 'ReduceSumSquare'];
+  const operators = ['ReduceL1', 'ReduceL2', 'ReduceLogSumExp', 'ReduceMax', 'ReduceMean', 'ReduceMin', 'ReduceProd', 'ReduceSum', 'ReduceSumSquare'];
   /** The version from which the axes are an input. */
   const asInput = (op: string) => (op === 'ReduceSum' ? 13 : 18);
   const reduce = (op: string, axes: readonly number[] | null, keepdims: 0 | 1, opset: number): SizedCase => {
@@ -35,6 +35,12 @@ describe('reductions', () => {
   );
   it.each(forms)('%s of opset %d, keepdims %d', async (op, opset, keep) => {
     for (const axes of [[-1], [1], [0, 2], null]) await expectGradient(reduce(op, axes, keep, opset));
+  });
+
+  it('ReduceProd of none, one and several zeros', async () => {
+    const x = new Tensor('float32', Float32Array.of(2, -3, 0.5, 0, -3, 0.5, 0, 0, 1.5, 0, 0, 0), [4, 3]);
+    await expectGradient({ op: 'ReduceProd', inputs: [['x', x]], attributes: { axes: { ints: [1] } } });
+    await expectGradient({ op: 'ReduceProd', inputs: [['x', x]], attributes: { axes: { ints: [0] }, keepdims: int(0) } });
   });
 
   it('refuses axes that are fed', async () => {

@@ -67,6 +67,7 @@ import { reduceL1 } from './rules/reduce-l1.js';
 import { reduceL2 } from './rules/reduce-l2.js';
 import { reduceLogSumExp } from './rules/reduce-log-sum-exp.js';
 import { reduceMean } from './rules/reduce-mean.js';
+import { reduceProd } from './rules/reduce-prod.js';
 import { reduceSum } from './rules/reduce-sum.js';
 import { reduceSumSquare } from './rules/reduce-sum-square.js';
 import { relu } from './rules/relu.js';
@@ -167,6 +168,7 @@ export const gradientRules: ReadonlyMap<string, GradientRule> = new Map<string, 
   ['ReduceMax', reduceExtreme],
   ['ReduceMean', reduceMean],
   ['ReduceMin', reduceExtreme],
+  ['ReduceProd', reduceProd],
   ['ReduceSum', reduceSum],
   ['ReduceSumSquare', reduceSumSquare],
   ['Relu', relu],

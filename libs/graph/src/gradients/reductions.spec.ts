@@ -14,7 +14,17 @@ const positive = (shape: readonly number[], from: number): Tensor =>
 const list = (...values: readonly number[]) => new Tensor('float32', Float32Array.from(values), [values.length]);
 
 describe('reductions', () => {
-  const operators = ['ReduceL1', 'ReduceL2', 'ReduceLogSumExp', 'ReduceMax', 'ReduceMean', 'ReduceMin', 'ReduceProd', 'ReduceSum', 'ReduceSumSquare'];
+  const operators = [
+    'ReduceL1',
+    'ReduceL2',
+    'ReduceLogSumExp',
+    'ReduceMax',
+    'ReduceMean',
+    'ReduceMin',
+    'ReduceProd',
+    'ReduceSum',
+    'ReduceSumSquare',
+  ];
   /** The version from which the axes are an input. */
   const asInput = (op: string) => (op === 'ReduceSum' ? 13 : 18);
   const reduce = (op: string, axes: readonly number[] | null, keepdims: 0 | 1, opset: number): SizedCase => {

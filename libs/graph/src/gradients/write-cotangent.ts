@@ -26,6 +26,9 @@ export function writeCotangent(writer: GradientWriter, space: ExplainedSpace, ou
   const sub = (one: string, other: string) => writer.add('Sub', [one, other]);
   const softmax = (logits: string) => writer.add('Softmax', [logits], { axis: -1n });
   const total = () => writer.reduceLast('ReduceSum', weights);
+  // What is not explained has no part, also where its probability is 0.
+  const share = (divisor: string) =>
+    writer.dropWhere(writer.add('Equal', [weights, writer.number(0)]), writer.add('Div', [weights, divisor]));
   switch (space) {
     case 'raw':
       return weights;
@@ -47,8 +50,8 @@ export function writeCotangent(writer: GradientWriter, space: ExplainedSpace, ou
       return sub(weights, writer.times(others, total()));
     }
     case 'log':
-      return writer.add('Div', [weights, output]);
+      return share(output);
     case 'logit':
-      return writer.add('Div', [weights, writer.times(output, sub(writer.number(1), output))]);
+      return share(writer.times(output, sub(writer.number(1), output)));
   }
 }

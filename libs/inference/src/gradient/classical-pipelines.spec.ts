@@ -250,11 +250,25 @@ describe('pipelines of scikit-learn', () => {
       }
   });
 
+  it.each(['log-probability', 'log-odds'] as const)('have a gradient of %s beside a class that is sure', async (space) => {
+    const shifts = [-60, 0, 60];
+    const answer = softmax(linear(coefficients, shifts));
+    const model = await bench.open(
+      await write({ kind: 'probabilities', classes: [0, 1, 2], nodes: [classifier(coefficients, shifts, 'SOFTMAX')], answer }, false),
+    );
+    if (!(model instanceof TabularModel)) throw new Error('a tabular model');
+    expect([...(await model.predict({ rows: 1, columns: 3, cells: row }))].map((p) => p === 0 || p === 1)).toEqual([true, false, true]);
+    const input = await model.differentiate(row);
+    const target = { space, index: 1, against: null };
+    const { gradients } = await input.evaluate([input.values], target);
+    slopeOf(answer, target).forEach((slope, column) => expect((gradients[0]?.[column] ?? NaN) / slope).toBeCloseTo(1, 4));
+  });
+
   it('have a gradient by their capabilities, through a ZipMap too', async () => {
     const pipeline = pipelines['LogisticRegression of two classes'];
     if (pipeline === undefined) throw new Error('a pipeline');
     const { capabilities } = await new OnnxModels().probe({ folder: await write(pipeline, true), name: 'toy', version: '1' });
-    expect(capabilities.differentiable).toEqual({ exact: true, rounded: 0 });
+    expect(capabilities.differentiable).toMatchObject({ exact: true, rounded: 0 });
   });
 
   it('that end in trees are refused by the name of the operator, through a ZipMap too', async () => {

@@ -35,7 +35,8 @@ export function checkSubject(request: ExplainRequest<GradientParams>, descriptio
     const prompt = task === 'causal-lm' ? takePrompt(request.input) : takeOutputInput(request.input);
     if (prompt === null) takeText(request.input);
     else checkPrompt(prompt);
-    request.targets.forEach((target, at) => checkTokenTarget(target, request.targetPointers?.[at] ?? `/targets/${at}`));
+    const following = prompt !== null && 'generate' in prompt ? prompt.generate.maxTokens : 0;
+    request.targets.forEach((target, at) => checkTokenTarget(target, request.targetPointers?.[at] ?? `/targets/${at}`, following));
     return;
   }
   if (task.startsWith('text-')) takeText(request.input);

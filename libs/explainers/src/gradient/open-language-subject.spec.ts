@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { CountingModel, FormulaInput, linearFormula, runExplainer } from '#testing';
 import type { DifferentiableInput } from '../contract/differentiable.js';
+import type { TargetRequest } from '../contract/explainer.js';
 import { integratedGradients } from '../integrated-gradients/integrated-gradients.js';
 import { saliency } from '../saliency/saliency.js';
 
@@ -79,6 +80,20 @@ describe('a text of a language model', () => {
       ...{ code: 'PARAM_INVALID', pointer: '/targets/0/generated/2', detail: 'step 2 is named twice' },
       remedy: 'Name each step once.',
     });
+  });
+
+  it('has no probability of several tokens, which is said before anything runs', () => {
+    const check = (target: TargetRequest, maxTokens: number) => () => {
+      const request = { input: { prompt: '34', generate: { ...generate, maxTokens } }, targets: [target], seed: 1 };
+      saliency.check({ ...request, params: saliency.params.parse({}) }, new NumberedModel().description);
+    };
+    const refused = expect.objectContaining({ code: 'PARAM_INVALID', pointer: '/targets/0/space' }) as unknown as Error;
+    expect(check({ space: 'probability' }, 3)).toThrow(refused);
+    expect(check({ space: 'probability', generated: [0, 2] }, 3)).toThrow(refused);
+    expect(check({ space: 'probability', generated: [2] }, 3)).not.toThrow();
+    expect(check({ space: 'probability', tokenId: 5 }, 3)).not.toThrow();
+    expect(check({ space: 'probability' }, 1)).not.toThrow();
+    expect(check({}, 3)).not.toThrow();
   });
 
   it('is planned with its targets, as far as these are known', async () => {

@@ -85,6 +85,14 @@ describe('a target of a language model', () => {
   it.each([
     [{ class: 1 }, 'CLASS_UNKNOWN', '/target/class', 'a language model has tokens', 'Name a token'],
     [{ space: 'margin' }, 'TARGET_SPACE_UNSUPPORTED', '/target/space', '"margin"', 'Supported: log-probability, logit, probability.'],
+    [{ space: 'probability' }, 'PARAM_INVALID', '/target/space', '2 tokens have no probability in common', 'log-probability'],
+    [
+      { generated: [0, 1], space: 'probability' },
+      'PARAM_INVALID',
+      '/target/space',
+      '2 tokens have no probability in common',
+      'log-probability',
+    ],
     [{ tokenId: 12 }, 'PARAM_INVALID', '/target/tokenId', 'none with the id 12', 'Use an id of 0 … 11.'],
     [{ token: '12' }, 'PARAM_INVALID', '/target/token', 'splits it into "1" (1), "2" (2)', 'tokenId'],
     [{ token: 'x' }, 'PARAM_INVALID', '/target/token', 'splits it into nothing', 'tokenId'],
@@ -99,6 +107,11 @@ describe('a target of a language model', () => {
       detail: expect.stringContaining(detail),
       remedy: expect.stringContaining(remedy),
     });
+  });
+
+  it('may be a probability of one token that followed, and of a contrast', async () => {
+    expect((await resolve({ space: 'probability' }, 4))?.scored).toMatchObject({ space: 'probability', tokens: [{ tokenId: 6 }] });
+    expect((await resolve({ contrast: [7, 8], space: 'probability' }))?.scored.tokens).toHaveLength(2);
   });
 
   it('is refused where nothing follows a prompt', async () => {

@@ -4,6 +4,7 @@ import { ExplainProblem } from '../contract/explain-problem.js';
 import type { ExplainRequest, TargetRequest } from '../contract/explainer.js';
 import type { LanguageModel } from '../contract/model.js';
 import { quote } from '../game/name-choices.js';
+import { expectOneProbability } from './expect-one-probability.js';
 import type { SubjectTarget } from './gradient-subject.js';
 import { readTokenSpace } from './read-token-space.js';
 
@@ -46,6 +47,8 @@ async function resolve(target: TargetRequest, model: Vocabulary, text: ReadText,
   const space = readTokenSpace(target, pointer);
   const named = target.token !== undefined || target.tokenId !== undefined || target.contrast !== undefined;
   const tokens = named || text.promptLength >= text.ids.length ? await findNamed() : findFollowing(target, text, pointer);
+  // A contrast is the difference of two probabilities, and means what it says.
+  if (tokens.every(({ weight }) => weight > 0)) expectOneProbability(space, tokens.length, pointer);
   return { name: { class: nameTokens(model, tokens), index: single(tokens)?.tokenId ?? null, space }, scored: { space, tokens } };
 
   async function findNamed(): Promise<TokenScore['tokens']> {

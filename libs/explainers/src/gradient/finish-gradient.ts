@@ -59,7 +59,7 @@ export function finishGradient(subject: ReportedSubject, rowsBefore: number, ver
 
 /** Zeros alone are what a graph of steps gives, and what an input gives that the score does not hang on. */
 function warnOfNothing(findings: readonly GradientFinding[], warnings: readonly Warning[]): readonly Warning[] {
-  if (warnings.some(({ code }) => code === 'NOTHING_POSITIVE')) return [];
+  if (warnings.some(({ code }) => code === 'NOTHING_POSITIVE' || code === 'GRADIENT_CANCELS')) return [];
   return findings.flatMap(({ values }, target) => {
     if (values.length === 0 || values.some((value) => value !== 0)) return [];
     const message = `Every number of target ${target} is exactly 0: the score does not hang on the input, or only through steps (Round, Floor, Sign, comparisons, whole numbers), whose slope is 0, or a baseline equals the input. A method that hides parts of the input, such as kernel-shap or occlusion, sees steps.`;

@@ -83,6 +83,23 @@ describe('saliency of a text', () => {
     await expect(ask({ players: 'columns' })).rejects.toMatchObject({ code: 'PLAYERS_UNSUPPORTED', pointer: '/params/players' });
   });
 
+  it('says where a sum is rounding, and nothing but that', async () => {
+    const cancelling = linearFormula(Array.from({ length: 12 }, (_, at) => (at % 2 === 0 ? 1 : -1 + 1e-7)));
+    const read = async (formula: typeof counting, reduce: string) => {
+      const request = { input: { text: 'film badly' }, targets: [{ class: 0, space: 'logit' }], params: { reduce } };
+      return (await runExplainer(saliency, new EmbeddedModel([formula]), request)).output.warnings;
+    };
+    expect(await read(cancelling, 'sum')).toMatchObject([
+      { code: 'GRADIENT_CANCELS', message: expect.stringMatching(/target 0 .*rounding.*l2.*input-x-gradient/) as unknown },
+    ]);
+    const exactly = linearFormula(Array.from({ length: 12 }, (_, at) => (at % 2 === 0 ? 1 : -1)));
+    expect((await read(exactly, 'sum')).map(({ code }) => code)).toEqual(['GRADIENT_CANCELS']);
+    const nothing = linearFormula(Array.from({ length: 12 }, () => 0));
+    expect((await read(nothing, 'sum')).map(({ code }) => code)).toEqual(['GRADIENT_ZERO']);
+    expect(await read(cancelling, 'l2')).toEqual([]);
+    expect(await read(counting, 'sum')).toEqual([]);
+  });
+
   it('says where the gradient is of a twin', async () => {
     const model = new EmbeddedModel([counting], {}, ['MatMulNBits_3', 'MatMulNBits_9']);
     const { output } = await runExplainer(saliency, model, { input: { text: 'film' }, targets: [{ class: 0, space: 'logit' }] });

@@ -16,6 +16,7 @@ import { openSubject } from '../gradient/open-subject.js';
 import { planSubject } from '../gradient/plan-subject.js';
 import { warnOfTwin } from '../gradient/warn-of-twin.js';
 import { saliencyParams, type SaliencyParams } from './saliency-params.js';
+import { warnOfCancelling } from './warn-of-cancelling.js';
 
 export const saliency = defineExplainer<SaliencyParams>({
   method: 'saliency',
@@ -66,11 +67,14 @@ export const saliency = defineExplainer<SaliencyParams>({
       truncated: false,
       baseline: {},
       quality: { fidelity: null },
-      warnings: await warnOfTwin(
-        subject,
-        input,
-        findings.map(({ score }) => score),
-      ),
+      warnings: [
+        ...warnOfCancelling(gradients, parts, reduction),
+        ...(await warnOfTwin(
+          subject,
+          input,
+          findings.map(({ score }) => score),
+        )),
+      ],
       result: subject.result ?? {},
       tensors: [...keepMaps(subject, gradients, input.values, reduction), ...keepTensors(input, { keep: request.params.keep, gradients })],
     });

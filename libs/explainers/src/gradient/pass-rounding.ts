@@ -11,9 +11,14 @@ export async function passRounding<Subject extends Pick<GradientSubject, 'model'
   const passed = await subject.model.listRounding();
   if (passed.length === 0) return subject;
   const targets = subject.targets.map((target) => ({ ...target, scored: { ...target.scored, straightThrough: true } }));
+  const [first = '', ...others] = passed;
+  const who =
+    others.length === 0
+      ? `1 node of the file rounds what it reads, ${first}`
+      : `${passed.length} nodes of the file round what they read, such as ${first}`;
   const warning = {
     code: 'STRAIGHT_THROUGH',
-    message: `${passed.length} nodes of the file round what they read, such as ${passed[0] ?? ''}; scores are computed with the rounding, and gradients are approximate: as if nothing was rounded on the way back.`,
+    message: `${who}; scores are computed with the rounding, and gradients are approximate: as if nothing was rounded on the way back.`,
   };
   return { ...subject, targets, warnings: [...subject.warnings, warning] };
 }

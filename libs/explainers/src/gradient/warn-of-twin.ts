@@ -9,6 +9,11 @@ export async function warnOfTwin(
   scores: readonly number[],
 ): Promise<readonly Warning[]> {
   if (rounded.length === 0) return [];
+  const [first = '', ...others] = rounded;
+  const who =
+    others.length === 0
+      ? `1 product of the file rounds what it reads (accuracy level 4), ${first}`
+      : `${rounded.length} products of the file round what they read (accuracy level 4), such as ${first}`;
   const shifts: string[] = [];
   if (fileScore !== undefined)
     for (const [at, { scored }] of targets.entries()) shifts.push(((scores[at] ?? NaN) - (await fileScore(scored))).toPrecision(3));
@@ -16,7 +21,7 @@ export async function warnOfTwin(
   return [
     {
       code: 'GRADIENT_OF_TWIN',
-      message: `${rounded.length} products of the file round what they read (accuracy level 4), such as ${rounded[0] ?? ''}; scores and gradients are those of the same weights without rounding.${moved}`,
+      message: `${who}; scores and gradients are those of the same weights without rounding.${moved}`,
     },
   ];
 }

@@ -139,6 +139,7 @@ function warnOfGaps(targets: readonly SubjectTarget[], paths: readonly Path[], m
 }
 
 function tellRemedy(target: SubjectTarget | undefined, maxSteps: number): string {
+  if (target?.scored.straightThrough === true) return 'The gradient is approximate, since it passes what rounds: more steps do not help.';
   if (maxSteps < mostSteps) return 'Raise maxSteps.';
   // Probabilities bend where the logit they are made of may be straight.
   const isBent = /prob|odds/.test(target?.name.space ?? '');

@@ -43,11 +43,13 @@ function describeSurrogate({ target }: AttributionSlice, fidelity: number): stri
 }
 
 function describeDoubt(explanation: ExplanationAnswer, slice: AttributionSlice): readonly string[] {
-  if (slice.standardErrors === null) return ['exact: nothing was sampled'];
+  const passes = explanation.warnings.some(({ code }) => code === 'STRAIGHT_THROUGH');
+  const kind = passes ? ['approximate: gradients pass what rounds'] : [];
+  if (slice.standardErrors === null) return passes ? kind : ['exact: nothing was sampled'];
   // A size is never below 0, and 0 is no case of doubt.
-  if (slice.measure?.isSigned === false) return [];
+  if (slice.measure?.isSigned === false) return kind;
   const doubtful = slice.attributions.filter((value, index) => coversZero(value, halfWidth(slice.standardErrors, index))).length;
   const { players } = explanation.params;
   const noun = players === 'words' || players === 'tokens' || players === 'sentences' || players === 'columns' ? players : 'features';
-  return [`${doubtful} of ${slice.attributions.length} ${noun} not distinguishable from 0`];
+  return [...kind, `${doubtful} of ${slice.attributions.length} ${noun} not distinguishable from 0`];
 }

@@ -15,7 +15,7 @@ export function describeMeasure(
   switch (method) {
     case 'saliency':
     case 'smooth-grad':
-      return measureReduction(params['reduce'], unit);
+      return measureReduction(params['reduce'], `${unit} per unit of ${isOfColumns({ params }) ? 'its column' : 'the input'}`);
     case 'grad-cam':
       return { unit: 'Grad-CAM, cut at 0: no part of the score', isSigned: false, isSlope: false };
     case 'attention-relevance':
@@ -27,8 +27,12 @@ export function describeMeasure(
   }
 }
 
-function measureReduction(reduction: unknown, unit: string): Measure | undefined {
-  const slope = `${unit} per unit of the input`;
+/** Whether the numbers are of columns, each of which has a unit of its own. */
+export function isOfColumns({ params }: Pick<ExplanationAnswer, 'params'>): boolean {
+  return params['players'] === 'columns';
+}
+
+function measureReduction(reduction: unknown, slope: string): Measure | undefined {
   if (reduction === 'l2') return { unit: `${slope}: the length of the gradient`, isSigned: false, isSlope: true };
   if (reduction === 'max-abs') return { unit: `${slope}: the largest size of the gradient`, isSigned: false, isSlope: true };
   if (reduction === 'sum') return { unit: slope, isSigned: true, isSlope: true };

@@ -3,9 +3,12 @@ import { format } from 'd3-format';
 /** A signed number with as many decimals as its companions. */
 export type NumberFormat = (value: number) => string;
 
+/** Beside the largest number, smaller ones are what float32 leaves over. */
+const roundingShare = 1e-6;
+
 /**
  * One format for numbers that stand in a column: three digits of the largest are shown, or powers of ten where that would be
- * too long.
+ * too long. One that would be read as 0 has a digit nevertheless, unless it is as small as rounding beside the largest.
  *
  * @param largest absolute value of the largest
  */
@@ -13,7 +16,11 @@ export function columnFormat(largest: number, sign: '+' | '-'): NumberFormat {
   if (!Number.isFinite(largest) || largest === 0) return withPlainZero(format(`${sign}.3f`));
   const magnitude = Math.floor(Math.log10(largest));
   if (magnitude < -6 || magnitude > 6) return withPlainZero(format(`${sign}.2e`));
-  return withPlainZero(format(`${sign},.${Math.max(2 - magnitude, 0)}f`));
+  const [plain, precise] = [format(`${sign},.${Math.max(2 - magnitude, 0)}f`), format(`${sign}.1r`)];
+  return withPlainZero((value) => {
+    const isHidden = value !== 0 && Math.abs(value) >= roundingShare * largest && !/[1-9]/.test(plain(value));
+    return isHidden ? precise(value) : plain(value);
+  });
 }
 
 /** A score as people read it: percent for a probability, else four digits. */

@@ -87,6 +87,29 @@ describe('the page', () => {
     expect(render({})).toContain('1 of 2 columns not distinguishable from 0');
   });
 
+  it('says that gradients which pass what rounds are approximate', () => {
+    const warnings = [{ code: 'STRAIGHT_THROUGH', message: '1 node rounds.' }];
+    const page = render({ warnings, standardErrors: null, estimated: false });
+    expect(page).toContain('approximate: gradients pass what rounds');
+    expect(page).not.toContain('exact: nothing');
+    expect(render({ warnings })).toContain('approximate: gradients pass what rounds · 1 of 2 columns not distinguishable from 0');
+  });
+
+  it('says of slopes of columns that units differ', () => {
+    const words = 'Each number is per unit of its column';
+    const slopes = { method: 'saliency', standardErrors: null, targets: [{ ...target, baseScore: null, completenessGap: null }] };
+    expect(render({ ...slopes, params: { players: 'columns', reduce: 'sum' } })).toContain(words);
+    expect(render({ ...slopes, params: { players: 'columns', reduce: 'sum' } })).toContain('log-odds per unit of its column');
+    expect(render({ ...slopes, params: { players: 'columns', reduce: 'input-x-gradient' } })).not.toContain(words);
+    expect(render({ ...slopes, params: { players: 'words', reduce: 'sum' } })).not.toContain(words);
+  });
+
+  it('shows no number as 0 that is none, unless it is rounding beside the others', () => {
+    const text = render({ attributions: [[0.5, -0.00023]], standardErrors: null });
+    expect(text).toContain('>−0.0002<');
+    expect(render({ attributions: [[0.5, 2.3e-9]], standardErrors: null })).toContain('>+0.000<');
+  });
+
   it('keeps the digits of a seed and of a probability close to 1', () => {
     expect(render({})).toContain('seed 9007199254740991');
     expect(render({})).toContain('bad 99.9931\u00a0%');

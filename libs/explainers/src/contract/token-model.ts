@@ -7,6 +7,7 @@ import type {
   InnerTensors,
 } from './differentiable.js';
 import { ExplainProblem } from './explain-problem.js';
+import type { LayerHeads } from './layer-attention.js';
 import { Model } from './served-model.js';
 
 /** A model that reads token ids, whose gradients are taken of the rows of its word embedding. */
@@ -39,7 +40,15 @@ export abstract class TokenModel extends Model {
     return Promise.reject(this.withoutGradient());
   }
   /**
-   * The gradient of a score with respect to a gate of 1 behind every head that `readHeads` lists.
+   * The heads that `gateGradients` has gates behind, without a run of the input.
+   *
+   * @throws as `gateGradients`
+   */
+  gatedHeads(): Promise<readonly LayerHeads[]> {
+    return Promise.reject(this.withoutGradient());
+  }
+  /**
+   * The gradient of a score with respect to a gate of 1 behind every head that `gatedHeads` lists.
    *
    * @throws ExplainProblem ATTENTION_UNAVAILABLE, ATTENTION_UNPROVEN, or as `embed`
    */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { FormulaModel, PieceModel, linearFormula, runExplainer } from '#testing';
 import type { GateGradients, GradientTarget } from '../contract/differentiable.js';
+import type { LayerHeads } from '../contract/model.js';
 import { headImportance } from './head-importance.js';
 
 /** Two layers, of two heads and one; the class times a weight is the slope of each gate. */
@@ -9,6 +10,13 @@ class GatedModel extends PieceModel {
 
   constructor() {
     super(() => 1);
+  }
+
+  override gatedHeads(): Promise<readonly LayerHeads[]> {
+    return Promise.resolve([
+      { layer: 0, heads: 2 },
+      { layer: 1, heads: 1 },
+    ]);
   }
 
   override gateGradients(_ids: Int32Array, target: GradientTarget): Promise<GateGradients> {
@@ -69,7 +77,10 @@ describe('head-importance', () => {
     });
     expect(model.differentiated).toEqual([]);
     const request = { input: { text: 'a' }, targets, params: headImportance.params.parse({}), seed: 1 };
-    expect(await headImportance.plan(request, model)).toMatchObject({ estimatedEvaluations: 2 });
+    const names = ['layer 0, head 0', 'layer 0, head 1', 'layer 1, head 0'];
+    const features = names.map((name) => ({ name, value: null }));
+    expect(await headImportance.plan(request, model)).toMatchObject({ estimatedEvaluations: 2, features });
+    expect(model.differentiated).toEqual([]);
   });
 
   it('is refused by models without gradients, and without text', async () => {

@@ -2,7 +2,7 @@ import { expectGoing } from '../attention/expect-going.js';
 import { defineExplainer, type ExplainContext, type ExplainRequest, type Plan } from '../contract/explainer.js';
 import type { ExplainerOutput, Feature } from '../contract/explanation.js';
 import type { ModelDescription } from '../contract/model-description.js';
-import type { LayerHeads, Model } from '../contract/model.js';
+import { TokenModel, type LayerHeads, type Model } from '../contract/model.js';
 import { checkSubject } from '../gradient/check-subject.js';
 import { finishGradient, type GradientFinding } from '../gradient/finish-gradient.js';
 import type { GradientParams } from '../gradient/gradient-params.js';
@@ -22,7 +22,10 @@ export const headImportance = defineExplainer<HeadImportanceParams>({
   params: headImportanceParams,
   result: headImportanceResult,
   check: (request: ExplainRequest<HeadImportanceParams>, description: ModelDescription) => checkSubject(readBy(null, request), description),
-  plan: (request: ExplainRequest<HeadImportanceParams>, model: Model): Promise<Plan> => planSubject(readBy('tokens', request), model, 1),
+  async plan(request: ExplainRequest<HeadImportanceParams>, model: Model): Promise<Plan> {
+    const plan = await planSubject(readBy('tokens', request), model, 1);
+    return model instanceof TokenModel ? { ...plan, features: (await model.gatedHeads()).flatMap(nameHeads) } : plan;
+  },
   async explain(request: ExplainRequest<HeadImportanceParams>, context: ExplainContext): Promise<ExplainerOutput> {
     const rowsBefore = context.model.modelRows;
     const subject = await openTokenSubject(readBy('tokens', request), context);

@@ -7,6 +7,7 @@ import {
   type InnerGradients,
   type InnerTensors,
   type LayerGradients,
+  type LayerHeads,
   type PointNames,
 } from '#explainers';
 import type { Feeds } from '../session/onnx-session.js';
@@ -55,6 +56,11 @@ export class RowGradients<Row> {
       };
     });
     return { score: this.scorer.read(run.output, rows, target)[0] ?? NaN, layers };
+  }
+
+  /** Heads that have gates. */
+  async gatedHeads(): Promise<readonly LayerHeads[]> {
+    return (await this.session.gatedLayers()).map(({ heads }, layer) => ({ layer, heads }));
   }
 
   async gateGradients(row: Row, target: GradientTarget): Promise<GateGradients> {

@@ -9,6 +9,7 @@ import {
   type InnerGradients,
   type InnerTensors,
   type KnownAttention,
+  type LayerHeads,
   type ModelDescription,
   type TextEncoding,
   type TokenSequence,
@@ -92,6 +93,10 @@ export class OnnxLanguageModel extends LanguageModel {
   override attendBack(ids: Int32Array, target: GradientTarget): Promise<AttentionGradients> {
     this.checkLength(ids);
     return measure(this.meter, 1, () => this.gradients.attendBack(ids, target));
+  }
+
+  override gatedHeads(): Promise<readonly LayerHeads[]> {
+    return this.gradients.gatedHeads();
   }
 
   override gateGradients(ids: Int32Array, target: GradientTarget): Promise<GateGradients> {

@@ -144,6 +144,10 @@ export class OnnxTextModel extends TextModel {
     return measure(this.meter, 1, () => this.gradients.attendBack(ids, target));
   }
 
+  override gatedHeads(): Promise<readonly LayerHeads[]> {
+    return this.gradients.gatedHeads();
+  }
+
   override gateGradients(ids: Int32Array, target: GradientTarget): Promise<GateGradients> {
     this.checkLength(ids, 0);
     return measure(this.meter, 1, () => this.gradients.gateGradients(ids, target));

@@ -167,10 +167,16 @@ describe('examples', () => {
     const examples = Object.values(exampleRequests(all));
     for (const { method, tasks, reads } of all) {
       const kinds =
-        reads === 'dataset' ? ['tabular-classification'] : ['text-classification', 'tabular-classification', 'image-classification'];
+        reads === 'dataset'
+          ? ['tabular-classification']
+          : ['text-classification', 'tabular-classification', 'image-classification', 'causal-lm'];
       const bundled = tasks.filter((task) => kinds.includes(task));
       expect([method, examples.filter((one) => one.value.method === method).length]).toEqual([method, bundled.length]);
     }
+    expect(examples.find(({ value }) => value.method === 'attention' && 'prompt' in value.input)?.value).toMatchObject({
+      model: { name: 'stories260k' },
+      input: { generate: { maxTokens: expect.any(Number) as unknown } },
+    });
     for (const { value } of examples) expect(jobRequestSchema(all).safeParse(value)).toMatchObject({ success: true });
   });
 });
@@ -182,6 +188,13 @@ describe('pages', () => {
     expect(headers['content-security-policy']).toMatch(/^default-src 'none'; style-src 'sha256-[^']+';/);
     expect(text).not.toMatch(/<script|\son\w+=|https?:\/\/(?!127)|@import|url\(/i);
     expect(text.match(/<section/g)?.length).toBe(text.match(/<\/section>/g)?.length);
+  });
+
+  it('sends its first steps to where it was read', async () => {
+    const { text } = await gateway.call({ url: '/docs', headers: { host: 'localhost:5511' } });
+    expect(text).toContain('curl -s localhost:5511/v1/jobs ');
+    expect(text).toContain('curl -s localhost:5511/v1/explanations/EXPLANATION_ID');
+    expect(text).not.toContain('4300');
   });
 
   it('has an anchor for every code of a problem', async () => {

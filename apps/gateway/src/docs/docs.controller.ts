@@ -23,8 +23,8 @@ export class DocsController {
   }
 
   @Serve(docsOperations.docs)
-  docs(@Res({ passthrough: true }) reply: FastifyReply): string {
-    return sendPage(reply, this.reference.docsPage);
+  docs(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): string {
+    return sendPage(reply, this.reference.docsPageAt(request.headers.host ?? 'localhost'));
   }
 
   @Serve(docsOperations.problems)

@@ -4,7 +4,8 @@ import type { Operation } from '../http/operation.js';
 import { buildOpenApi } from './openapi/build-openapi.js';
 import type { OpenApiDocument } from './openapi/document.js';
 import { outlineReference } from './outline-reference.js';
-import { renderDocsPage } from './render-docs-page.js';
+import { escapeHtml } from './html-page.js';
+import { hostMark, renderDocsPage } from './render-docs-page.js';
 import { renderHomePage } from './render-home-page.js';
 import { renderProblemsPage } from './render-problems-page.js';
 
@@ -12,9 +13,9 @@ import { renderProblemsPage } from './render-problems-page.js';
 export class Reference {
   readonly openApi: OpenApiDocument;
   readonly openApiText: string;
-  readonly docsPage: string;
   readonly problemsPage: string;
   readonly homePage: string;
+  private readonly docsPage: string;
 
   constructor(
     operations: readonly Operation[],
@@ -28,5 +29,10 @@ export class Reference {
     this.docsPage = renderDocsPage(outlineReference(this.openApi, explainers), version);
     this.problemsPage = renderProblemsPage();
     this.homePage = renderHomePage(version);
+  }
+
+  /** @param host by which the platform was asked, with its port */
+  docsPageAt(host: string): string {
+    return this.docsPage.replaceAll(hostMark, () => escapeHtml(host));
   }
 }

@@ -2,6 +2,9 @@ import type { MemberRow } from './describe-schema.js';
 import { escapeHtml, renderHtmlPage, renderProse } from './html-page.js';
 import type { MethodOutline, OperationOutline, ReferenceOutline } from './outline-reference.js';
 
+/** Stands for the address at which the page is read. */
+export const hostMark = '{host}';
+
 /** The reference as one page without scripts. */
 export function renderDocsPage(reference: ReferenceOutline, version: string): string {
   const names = new Set(reference.schemas.map((schema) => schema.name));
@@ -39,8 +42,8 @@ function renderFirstSteps(reference: ReferenceOutline): string {
   if (example === undefined) return '';
   return `<section><h2>First steps</h2>
 <p>Submit a job and wait for it; then read the explanation it names.</p>
-<pre>curl -s localhost:4300/v1/jobs -H 'content-type: application/json' -H 'prefer: wait=30' -d '${escapeHtml(JSON.stringify(example))}'
-curl -s localhost:4300/v1/explanations/EXPLANATION_ID</pre></section>`;
+<pre>curl -s ${hostMark}/v1/jobs -H 'content-type: application/json' -H 'prefer: wait=30' -d '${escapeHtml(JSON.stringify(example))}'
+curl -s ${hostMark}/v1/explanations/EXPLANATION_ID</pre></section>`;
 }
 
 function renderOperation(operation: OperationOutline, link: Link): string {

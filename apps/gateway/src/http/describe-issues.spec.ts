@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { describeIssues } from './describe-issues.js';
+import { describeIssues, issueOptions } from './describe-issues.js';
 
 const prompt = z.strictObject({ prompt: z.string(), generate: z.strictObject({ maxTokens: z.int() }) });
 const exchange = z.strictObject({ prompt: z.string(), completion: z.string() });
 const input = z.strictObject({ input: z.union([z.strictObject({ text: z.string() }), prompt, exchange]) });
 
 function problems(given: unknown) {
-  const parsed = input.safeParse({ input: given }, { reportInput: true });
+  const parsed = input.safeParse({ input: given }, issueOptions);
   return parsed.success ? [] : describeIssues(parsed.error.issues);
 }
 
@@ -16,7 +16,7 @@ const list = z.strictObject({ sets: z.union([z.literal('each'), z.array(z.array(
 const whole = z.strictObject({ sets: z.union([z.enum(['all', 'none']), z.int(), z.null()]) });
 
 function wrongSets(schema: z.ZodType, sets: unknown) {
-  const parsed = schema.safeParse({ sets }, { reportInput: true });
+  const parsed = schema.safeParse({ sets }, issueOptions);
   return parsed.success ? [] : describeIssues(parsed.error.issues).map(({ pointer, detail }) => [pointer, detail]);
 }
 
@@ -42,6 +42,32 @@ describe('what is wrong with a value of several types', () => {
   });
 });
 
+describe('a member that does not exist', () => {
+  const many = Object.fromEntries(Array.from({ length: 30 }, (_, at) => [`column ${at}`, z.int().optional()]));
+  const schema = z.strictObject({
+    one: z.strictObject({ reduce: z.string().optional(), keep: z.int().optional() }),
+    none: z.strictObject({}),
+    many: z.strictObject(many),
+  });
+  const good = { one: {}, none: {}, many: {} };
+  const wrong = (given: object) => {
+    const parsed = schema.safeParse({ ...good, ...given }, issueOptions);
+    return parsed.success ? [] : describeIssues(parsed.error.issues).map(({ pointer, detail }) => [pointer, detail]);
+  };
+
+  it('is answered with those that there are', () => {
+    expect(wrong({ one: { reduction: 'sum', x: 1 } })).toEqual([
+      ['/one/reduction', 'there is no member "reduction"; there are "reduce", "keep"'],
+      ['/one/x', 'there is no member "x"; there are "reduce", "keep"'],
+    ]);
+    expect(wrong({ none: { x: 1 } })).toEqual([['/none/x', 'there is no member "x", and no other']]);
+  });
+
+  it('is answered with the nearest of many', () => {
+    expect(wrong({ many: { 'colum 29': 1 } })[0]?.[1]).toMatch(/^there is no member "colum 29"; there are "column 29", .* \(30 in all\)$/);
+  });
+});
+
 describe('what is wrong with an input of several forms', () => {
   it('is where the one form that has its members goes wrong', () => {
     expect(problems({ prompt: 'a', generate: {} })).toEqual([
@@ -64,7 +90,11 @@ describe('what is wrong with an input of several forms', () => {
 
   it('names a member that no form has', () => {
     expect(problems({ prompt: 'a', completion: 'b', generte: 1 })).toEqual([
-      { pointer: '/input/generte', code: 'FIELD_UNKNOWN', detail: 'there is no member "generte"' },
+      {
+        pointer: '/input/generte',
+        code: 'FIELD_UNKNOWN',
+        detail: 'there is no member "generte"; there are "prompt", "completion"',
+      },
     ]);
   });
 

@@ -1,11 +1,23 @@
-import { quote } from '#explainers';
+import { nameChoices, quote } from '#explainers';
 import type { ProblemCode, ProblemDetail } from '#platform';
-import type { z } from 'zod';
+import { z } from 'zod';
+import { MAX_ERRORS } from './gateway-limits.js';
 import { jsonPointer } from './json-pointer.js';
 
 type Issue = z.core.$ZodIssue;
 
-/** What is wrong with a body, in words a person understands. Expects issues made with `reportInput`. */
+/** For each list of members that do not exist, those that do. Zod copies the list into its issue, and drops the schema. */
+const existing = new WeakMap<readonly string[], readonly string[]>();
+
+/** How a schema has to be applied for `describeIssues`. */
+export const issueOptions = {
+  reportInput: true,
+  error(issue: z.core.$ZodRawIssue): undefined {
+    if (issue.code === 'unrecognized_keys' && issue.inst instanceof z.ZodObject) existing.set(issue.keys, Object.keys(issue.inst.shape));
+  },
+};
+
+/** What is wrong with a body, in words a person understands. Expects issues made with `issueOptions`. */
 export function describeIssues(issues: readonly Issue[], base: readonly PropertyKey[] = []): ProblemDetail[] {
   return issues.flatMap((issue) => describe(issue, [...base, ...issue.path]));
 }
@@ -14,10 +26,10 @@ function describe(issue: Issue, path: readonly PropertyKey[]): ProblemDetail[] {
   const at = (detail: string, code: ProblemCode = 'SCHEMA_VIOLATION') => [{ pointer: jsonPointer(path), code, detail }];
   switch (issue.code) {
     case 'unrecognized_keys':
-      return issue.keys.map((key) => ({
+      return issue.keys.map((key, at) => ({
         pointer: jsonPointer([...path, key]),
         code: 'FIELD_UNKNOWN',
-        detail: `there is no member ${quote(key)}`,
+        detail: noMember(key, at < MAX_ERRORS ? existing.get(issue.keys) : undefined),
       }));
     case 'invalid_type':
       return at(issue.input === undefined ? 'is required' : `must be ${typeName(issue.expected)}; it is ${quote(issue.input)}`);
@@ -62,11 +74,14 @@ function describeUnion(issue: z.core.$ZodIssueInvalidUnion, path: readonly Prope
   const meant = fitting.length === 1 ? fitting : fitting.filter((errors) => !errors.some(isMissingMember));
   const [only, ...others] = meant;
   if (only !== undefined && others.length === 0) return describeIssues(only, path);
-  const surplus = meant.map((errors) =>
-    errors.flatMap((one) => (one.code === 'unrecognized_keys' && one.path.length === 0 ? one.keys : [])),
+  const strangers = meant.map((errors) =>
+    errors.filter((one) => one.code === 'unrecognized_keys').filter(({ path: at }) => at.length === 0),
   );
-  if (meant.length > 1 && meant.every((errors, form) => errors.length === 1 && (surplus[form] ?? []).length > 0))
-    return describeSurplus(surplus, path);
+  const surplus = strangers.map((errors) => errors.flatMap(({ keys }) => keys));
+  if (meant.length > 1 && meant.every((errors, form) => errors.length === 1 && (surplus[form] ?? []).length > 0)) {
+    const known = strangers.flat().flatMap(({ keys }) => existing.get(keys) ?? []);
+    return describeSurplus(surplus, [...new Set(known)], path);
+  }
   // Or else the one that fits furthest down.
   const depths = meant.map((errors) => Math.max(...errors.map((one) => one.path.length)));
   const deepest = meant.filter((_, form) => depths[form] === Math.max(...depths));
@@ -96,18 +111,26 @@ function describeUnion(issue: z.core.$ZodIssueInvalidUnion, path: readonly Prope
   ];
 }
 
-/** @param surplus for each form that was meant, the members that it does not have */
-function describeSurplus(surplus: readonly (readonly string[])[], path: readonly PropertyKey[]): ProblemDetail[] {
+/**
+ * @param surplus for each form that was meant, the members that it does not have
+ * @param known members of any of them
+ */
+function describeSurplus(surplus: readonly (readonly string[])[], known: readonly string[], path: readonly PropertyKey[]): ProblemDetail[] {
   const all = [...new Set(surplus.flat())];
   const unknown = all.filter((key) => surplus.every((keys) => keys.includes(key)));
   if (unknown.length > 0)
     return unknown.map((key) => ({
       pointer: jsonPointer([...path, key]),
       code: 'FIELD_UNKNOWN',
-      detail: `there is no member ${quote(key)}`,
+      detail: noMember(key, known),
     }));
   const detail = `${all.map(quote).join(' and ')} do not go together: send one of them`;
   return [{ pointer: jsonPointer(path), code: 'SCHEMA_VIOLATION', detail }];
+}
+
+function noMember(key: string, known: readonly string[] | undefined): string {
+  const there = known === undefined ? '' : known.length === 0 ? ', and no other' : `; there are ${nameChoices(key, known)}`;
+  return `there is no member ${quote(key)}${there}`;
 }
 
 /** A member of the value itself, not of what is in it. */

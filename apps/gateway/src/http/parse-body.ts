@@ -1,6 +1,6 @@
 import { ProblemError } from '#platform';
 import type { z } from 'zod';
-import { describeIssues } from './describe-issues.js';
+import { describeIssues, issueOptions } from './describe-issues.js';
 import { MAX_ERRORS } from './gateway-limits.js';
 
 /**
@@ -11,7 +11,7 @@ import { MAX_ERRORS } from './gateway-limits.js';
  */
 export function parseBody<Output>(schema: z.ZodType<Output>, body: unknown): Output {
   if (body === undefined) throw new ProblemError('MALFORMED_JSON', { detail: 'the body is empty' });
-  const parsed = schema.safeParse(body, { reportInput: true });
+  const parsed = schema.safeParse(body, issueOptions);
   if (parsed.success) return parsed.data;
   const errors = describeIssues(parsed.error.issues);
   const [first, ...others] = errors;

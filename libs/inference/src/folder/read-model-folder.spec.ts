@@ -136,6 +136,12 @@ describe('readModelFolder', () => {
     },
   );
 
+  it('says what to do about a file that the manifest names and that is not there', async () => {
+    await writeFile(join(folder, 'model.json'), '{"manifest":1,"files":{"background":"missing.csv"}}');
+    const remedy = 'Put missing.csv beside model.json, or send it with the upload; or take files.background out of model.json.';
+    await expect(readModelFolder(folder)).rejects.toMatchObject({ code: 'MODEL_FILE_INVALID', remedy });
+  });
+
   it('refuses a folder without a model', async () => {
     await rm(join(folder, 'model.onnx'));
     await expect(readModelFolder(folder)).rejects.toEqual(refused(/no model.onnx/));

@@ -42,7 +42,12 @@ export async function readModelParts(folder: string): Promise<ModelParts> {
   const companions = { background: named.background, covers: named.covers, kvCache: named.kvCache };
   for (const [key, name] of Object.entries(companions)) {
     if (name !== undefined && !(await isFile(root, name)))
-      throw new ExplainProblem('MODEL_FILE_INVALID', `model.json names ${name} as files.${key}, and there is no such file`);
+      throw new ExplainProblem(
+        'MODEL_FILE_INVALID',
+        `model.json names ${name} as files.${key}, and there is no such file`,
+        null,
+        `Put ${name} beside model.json, or send it with the upload; or take files.${key} out of model.json.`,
+      );
   }
   const backgroundFile = companions.background ?? ((await isFile(root, 'background.csv')) ? 'background.csv' : null);
   const cached = companions.kvCache === undefined ? null : await readGraphFile(root, companions.kvCache);

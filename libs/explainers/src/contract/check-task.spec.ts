@@ -24,6 +24,19 @@ describe('checkTask', () => {
       );
   });
 
+  it('names the methods of the task, as far as it is told of them', () => {
+    const [lime] = explainers.filter(({ method }) => method === 'lime-tabular');
+    if (lime === undefined) throw new Error('no lime-tabular');
+    const remedy = 'Methods for text-regression: "near", "far".';
+    const known = [
+      { method: 'near', tasks: ['text-regression'] },
+      { method: 'other', tasks: ['causal-lm'] },
+      { method: 'far', tasks: ['text-regression'] },
+    ] as const;
+    expect(() => checkTask(lime, describeModel('text-regression'), known)).toThrow(expect.objectContaining({ remedy }));
+    expect(() => checkTask(lime, describeModel('text-regression'))).toThrow(expect.objectContaining({ remedy: null }));
+  });
+
   it.each(['exact-shap', 'global-importance', 'kernel-shap', 'lime-tabular', 'lime-text', 'occlusion', 'permutation-shap'])(
     'keeps %s from language models, which answer no row',
     (method) => {

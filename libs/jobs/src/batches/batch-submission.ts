@@ -11,7 +11,7 @@ import { auditWho } from '../request/audit-who.js';
 import { draftJob, type JobDraft } from '../request/draft-job.js';
 import { drawSeed } from '../request/draw-seed.js';
 import { findActive, type ResolvedModel } from '../request/find-active.js';
-import { completeRequest, findExplainer } from '../request/prepare-request.js';
+import { completeRequest, expectTask, findExplainer } from '../request/prepare-request.js';
 import { refuseBeyondQuota } from '../request/refuse-beyond-quota.js';
 import { recordAudit } from '../request/record-audit.js';
 import type { Batch } from './batch.js';
@@ -135,6 +135,7 @@ export class BatchSubmission {
     requestId: string,
   ): Promise<JobDraft> {
     const { family } = explainer;
+    expectTask(this.explainers, explainer, model);
     const { stored } = await completeRequest(
       explainer,
       model,

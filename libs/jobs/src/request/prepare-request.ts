@@ -53,13 +53,20 @@ export async function prepareRequest(
   drawSeed: () => number,
 ): Promise<PreparedRequest> {
   const explainer = findExplainer(explainers, body.method);
-  return completeRequest(explainer, await findActive(models, principal, body.model), data, principal.tenant, body, drawSeed);
+  const model = await findActive(models, principal, body.model);
+  expectTask(explainers, explainer, model);
+  return completeRequest(explainer, model, data, principal.tenant, body, drawSeed);
 }
 
 /** The part of a request that is not its model. */
 export type RequestBody = Pick<JobRequest, 'input' | 'target' | 'targets' | 'params' | 'baseline' | 'seed'>;
 
-/** Fills in defaults and runs the method's own check. @throws ProblemError with the pointer of the part to blame */
+/** @throws ProblemError METHOD_NOT_APPLICABLE, which names the methods that explain the model */
+export function expectTask(explainers: readonly Explainer[], explainer: Explainer, { version }: ResolvedModel): void {
+  refuseProblems(() => checkTask(explainer, version.description, explainers));
+}
+
+/** Fills in defaults and runs the method's own check, of a model whose task the method explains. @throws ProblemError with the pointer of the part to blame */
 export async function completeRequest(
   explainer: Explainer,
   { version, alias }: ResolvedModel,
@@ -68,7 +75,6 @@ export async function completeRequest(
   body: RequestBody,
   drawSeed: () => number,
 ): Promise<PreparedRequest> {
-  refuseProblems(() => checkTask(explainer, version.description));
   const missing = findMissing(explainer, version.capabilities, body.params);
   if (missing !== null) throw refuseField(missing.code, '/method', missing.reason, missing.remedy);
   const targets = body.targets ?? [body.target ?? {}];

@@ -20,8 +20,8 @@ function nameFeature(feature: FigureFeature): string {
   return `${feature.name} = ${feature.value}`;
 }
 
-// A piece of nothing but blanks would be an empty label.
+// A blank begins a word, which is another token than the same letters inside one. A piece of nothing but blanks would be an empty label.
 function showBlanks(text: string): string {
-  if (text.trim() !== '') return text;
+  if (text.trim() !== '') return text.replace(/^ (?=\S)/, '▁');
   return text.replace(/\r?\n/g, '⏎').replace(/\s/g, '␣') || '(empty)';
 }

@@ -15,5 +15,21 @@ export function readGenerated({ result }: Pick<ExplanationAnswer, 'result'>): re
 
 /** The text of a token, or its name where it has none that can be seen. */
 export function showToken({ token, name }: Pick<FollowingToken, 'token' | 'name'>): string {
-  return token.trim() === '' ? name : token;
+  if (token.trim() === '') return markWordStarts(name);
+  return /^[▁Ġ]/.test(name) && !token.startsWith(' ') ? `▁${token}` : markBlank(token);
+}
+
+/** A piece of a text whose blank in front can be seen. */
+export function markBlank(text: string): string {
+  return text.replace(/^ (?=\S)/, '▁');
+}
+
+/** What a target is called: the tokens of a language model begin words in one way, whatever their vocabulary writes. */
+export function nameClass({ prediction }: Pick<ExplanationAnswer, 'prediction'>, label: string): string {
+  // Classifiers and regressions have a prediction, language models do not.
+  return prediction.length > 0 ? label : markWordStarts(label);
+}
+
+function markWordStarts(names: string): string {
+  return names.replace(/(^|\s)Ġ/g, '$1▁');
 }

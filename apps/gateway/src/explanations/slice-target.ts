@@ -2,7 +2,7 @@ import type { AttributionSlice, TextSlice } from '#figures';
 import { describeMeasure } from './describe-measure.js';
 import type { ExplanationAnswer } from './explanation-answer.js';
 import { findReadToken } from './find-read-token.js';
-import { readGenerated } from './read-generated.js';
+import { nameClass, readGenerated } from './read-generated.js';
 
 /** What figures read of one target; with the text where the features are pieces of one. Null where there is no such target. */
 export function sliceTarget(explanation: ExplanationAnswer, index: number): AttributionSlice | TextSlice | null {
@@ -12,7 +12,7 @@ export function sliceTarget(explanation: ExplanationAnswer, index: number): Attr
   const read = readText(explanation);
   const slice = {
     features: read?.features ?? explanation.features,
-    target,
+    target: target.class === null ? target : { ...target, class: nameClass(explanation, target.class) },
     attributions,
     standardErrors: explanation.standardErrors?.[index] ?? null,
     measure: describeMeasure(explanation, target),

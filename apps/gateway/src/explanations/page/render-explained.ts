@@ -1,7 +1,7 @@
 import { escapeXml, nameTarget } from '#figures';
 import type { ExplanationAnswer } from '../explanation-answer.js';
 import { findReadToken } from '../find-read-token.js';
-import { readGenerated, showToken } from '../read-generated.js';
+import { markBlank, nameClass, readGenerated, showToken } from '../read-generated.js';
 import { tellPercent } from './tell-probability.js';
 
 /** Which token of a language model a target is about, and what else could have stood in its place; '' for classes and values. */
@@ -14,12 +14,12 @@ export function renderExplained(explanation: ExplanationAnswer, index: number): 
   const [followed, again] = readGenerated(explanation).filter(({ tokenId }) => tokenId === target.index);
   const rivals = followed === undefined || again !== undefined ? [] : followed.rivals;
   const facts = [
-    `<bdi>${escapeXml(nameTarget(target))}</bdi>`,
+    `<bdi>${escapeXml(nameTarget({ ...target, class: nameClass(explanation, target.class) }))}</bdi>`,
     ...(target.index === null ? [] : [`token ${target.index}`]),
     ...(target.index === null || probability === undefined ? [] : [tellPercent(probability)]),
     ...(rivals.length === 0
       ? []
-      : [`rivals: ${rivals.map((one) => `<bdi>${escapeXml(showToken(one).trim())}</bdi> ${tellPercent(one.logProbability)}`).join(', ')}`]),
+      : [`rivals: ${rivals.map((one) => `<bdi>${escapeXml(showToken(one))}</bdi> ${tellPercent(one.logProbability)}`).join(', ')}`]),
   ];
   return `<p><strong>Explained</strong> ${facts.join(' · ')}</p>`;
 }
@@ -29,5 +29,5 @@ export function renderReadToken(explanation: ExplanationAnswer, index: number): 
   const read = explanation.features[findReadToken(explanation, index)];
   if (read === undefined) return '';
   const name = 'text' in read ? read.text : read.name;
-  return `<p class="quiet">The token that is read, “<bdi>${escapeXml(name.trim())}</bdi>”, has a relevance of about 1 by construction: relevance begins with 1 of every token in itself. The figures leave it out and compare the others.</p>`;
+  return `<p class="quiet">The token that is read, “<bdi>${escapeXml(markBlank(name))}</bdi>”, has a relevance of about 1 by construction: relevance begins with 1 of every token in itself. The figures leave it out and compare the others.</p>`;
 }

@@ -154,9 +154,30 @@ describe('the page of tokens after a prompt', () => {
 
   it('says which token is explained, and which ones could have stood in its place', () => {
     const page = render(relevance);
-    expect(plain(page)).toContain('Explained ▁named · token 6 · 75.0 % · rivals: who 20.0 %');
+    expect(plain(page)).toContain('Explained ▁named · token 6 · 75.0 % · rivals: ▁who 20.0 %');
     expect(page).toContain('<h2>What followed</h2>');
-    expect(plain(page)).toContain('boy 25.0 % ·  dog 12.5 %');
+    expect(plain(page)).toContain('▁boy 25.0 % · ▁dog 12.5 %');
+  });
+
+  it('shows the start of a word in one way, whatever the vocabulary writes', () => {
+    const targets = [{ ...relevance.targets[0], class: 'Ġnamed Ġon', index: null }] as (typeof answer)['targets'];
+    const spelt = [
+      {
+        ...rival(' named', 0.75),
+        name: 'Ġnamed',
+        rivals: [
+          { ...rival(' ', 0.1), name: 'Ġ' },
+          { ...rival('ly', 0.1), name: 'ly' },
+        ],
+      },
+    ];
+    const page = render({ ...relevance, targets, result: { ...relevance.result, generated: spelt } });
+    expect(plain(page)).toContain('▁named ▁on');
+    expect(plain(page)).toContain('▁ 10.0 % · ly 10.0 %');
+    expect(plain(page)).toContain('▁little');
+    expect(plain(page.split('<h2>Provenance')[0] ?? '')).not.toContain('Ġ');
+    // Labels of classes are what they are.
+    expect(render({ targets: [{ ...target, class: 'Ġnejna' }] })).toContain('Ġnejna');
   });
 
   it('says of a token that is named, and did not follow, what it is alone', () => {
@@ -169,7 +190,7 @@ describe('the page of tokens after a prompt', () => {
 
   it('says that the token which is read has a relevance of about 1 by construction, and compares the others', () => {
     const page = render(relevance);
-    expect(plain(page)).toContain('The token that is read, “girl”, has a relevance of about 1 by construction');
+    expect(plain(page)).toContain('The token that is read, “▁girl”, has a relevance of about 1 by construction');
     expect(coloured(page)).toEqual({ words: 'A little girl named', marked: ['A', ' little'] });
     expect(plain(page)).toContain('in relevance, which has no unit, without the token that is read');
     // Its number is in the table nevertheless, and the others have their digits.
@@ -203,7 +224,7 @@ describe('the page of tokens after a prompt', () => {
     const both = { features: [...features.slice(0, 3), ...output], attributions: [[0.25, 0.5, 0.125, 0.25, 1]] };
     const page = render({ ...relevance, ...both, result: { generated, layers: [0], readouts: [1], outputFrom: 3 } });
     expect(coloured(page)).toEqual({ words: 'A little\n girl named', marked: ['A', ' little'] });
-    expect(plain(page)).toContain('The token that is read, “girl”, has');
+    expect(plain(page)).toContain('The token that is read, “▁girl”, has');
   });
 });
 

@@ -1,5 +1,6 @@
 import { escapeXml } from '#figures';
 import { z } from 'zod';
+import { markBlank } from '../read-generated.js';
 import type { ExplanationAnswer } from '../explanation-answer.js';
 import { renderTable } from './render-table.js';
 import { tellLogProbability, tellPercent } from './tell-probability.js';
@@ -19,7 +20,7 @@ export function renderReading({ features, result }: ExplanationAnswer): string {
   const table = renderTable(
     'Probabilities among all tokens of the model, after the tokens before. The first token follows nothing.',
     'Token',
-    tokens.map(({ text }) => text),
+    tokens.map(({ text }) => markBlank(text)),
     [
       { head: 'Probability', cells: tokens.map(({ value }) => escapeXml(tellPercent(value))) },
       { head: 'Log-probability', cells: tokens.map(({ value }) => tellLogProbability(value)) },

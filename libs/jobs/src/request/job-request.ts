@@ -119,7 +119,8 @@ const target = z
         'Of a language model or an encoder-decoder: which of the tokens after the prompt are explained, from 0, each once; their numbers are added up. All when left out.',
     }),
     space: z.enum(targetSpaces).optional().meta({
-      description: 'The number that is explained; probability by default, value for regression, log-probability for a language model.',
+      description:
+        'The number that is explained; probability by default, margin or value where the model gives these, log-probability for tokens; of a contrast the logit, or the log-odds where there is none.',
     }),
   })
   .refine((one) => one.class === undefined || one.contrast === undefined, { error: 'give class or contrast, not both', path: ['contrast'] })

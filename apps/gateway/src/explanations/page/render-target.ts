@@ -42,7 +42,7 @@ ${renderAttributionTable(slice, shown.attributions)}`;
 }
 
 const OWN_UNITS =
-  '<p class="quiet">Each number is per unit of its column: columns of other units cannot be compared, and a short bar may be a large unit. The parameter <code>reduce</code> as <code>input-x-gradient</code> gives numbers in the unit of the score.</p>';
+  '<p class="quiet">Each number is per unit of its column: columns of other units cannot be compared, and a column of large numbers has a short bar. The parameter <code>reduce</code> as <code>input-x-gradient</code> gives numbers in the unit of the score.</p>';
 
 function titleOf(measure: Measure | undefined): string {
   if (measure === undefined) return 'What speaks for and against';

@@ -9,6 +9,7 @@ import { themes } from './colour/figure-style.js';
 import { drawHighlightedText } from './highlight/draw-highlighted-text.js';
 import { renderHighlightedText } from './highlight/render-highlighted-text.js';
 import { svgDocument, type Figure } from './svg/figure.js';
+import { wrapLabel } from './text/wrap-label.js';
 
 const widths = [340, 720, 896];
 
@@ -83,6 +84,23 @@ describe.each(drawings)('%s', (_name, drawing) => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it('keeps a newline that is marked within the picture', () => {
+    const words = '<img src=x onerror="alert(1)"> & friends';
+    const text = `${words} ${words} ${words}`;
+    for (let length = 80; length < text.length; length++) {
+      const cut = `${text.slice(0, length)}\n`;
+      const spans = [...cut].map((letter, at) => ({ text: letter, span: [at, at + 1] as const }));
+      const target = { class: 'a', space: 'logit', score: 0, baseScore: 0, completenessGap: 0 } as const;
+      const slice = { text: cut, features: spans, target, attributions: spans.map(() => 1), standardErrors: null, unexplained: [] };
+      for (const box of textBoxes(draw(drawing(slice, 720)))) expect(box.right).toBeLessThanOrEqual(720.1);
+    }
+  });
+
+  it('cuts a label of any length to its lines', () => {
+    expect(wrapLabel('x'.repeat(500_000), 100, 12, 3)).toHaveLength(3);
+    expect(wrapLabel('word '.repeat(100_000), 100, 12, 2).at(-1)).toMatch(/…$/);
   });
 
   it('says what it shows to who cannot see it', () => {

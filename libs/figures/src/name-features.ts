@@ -1,8 +1,10 @@
 import type { FigureFeature } from './attribution-slice.js';
 
+const longest = 200;
+
 /** A name for each feature; a piece of text that occurs again gets its number, so that every name is told apart. */
 export function nameFeatures(features: readonly FigureFeature[]): readonly string[] {
-  const names = features.map(nameFeature);
+  const names = features.map((feature) => cutName(nameFeature(feature)));
   const total = new Map<string, number>();
   for (const name of names) total.set(name, (total.get(name) ?? 0) + 1);
   const seen = new Map<string, number>();
@@ -12,6 +14,11 @@ export function nameFeatures(features: readonly FigureFeature[]): readonly strin
     seen.set(name, count);
     return `${name} #${count}`;
   });
+}
+
+/** A name is repeated for every line that it stands in. */
+function cutName(name: string): string {
+  return name.length <= longest ? name : `${name.slice(0, longest)}…`;
 }
 
 function nameFeature(feature: FigureFeature): string {

@@ -1,3 +1,4 @@
+import { listReads } from './list-bodies.js';
 import type { GraphBody, GraphNode } from './model-graph.js';
 
 export interface Reader {
@@ -8,8 +9,6 @@ export interface Reader {
   readonly at: number;
 }
 
-/** What reads a tensor's shape alone hands no numbers on. */
-const shapeReaders = new Set(['Shape', 'Size']);
 const random = new Set(['RandomNormal', 'RandomUniform', 'RandomNormalLike', 'RandomUniformLike', 'Multinomial', 'Bernoulli']);
 
 /** Who makes and who reads each tensor of a graph body, and what its numbers depend on. */
@@ -29,8 +28,8 @@ export class GraphIndex {
         if (readers === undefined) this.readersOf.set(name, [{ node, place, at }]);
         else readers.push({ node, place, at });
       });
-      const constant = !random.has(node.opType) && node.inputs.every((name) => name === '' || this.constants.has(name));
-      const inputs = shapeReaders.has(node.opType) ? 0n : node.inputs.reduce((sum, name) => sum | (this.inputs.get(name) ?? 0n), 0n);
+      const constant = !random.has(node.opType) && listReads(node).every((name) => this.constants.has(name));
+      const inputs = listReads(node, true).reduce((sum, name) => sum | (this.inputs.get(name) ?? 0n), 0n);
       for (const name of node.outputs) {
         if (name === '') continue;
         this.makers.set(name, { node, place });

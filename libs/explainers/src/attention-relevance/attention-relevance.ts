@@ -13,6 +13,7 @@ import { keepNumbers } from '../gradient/keep-tensors.js';
 import { openTokenSubject } from '../gradient/open-token-subject.js';
 import { planSubject } from '../gradient/plan-subject.js';
 import { tokenParts } from '../gradient/token-parts.js';
+import { warnOfTwin } from '../gradient/warn-of-twin.js';
 import { attentionRelevanceParams, type AttentionRelevanceParams } from './attention-relevance-params.js';
 import { expectSelf } from './expect-self.js';
 import { listReaders, nameReadout, readRelevance, warnOfSeveral } from './read-relevance.js';
@@ -70,7 +71,20 @@ export const attentionRelevance = defineExplainer<AttentionRelevanceParams>({
     };
     return finishGradient(subject, rowsBefore, {
       ...{ findings, evaluations: findings.length, budget: findings.length, estimated: false, truncated: false },
-      ...{ baseline: {}, quality: { fidelity: null }, warnings: warnOfSeveral(read, tokens), result, tensors },
+      ...{
+        baseline: {},
+        quality: { fidelity: null },
+        warnings: [
+          ...warnOfSeveral(read, tokens),
+          ...(await warnOfTwin(
+            subject,
+            { rounded: await subject.tokenModel.listRaised() },
+            findings.map(({ score }) => score),
+          )),
+        ],
+        result,
+        tensors,
+      },
     });
   },
 });

@@ -23,6 +23,10 @@ export abstract class TokenModel extends Model {
   embed(_ids: Int32Array): Promise<Float32Array> {
     return Promise.reject(this.withoutGradient());
   }
+  /** Names of the nodes that round in the file, and not in the twin whose gradients are taken: see `DifferentiableInput.rounded`. */
+  listRaised(): Promise<readonly string[]> {
+    return Promise.resolve([]);
+  }
   /**
    * A text as the rows of its word embedding.
    *

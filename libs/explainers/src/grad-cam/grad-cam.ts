@@ -18,6 +18,7 @@ import { tokenParts } from '../gradient/token-parts.js';
 import { chooseTensor } from './choose-tensor.js';
 import { gradCamParams, type GradCamParams } from './grad-cam-params.js';
 import { gradCamResult, type GradCamResult } from './grad-cam-result.js';
+import { warnOfTwin } from '../gradient/warn-of-twin.js';
 import { mapPicture } from './map-picture.js';
 
 export const gradCam = defineExplainer<GradCamParams>({
@@ -80,7 +81,13 @@ async function explainText(request: ExplainRequest<GradCamParams>, context: Expl
     context.report({ done: at + 1, total: subject.targets.length, phase: 'differentiating' });
   }
   const result: GradCamResult = { ...(subject.result as object | undefined), ...chosen, shape: [...shape] };
-  return finishGradient(subject, rowsBefore, { ...common(findings), result, tensors });
+  const { warnings, ...numbers } = common(findings);
+  const twin = await warnOfTwin(
+    subject,
+    { rounded: await subject.tokenModel.listRaised() },
+    findings.map(({ score }) => score),
+  );
+  return finishGradient(subject, rowsBefore, { ...numbers, warnings: [...warnings, ...twin], result, tensors });
 }
 
 function combineTokens({ shape: [tokens = 0, width = 0], values, gradients }: InnerGradients): Float64Array {

@@ -40,6 +40,16 @@ const targets = [
 ] as const;
 
 describe('head-importance', () => {
+  it('says where its numbers are those of a twin that does not round', async () => {
+    class RaisedModel extends GatedModel {
+      override listRaised(): Promise<readonly string[]> {
+        return Promise.resolve(['MatMulNBits_3']);
+      }
+    }
+    const { output } = await runExplainer(headImportance, new RaisedModel(), { input: { text: 'a film' }, targets });
+    expect(output.warnings).toMatchObject([{ code: 'GRADIENT_OF_TWIN', message: expect.stringContaining('MatMulNBits_3') }]);
+  });
+
   it('has the slope of every gate for every target', async () => {
     const { output, progress } = await runExplainer(headImportance, new GatedModel(), { input: { text: 'a film' }, targets });
     expect(output.features).toEqual(['layer 0, head 0', 'layer 0, head 1', 'layer 1, head 0'].map((name) => ({ name, value: null })));

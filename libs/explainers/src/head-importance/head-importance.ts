@@ -8,6 +8,7 @@ import { finishGradient, type GradientFinding } from '../gradient/finish-gradien
 import type { GradientParams } from '../gradient/gradient-params.js';
 import { openTokenSubject } from '../gradient/open-token-subject.js';
 import { planSubject } from '../gradient/plan-subject.js';
+import { warnOfTwin } from '../gradient/warn-of-twin.js';
 import { headImportanceParams, type HeadImportanceParams } from './head-importance-params.js';
 import { headImportanceResult, type HeadImportanceResult } from './head-importance-result.js';
 
@@ -44,7 +45,16 @@ export const headImportance = defineExplainer<HeadImportanceParams>({
     };
     return finishGradient({ ...subject, features: layers.flatMap(nameHeads) }, rowsBefore, {
       ...{ findings, evaluations: findings.length, budget: findings.length, estimated: false, truncated: false },
-      ...{ baseline: { gates: 1 }, quality: { fidelity: null }, warnings: [], result },
+      ...{
+        baseline: { gates: 1 },
+        quality: { fidelity: null },
+        warnings: await warnOfTwin(
+          subject,
+          { rounded: await subject.tokenModel.listRaised() },
+          findings.map(({ score }) => score),
+        ),
+        result,
+      },
     });
   },
 });

@@ -31,7 +31,10 @@ export function breakLines(glyphs: readonly Glyph[], width: number): readonly (r
     if (index > start && mayBreak(glyphs[index - 1]?.text ?? '', glyph.text)) chance = index;
     used += glyph.width;
     if (/[\n\r\u2028\u2029]/.test(glyph.text)) {
-      lines.push([start, index + 1]);
+      // One that is shown needs its room too.
+      const overflows = used > width && index > start && glyph.width > 0;
+      if (overflows) lines.push([start, index]);
+      lines.push([overflows ? index : start, index + 1]);
       start = chance = index + 1;
       used = 0;
     } else if (used > width && index > start && !/^\s/.test(glyph.text)) {

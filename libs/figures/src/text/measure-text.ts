@@ -25,6 +25,21 @@ export function measureText(text: string, size: number, bold = false): number {
   return (thousandths / 1000) * size * (bold ? 1.07 : 1);
 }
 
+/**
+ * Length of the longest beginning of a text that fits into a width, in code units; 0 where not even the first character does. Nothing behind it is
+ * looked at, so that a word of any length costs no more than a line.
+ *
+ * @param width in the unit of `size`
+ */
+export function fittingLength(text: string, width: number, size: number, bold = false): number {
+  let thousandths = 0;
+  for (const { segment, index } of segmenter.segment(text)) {
+    thousandths += measureGrapheme(segment);
+    if ((thousandths / 1000) * size * (bold ? 1.07 : 1) > width) return index;
+  }
+  return text.length;
+}
+
 /** Whether the width of a text is known and not guessed. */
 export function isMeasured(text: string): boolean {
   return splitGraphemes(text).every((grapheme) => WIDE.test(grapheme) || knownWidth(grapheme.normalize('NFD').charAt(0)) !== undefined);

@@ -1,4 +1,4 @@
-import { listBodies } from '../list-bodies.js';
+import { listReads } from '../list-bodies.js';
 import type { GraphNode, ModelGraph } from '../model-graph.js';
 import { GraphEditor } from './graph-editor.js';
 
@@ -36,12 +36,6 @@ function findOrder(nodes: readonly GraphNode[]): readonly number[] {
     const node = nodes[place];
     if (node === undefined || seen.has(place)) return [];
     seen.add(place);
-    return [{ place, waiting: listRead(node).flatMap((name) => makers.get(name) ?? []) }];
+    return [{ place, waiting: listReads(node).flatMap((name) => makers.get(name) ?? []) }];
   }
-}
-
-/** Tensors that a node reads, those that its branches or loop bodies take from around them among them. */
-function listRead(node: GraphNode): readonly string[] {
-  const inside = listBodies(node).flatMap((body) => [...body.nodes.flatMap(listRead), ...body.outputs.map(({ name }) => name)]);
-  return [...node.inputs.filter((name) => name !== ''), ...inside];
 }

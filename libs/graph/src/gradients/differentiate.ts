@@ -4,6 +4,7 @@ import { nameNode } from '../attention/name-node.js';
 import { GraphEditor } from '../edit/graph-editor.js';
 import type { FloatType } from '../edit/node-writer.js';
 import { GraphIndex } from '../graph-index.js';
+import { listReads } from '../list-bodies.js';
 import type { GraphNode, ModelGraph } from '../model-graph.js';
 import { nameOperator } from '../name-operator.js';
 import { DifferentiatedNode } from './differentiated-node.js';
@@ -155,8 +156,7 @@ class BackwardPass {
   private follow(wanted: readonly string[]): ReadonlySet<string> {
     const reached = new Set(wanted);
     for (const node of this.graph.nodes) {
-      if (readsShape(node)) continue;
-      if (!node.inputs.some((name) => reached.has(name))) continue;
+      if (!listReads(node, true).some((name) => reached.has(name))) continue;
       const isRounded = this.passes(node) || node.inputs.some((name) => this.rounded.has(name));
       // The scale that a node finds for itself counts as given.
       const outputs = this.passes(node) ? node.outputs.slice(0, 1) : node.outputs;
@@ -184,8 +184,9 @@ class BackwardPass {
     const way: { node: GraphNode; place: number }[] = [];
     for (const [place, node] of [...this.graph.nodes.entries()].reverse()) {
       if (readsShape(node) || !node.outputs.some((name) => needed.has(name))) continue;
-      for (const name of node.inputs) needed.add(name);
-      if (node.inputs.some((name) => reached.has(name))) way.push({ node, place });
+      const read = listReads(node, true);
+      for (const name of read) needed.add(name);
+      if (read.some((name) => reached.has(name))) way.push({ node, place });
     }
     return way.reverse();
   }

@@ -1,5 +1,6 @@
 import { nameNode } from '../attention/name-node.js';
 import { GraphIndex } from '../graph-index.js';
+import { listReads } from '../list-bodies.js';
 import type { ModelGraph } from '../model-graph.js';
 import type { GradientRefusal } from './gradient-rule.js';
 
@@ -12,8 +13,9 @@ export interface Embedding {
 }
 
 const lookups = new Set(['Gather', 'GatherBlockQuantized']);
+const reshapes = new Set(['Reshape', 'Squeeze', 'Unsqueeze', 'Flatten']);
 /** What hands ids on: the same numbers in another type or shape. */
-const passes = new Set(['Cast', 'Identity', 'Reshape', 'Squeeze', 'Unsqueeze', 'Flatten', 'Clip']);
+const passes = new Set(['Cast', 'Identity', 'Clip', ...reshapes]);
 
 /**
  * Finds the rows of the word embedding that are looked up by the ids of an input, by the lookup whose numbers reach the output: optimised
@@ -28,9 +30,10 @@ export function findEmbedding(graph: ModelGraph, ids: string, output: string): E
   const needed = collectNeeded(graph, output);
   const found = [...graph.nodes.entries()].flatMap(([place, node]) => {
     const [table = '', indices = ''] = node.inputs;
-    const looksUp = lookups.has(node.opType) && index.isConstant(table) && tracesTo(index, indices, ids);
-    if (!looksUp) return [];
-    const rows = dequantized(index, { place, tensor: node.outputs[0] ?? '' });
+    const trace = lookups.has(node.opType) && index.isConstant(table) ? tracesTo(index, indices, ids) : null;
+    if (trace === null) return [];
+    const looked = dequantized(index, { place, tensor: node.outputs[0] ?? '' });
+    const rows = trace.reshaped ? shapedBack(index, looked) : looked;
     return needed.has(rows.tensor) ? [rows] : [];
   });
   const [first, second] = found;
@@ -53,11 +56,21 @@ function dequantized(index: GraphIndex, embedding: Embedding): Embedding {
   return reader === undefined ? embedding : { place: reader.place, tensor: reader.node.outputs[0] ?? '' };
 }
 
-function tracesTo(index: GraphIndex, tensor: string, input: string): boolean {
+/** Rows of ids that were flattened are [batch, tokens, width] only behind the node that gives them their axes back. */
+function shapedBack(index: GraphIndex, embedding: Embedding): Embedding {
+  const [reader, ...others] = index.readers(embedding.tensor).filter(({ node }) => node.opType !== 'Shape');
+  if (reader === undefined || others.length > 0 || reader.at !== 0 || !reshapes.has(reader.node.opType)) return embedding;
+  return { place: reader.place, tensor: reader.node.outputs[0] ?? '' };
+}
+
+/** Whether the ids were given other axes on the way; null where the way leads elsewhere. */
+function tracesTo(index: GraphIndex, tensor: string, input: string): { readonly reshaped: boolean } | null {
+  let reshaped = false;
   for (let name = tensor; ;) {
-    if (name === input) return true;
+    if (name === input) return { reshaped };
     const maker = index.makerOf(name);
-    if (maker === null || !passes.has(maker.opType)) return false;
+    if (maker === null || !passes.has(maker.opType)) return null;
+    reshaped ||= reshapes.has(maker.opType);
     name = maker.inputs[0] ?? '';
   }
 }
@@ -67,7 +80,7 @@ function collectNeeded(graph: ModelGraph, output: string): ReadonlySet<string> {
   const needed = new Set([output]);
   for (const node of [...graph.nodes].reverse()) {
     if (node.opType === 'Shape' || node.opType === 'Size' || !node.outputs.some((name) => needed.has(name))) continue;
-    for (const name of node.inputs) needed.add(name);
+    for (const name of listReads(node, true)) needed.add(name);
   }
   return needed;
 }

@@ -27,6 +27,6 @@ export function listHiddenStates({ graph, facts }: PreparedModel, layers: readon
   return {
     tensors: found.map(({ tensor, operator }) => ({ tensor, operator, shape: [null, facts.length(tensor, 2)] })),
     standard: found.at(-1)?.tensor ?? null,
-    reason: 'What the attention of the last layer reads: behind it a classifier looks at one token alone, and the others have no gradient.',
+    reason: 'What the attention of the last layer reads: behind it the score is taken from single tokens, and the others have no gradient.',
   };
 }

@@ -218,3 +218,42 @@ describe('a gradient that is none', () => {
     });
   });
 });
+
+describe('what a branch takes from around it', () => {
+  const target: ScoredTarget = { space: 'logit', index: 1, against: null };
+  const port = { name: 'taken', type: 'float32' as const, shape: ['rows', 2] };
+  const body = (op: string) => ({ inputs: [], outputs: [port], nodes: [{ op, inputs: ['hidden'], outputs: ['taken'] }] });
+  const choose = (condition: string): readonly OnnxNode[] => [
+    { op: 'If', inputs: [condition], outputs: ['chosen'], attributes: { then_branch: body('Tanh'), else_branch: body('Sin') } },
+    // A second way, beside which the first one could be forgotten.
+    { op: 'Add', inputs: ['chosen', 'hidden'], outputs: ['answer'] },
+  ];
+  const tensors = [
+    { name: 'yes', type: 'bool' as const, shape: [], values: [1] },
+    { name: 'no', type: 'bool' as const, shape: [], values: [0] },
+    { name: 'three', type: 'int64' as const, shape: [1], values: [3] },
+    { name: 'second', type: 'int64' as const, shape: [1], values: [1] },
+  ];
+
+  it.each(['yes', 'no'])('has its part in the gradient where the condition is stored: %s', async (condition) => {
+    const model = await open({ kind: 'logits', classes: two, width: 2, nodes: choose(condition), tensors });
+    const { gradients } = await (await model.differentiate(row)).evaluate([Float32Array.from(row)], target);
+    const slopes = await differences(model, target);
+    slopes.forEach((slope, at) => expect(Math.abs((gradients[0]?.[at] ?? NaN) - slope)).toBeLessThan(1e-3));
+  });
+
+  it('is a reason to refuse where the condition is computed, be it of shapes alone', async () => {
+    const nodes: readonly OnnxNode[] = [
+      { op: 'Shape', inputs: ['x'], outputs: ['lengths'] },
+      { op: 'Gather', inputs: ['lengths', 'second'], outputs: ['columns'] },
+      { op: 'Equal', inputs: ['columns', 'three'], outputs: ['flags'] },
+      { op: 'Squeeze', inputs: ['flags'], outputs: ['flag'] },
+      ...choose('flag'),
+    ];
+    const model = await open({ kind: 'logits', classes: two, width: 2, nodes, tensors });
+    await expect(model.checkGradient(false)).rejects.toMatchObject({
+      code: 'GRADIENT_UNAVAILABLE',
+      detail: expect.stringContaining('(If)'),
+    });
+  });
+});

@@ -77,7 +77,8 @@ export async function prepareGradient(source: GradientSource): Promise<PreparedM
   };
   if (graph.functions.size > 0) step(inlineFunctions(bytes));
   step(raiseOpset(bytes, graph));
-  if (graph.inputs.some(({ name }) => name === mergedInput)) step(takeBranches(bytes, new Map([[mergedInput, true]])));
+  const merged = graph.inputs.some(({ name }) => name === mergedInput);
+  if (graph.nodes.some(({ opType }) => opType === 'If')) step(takeBranches(bytes, new Map(merged ? [[mergedInput, true]] : [])));
   step(sortNodes(bytes, graph));
   if (!graph.outputs.some(({ name }) => name === output)) step(appendOutputs(bytes, [output]));
   const { bytes: exact, raised } = raiseAccuracy(bytes, graph);
@@ -98,6 +99,7 @@ export async function prepareGradient(source: GradientSource): Promise<PreparedM
   });
   const candidates = source.trials(graph).map((runs) => runs.map((feeds, run) => ({ ...feeds, ...extra(run) })));
   let tried = await runFirst({ folder, modelFile, patched: bytes }, graph, candidates);
+  if (shifted !== null && ids !== null) expectRows(tried, shifted.plain, ids);
   let answered = explained;
   if (source.pairs !== null && isColumn(tried.facts, explained)) {
     const paired = givePairs(bytes, graph, explained, source.pairs);
@@ -116,6 +118,27 @@ function shift(bytes: Uint8Array, graph: ModelGraph, ids: string, output: string
   const embedding = findEmbedding(graph, ids, output);
   if ('operator' in embedding) throw gradientProblem(embedding);
   return shiftEmbedding(bytes, graph, embedding);
+}
+
+/** @throws ExplainProblem GRADIENT_UNAVAILABLE where the embedding has other axes than [batch, tokens, width]: what is added to it would go astray */
+function expectRows(
+  { facts, trials }: { readonly facts: GraphFacts; readonly trials: readonly Feeds[] },
+  tensor: string,
+  ids: string,
+): void {
+  const { shapes } = facts.of(tensor);
+  const fits = trials.every((feeds, run) => {
+    const [rows, tokens] = feeds[ids]?.dims ?? [];
+    return shapes[run]?.length === 3 && shapes[run][0] === rows && shapes[run][1] === tokens;
+  });
+  if (fits) return;
+  const detail = `the rows of the embedding of ${ids} come as [${shapes[0]?.join(', ') ?? ''}], where [batch, tokens, width] was expected`;
+  throw new ExplainProblem(
+    'GRADIENT_UNAVAILABLE',
+    detail,
+    null,
+    'Export the model so that it looks its tokens up with Gather over axis 0.',
+  );
 }
 
 function isColumn(facts: GraphFacts, output: string): boolean {

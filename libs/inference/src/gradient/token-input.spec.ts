@@ -148,6 +148,43 @@ describe('the gradient of a text', () => {
       }
     });
 
+    const flat: readonly OnnxNode[] = [
+      { op: 'Constant', inputs: [], outputs: ['all'], attributes: { value: { name: 'all', type: 'int64', shape: [1], values: [-1] } } },
+      { op: 'Constant', inputs: [], outputs: ['width'], attributes: { value: { name: 'width', type: 'int64', shape: [1], values: [3] } } },
+      { op: 'Reshape', inputs: ['input_ids', 'all'], outputs: ['ids'] },
+      { op: 'Gather', inputs: ['table', 'ids'], outputs: ['looked'] },
+      { op: 'Shape', inputs: ['input_ids'], outputs: ['lengths'] },
+      { op: 'Concat', inputs: ['lengths', 'width'], outputs: ['axes'], attributes: { axis: { int: 0 } } },
+      { op: 'Reshape', inputs: ['looked', 'axes'], outputs: ['rows'] },
+    ];
+
+    it('is that of the plain lookup where ids are flattened, at every point of a path', async () => {
+      const [given, plain] = [
+        await openText(await bench.write(sentenceModel(['rows', 'tokens'], flat))),
+        await openText(await bench.write(sentenceModel(['rows', 'tokens']))),
+      ];
+      const { ids } = given.encode('w5 w7 w6');
+      const [input, expected] = [await given.differentiate(ids), await plain.differentiate(ids)];
+      expectTable(input, ids);
+      const points = [0.25, 0.5, 1].map((share) => input.values.map((value) => value * share));
+      const [own, other] = [await input.evaluate(points, target), await expected.evaluate(points, target)];
+      expect([...own.scores]).toEqual([...other.scores]);
+      expect(own.gradients.map((numbers) => [...numbers])).toEqual(other.gradients.map((numbers) => [...numbers]));
+    });
+
+    it('is refused where the lookup gives other axes than those of tokens and width', async () => {
+      const turned: readonly OnnxNode[] = [
+        { op: 'Transpose', inputs: ['table'], outputs: ['columns'], attributes: { perm: { ints: [1, 0] } } },
+        { op: 'Gather', inputs: ['columns', 'input_ids'], outputs: ['looked'], attributes: { axis: { int: 1 } } },
+        { op: 'Transpose', inputs: ['looked'], outputs: ['rows'], attributes: { perm: { ints: [1, 2, 0] } } },
+      ];
+      const model = await openText(await bench.write(sentenceModel(['rows', 'tokens'], turned)));
+      await expect(model.checkGradient(false)).rejects.toMatchObject({
+        code: 'GRADIENT_UNAVAILABLE',
+        detail: expect.stringContaining('[batch, tokens, width] was expected'),
+      });
+    });
+
     it.each<readonly [string, readonly OnnxNode[]]>([
       ['by ids alone', [lookup('rows')]],
       ['by ids and the mask', byMask],

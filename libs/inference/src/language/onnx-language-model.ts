@@ -112,6 +112,10 @@ export class OnnxLanguageModel extends LanguageModel {
     return this.gradients.listPassed();
   }
 
+  override listRaised(): Promise<readonly string[]> {
+    return this.gradients.rounded();
+  }
+
   override innerTensors(): Promise<InnerTensors> {
     return this.gradients.innerTensors();
   }

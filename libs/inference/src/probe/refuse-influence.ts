@@ -4,7 +4,7 @@ import { chooseTolerance } from './choose-tolerance.js';
 import { relativeDifference } from './relative-difference.js';
 
 /** Rounding of float32 sums in another order, through many layers. */
-const exactTolerance = 1e-3;
+const exactTolerance = 1e-4;
 const rounding = /Quantize|Integer|QLinear|QGemm|QAttention|NBits/;
 const halves = new Set(['float16', 'bfloat16']);
 

@@ -161,6 +161,10 @@ export class OnnxTextModel extends TextModel {
     return this.gradients.listPassed();
   }
 
+  override listRaised(): Promise<readonly string[]> {
+    return this.gradients.rounded();
+  }
+
   override innerTensors(): Promise<InnerTensors> {
     return this.gradients.innerTensors();
   }

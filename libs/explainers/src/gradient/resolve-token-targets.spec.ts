@@ -47,6 +47,22 @@ describe('a target of a language model', () => {
     expect((await resolve(target, promptLength))?.scored).toEqual({ space: 'log-probability', tokens });
   });
 
+  it('is no text that the tokenizer does not know, unless its stand-in is meant', async () => {
+    const blind = new (class extends CountingModel {
+      override encode(text: string) {
+        return { ...super.encode('8'), tokens: ['<s>', '<unk>'], special: [true, false], ids: Int32Array.of(10, 3), text };
+      }
+    })();
+    const ask = (token: string) =>
+      resolveTokenTargets({ targets: [{ token }], targetPointers: ['/target'] }, blind, { ids, promptLength: 3, logitsAt });
+    await expect(ask('zz')).rejects.toMatchObject({
+      code: 'PARAM_INVALID',
+      pointer: '/target/token',
+      detail: expect.stringContaining('"<unk>"'),
+    });
+    expect((await ask('<unk>'))[0]?.scored.tokens).toMatchObject([{ tokenId: 3 }]);
+  });
+
   it('is a token as it is printed, its blank in front', async () => {
     /** A blank before a digit is a token of its own. */
     class Split extends CountingModel {

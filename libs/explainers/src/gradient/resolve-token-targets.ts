@@ -103,6 +103,9 @@ function findFollowing({ generated, position }: TargetRequest, { ids, promptLeng
   });
 }
 
+/** What tokenizers call the token that stands for all they do not know. */
+const unknown = /^(?:<unk>|\[UNK\]|<\|unk\|>)$/i;
+
 /** A token by id, or by the text that is exactly one token. */
 function findToken(model: Vocabulary, token: string | number, pointer: string): number {
   if (typeof token === 'number') {
@@ -111,7 +114,12 @@ function findToken(model: Vocabulary, token: string | number, pointer: string): 
     throw new ExplainProblem('PARAM_INVALID', `the vocabulary has ${model.outputs} tokens and none with the id ${token}`, pointer, remedy);
   }
   const exact = splitToken(model, token);
-  if (exact.length === 1) return exact[0]?.id ?? 0;
+  const [only] = exact;
+  if (only !== undefined && exact.length === 1) {
+    if (!unknown.test(only.name) || unknown.test(token)) return only.id;
+    const detail = `the tokenizer knows no token ${quote(token)} and reads it as ${quote(only.name)}`;
+    throw new ExplainProblem('PARAM_INVALID', detail, pointer, 'Name a token of the vocabulary, or this one by tokenId.');
+  }
   const printed = findPrinted(model, token);
   if (printed !== null) return printed;
   const split = exact.map(({ id, name }) => `${quote(name)} (${id})`).join(', ');

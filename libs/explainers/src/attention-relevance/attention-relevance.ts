@@ -74,14 +74,7 @@ export const attentionRelevance = defineExplainer<AttentionRelevanceParams>({
       ...{
         baseline: {},
         quality: { fidelity: null },
-        warnings: [
-          ...warnOfSeveral(read, tokens),
-          ...(await warnOfTwin(
-            subject,
-            { rounded: await subject.tokenModel.listRaised() },
-            findings.map(({ score }) => score),
-          )),
-        ],
+        warnings: [...warnOfSeveral(read, tokens), ...(await warnOfTwin(subject, await subject.tokenModel.listRaised(), findings))],
         result,
         tensors,
       },

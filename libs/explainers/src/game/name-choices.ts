@@ -18,6 +18,15 @@ export function nameChoices(given: string, known: readonly string[]): string {
   return `${ranked.map(({ name }) => quoteText(name, longestName)).join(', ')} (${known.length} in all)`;
 }
 
+/** The first few of many names, in quotes, and how many more there are. */
+export function nameFew(names: readonly string[]): string {
+  const first = names
+    .slice(0, closest)
+    .map((name) => quote(name))
+    .join(', ');
+  return names.length > closest ? `${first} and ${names.length - closest} more` : first;
+}
+
 /** A value as it was sent, inside a sentence: quoted, escaped and cut to 64 characters, so that it can neither break nor flood it. */
 export function quote(value: unknown): string {
   if (typeof value === 'string') return quoteText(value, 64);

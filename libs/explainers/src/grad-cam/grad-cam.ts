@@ -82,11 +82,7 @@ async function explainText(request: ExplainRequest<GradCamParams>, context: Expl
   }
   const result: GradCamResult = { ...(subject.result as object | undefined), ...chosen, shape: [...shape] };
   const { warnings, ...numbers } = common(findings);
-  const twin = await warnOfTwin(
-    subject,
-    { rounded: await subject.tokenModel.listRaised() },
-    findings.map(({ score }) => score),
-  );
+  const twin = await warnOfTwin(subject, await subject.tokenModel.listRaised(), findings);
   return finishGradient(subject, rowsBefore, { ...numbers, warnings: [...warnings, ...twin], result, tensors });
 }
 

@@ -8,7 +8,7 @@ import { describePrediction, predictedClass } from '../game/describe-prediction.
 import { resolveTargets } from '../game/resolve-targets.js';
 import { describeColumns } from '../game/describe-columns.js';
 import { takeRow } from '../game/take-input.js';
-import { quote } from '../game/name-choices.js';
+import { nameFew } from '../game/name-choices.js';
 import type { GradientParams } from './gradient-params.js';
 import type { Baseline, GradientSubject } from './gradient-subject.js';
 import { nameResolved } from './name-target.js';
@@ -37,13 +37,12 @@ export async function openTableSubject(request: ExplainRequest<GradientParams>, 
 
 /** A code has no order: between two categories there is no third. */
 function warnOfCodes({ features }: ModelDescription): readonly Warning[] {
-  const coded = features.filter(({ kind }) => kind === 'categorical').map(({ name }) => quote(name));
+  const coded = features.filter(({ kind }) => kind === 'categorical').map(({ name }) => name);
   if (coded.length === 0) return [];
-  const names = coded.length > 5 ? `${coded.slice(0, 5).join(', ')} and ${coded.length - 5} more` : coded.join(', ');
   return [
     {
       code: 'CODES_AS_NUMBERS',
-      message: `The model reads categories as codes, and a gradient takes these for numbers: what it says of ${names} holds for a small change of the code, not for another category.`,
+      message: `The model reads categories as codes, and a gradient takes these for numbers: what it says of ${nameFew(coded)} holds for a small change of the code, not for another category.`,
     },
   ];
 }

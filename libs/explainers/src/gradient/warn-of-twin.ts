@@ -1,12 +1,16 @@
-import type { DifferentiableInput } from '../contract/differentiable.js';
 import type { Warning } from '../contract/explanation.js';
+import type { GradientFinding } from './finish-gradient.js';
 import type { GradientSubject } from './gradient-subject.js';
 
-/** Says where the gradient is that of a twin of the file, and how far the twin's scores are from the file's. */
+/**
+ * Says where the gradient is that of a twin of the file, and how far the twin's scores are from the file's.
+ *
+ * @param rounded names of the nodes that round in the file, and not in the twin
+ */
 export async function warnOfTwin(
   { targets, fileScore }: GradientSubject,
-  { rounded }: Pick<DifferentiableInput, 'rounded'>,
-  scores: readonly number[],
+  rounded: readonly string[],
+  findings: readonly Pick<GradientFinding, 'score'>[],
 ): Promise<readonly Warning[]> {
   if (rounded.length === 0) return [];
   const [first = '', ...others] = rounded;
@@ -16,7 +20,8 @@ export async function warnOfTwin(
       : `${rounded.length} products of the file round what they read (accuracy level 4), such as ${first}`;
   const shifts: string[] = [];
   if (fileScore !== undefined)
-    for (const [at, { scored }] of targets.entries()) shifts.push(((scores[at] ?? NaN) - (await fileScore(scored))).toPrecision(3));
+    for (const [at, { scored }] of targets.entries())
+      shifts.push(((findings[at]?.score ?? NaN) - (await fileScore(scored))).toPrecision(3));
   const moved = shifts.length === 0 ? '' : ` Its scores less those of the file: ${shifts.join(', ')}.`;
   return [
     {

@@ -48,11 +48,7 @@ export const headImportance = defineExplainer<HeadImportanceParams>({
       ...{
         baseline: { gates: 1 },
         quality: { fidelity: null },
-        warnings: await warnOfTwin(
-          subject,
-          { rounded: await subject.tokenModel.listRaised() },
-          findings.map(({ score }) => score),
-        ),
+        warnings: await warnOfTwin(subject, await subject.tokenModel.listRaised(), findings),
         result,
       },
     });

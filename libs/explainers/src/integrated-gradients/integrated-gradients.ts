@@ -71,11 +71,7 @@ export const integratedGradients = defineExplainer<IntegratedGradientsParams>({
       warnings: [
         ...warnOfGaps(subject.targets, paths, params.maxSteps),
         ...warnOfSmallDifferences(findings, paths),
-        ...(await warnOfTwin(
-          subject,
-          input,
-          findings.map(({ score }) => score),
-        )),
+        ...(await warnOfTwin(subject, input.rounded, findings)),
       ],
       result: { ...(subject.result ?? {}), paths },
       tensors: [...keepMaps(subject, shares, input.values, 'sum'), ...keepTensors(input, { keep: params.keep, gradients })],

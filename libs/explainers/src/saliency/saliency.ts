@@ -67,14 +67,7 @@ export const saliency = defineExplainer<SaliencyParams>({
       truncated: false,
       baseline: {},
       quality: { fidelity: null },
-      warnings: [
-        ...warnOfCancelling(gradients, parts, reduction),
-        ...(await warnOfTwin(
-          subject,
-          input,
-          findings.map(({ score }) => score),
-        )),
-      ],
+      warnings: [...warnOfCancelling(gradients, parts, reduction), ...(await warnOfTwin(subject, input.rounded, findings))],
       result: subject.result ?? {},
       tensors: [...keepMaps(subject, gradients, input.values, reduction), ...keepTensors(input, { keep: request.params.keep, gradients })],
     });

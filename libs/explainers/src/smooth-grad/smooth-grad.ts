@@ -11,7 +11,7 @@ import { completeSubject } from '../gradient/complete-subject.js';
 import { evaluatePoints } from '../gradient/evaluate-points.js';
 import { finishGradient, type GradientFinding } from '../gradient/finish-gradient.js';
 import type { GradientSubject } from '../gradient/gradient-subject.js';
-import { quote } from '../game/name-choices.js';
+import { nameFew } from '../game/name-choices.js';
 import { generatedResult } from '../gradient/generated-result.js';
 import { gradientTasks } from '../gradient/gradient-tasks.js';
 import { keepMaps } from '../gradient/keep-maps.js';
@@ -81,14 +81,7 @@ export const smoothGrad = defineExplainer<SmoothGradParams>({
       truncated: false,
       baseline: { noise: subject.spreads === undefined ? (deviations[0] ?? 0) : [...deviations] },
       quality: { fidelity: null },
-      warnings: [
-        ...(noise > 0 ? warnOfSilence(subject, deviations) : []),
-        ...(await warnOfTwin(
-          subject,
-          input,
-          findings.map(({ score }) => score),
-        )),
-      ],
+      warnings: [...(noise > 0 ? warnOfSilence(subject, deviations) : []), ...(await warnOfTwin(subject, input.rounded, findings))],
       result: subject.result ?? {},
       tensors: [...keepMaps(subject, gradients, input.values, reduction), ...keepTensors(input, { keep, gradients })],
     });
@@ -122,9 +115,8 @@ function warnOfSilence({ spreads, features }: GradientSubject, deviations: Float
     return [{ code: 'NO_NOISE', message }];
   }
   if (spreads === undefined) return [];
-  const still = features.flatMap((feature, at) => (deviations[at] === 0 && 'name' in feature ? [quote(feature.name)] : []));
+  const still = features.flatMap((feature, at) => (deviations[at] === 0 && 'name' in feature ? [feature.name] : []));
   if (still.length === 0) return [];
-  const names = still.length > 5 ? `${still.slice(0, 5).join(', ')} and ${still.length - 5} more` : still.join(', ');
-  const message = `Columns got no noise where they hold codes, or where neither background rows nor the manifest show a spread: ${names}.`;
+  const message = `Columns got no noise where they hold codes, or where neither background rows nor the manifest show a spread: ${nameFew(still)}.`;
   return [{ code: 'COLUMNS_WITHOUT_NOISE', message }];
 }

@@ -183,7 +183,7 @@ class BackwardPass {
     const needed = new Set([explained]);
     const way: { node: GraphNode; place: number }[] = [];
     for (const [place, node] of [...this.graph.nodes.entries()].reverse()) {
-      if (readsShape(node) || !node.outputs.some((name) => needed.has(name))) continue;
+      if (!node.outputs.some((name) => needed.has(name))) continue;
       const read = listReads(node, true);
       for (const name of read) needed.add(name);
       if (read.some((name) => reached.has(name))) way.push({ node, place });
@@ -273,9 +273,4 @@ function append<Value>(lists: Map<string, Value[]>, key: string, value: Value): 
   const list = lists.get(key);
   if (list === undefined) lists.set(key, [value]);
   else list.push(value);
-}
-
-/** What reads a shape alone hands no numbers on. */
-function readsShape({ opType }: GraphNode): boolean {
-  return opType === 'Shape' || opType === 'Size';
 }

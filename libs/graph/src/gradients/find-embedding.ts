@@ -79,7 +79,7 @@ function tracesTo(index: GraphIndex, tensor: string, input: string): { readonly 
 function collectNeeded(graph: ModelGraph, output: string): ReadonlySet<string> {
   const needed = new Set([output]);
   for (const node of [...graph.nodes].reverse()) {
-    if (node.opType === 'Shape' || node.opType === 'Size' || !node.outputs.some((name) => needed.has(name))) continue;
+    if (!node.outputs.some((name) => needed.has(name))) continue;
     for (const name of listReads(node, true)) needed.add(name);
   }
   return needed;

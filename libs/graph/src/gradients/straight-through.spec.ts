@@ -62,23 +62,24 @@ describe('a gradient straight through', () => {
     await expectTwin(quantised, cut);
   });
 
-  it.each([
-    ['one zero point', new Tensor('int8', Int8Array.of(3), [])],
-    ['a zero point for each column', new Tensor('int8', Int8Array.of(3, -5, 0), [3])],
-    ['none', null],
-  ] as const)('of a product with whole numbers is that of the product with their weights: %s', async (_name, zero) => {
-    const weights = signed([6, 3], 2);
-    const zeros = zero === null ? [] : [['bz', zero] as const];
-    const deep = floats([2, 4, 6]);
+  /** A product of numbers that are rounded as they come and whole weights, and the same product of the numbers with what the weights stand for. */
+  async function expectWeights(
+    [whole, real]: readonly [whole: string, real: string],
+    x: Tensor,
+    weights: Tensor,
+    zero: Tensor | null,
+    attributes: OnnxNode['attributes'] = {},
+  ): Promise<void> {
+    const zeros = zero === null ? [] : [['wz', zero] as const];
     const constants = [['w', weights], ['ws', single(0.01)], ...zeros] as const;
     const dynamic: GradientCase = {
       ...plain,
       op: 'DynamicQuantizeLinear',
-      inputs: [['x', deep]],
+      inputs: [['x', x]],
       outputs: ['q', 's', 'zp'],
       constants,
       more: [
-        node('MatMulInteger', ['q', 'w', 'zp', ...(zero === null ? [] : ['bz'])], 'whole'),
+        node(whole, ['q', 'w', 'zp', ...(zero === null ? [] : ['wz'])], 'whole', attributes),
         node('Cast', ['whole'], 'real', { to: int(1) }),
         node('Mul', ['s', 'ws'], 'both'),
         node('Mul', ['real', 'both'], 'z'),
@@ -88,59 +89,33 @@ describe('a gradient straight through', () => {
     const twin: GradientCase = {
       ...plain,
       op: 'Identity',
-      inputs: [['x', deep]],
+      inputs: [['x', x]],
       constants,
       more: [
         node('Cast', ['w'], 'wf', { to: int(1) }),
-        ...(zero === null ? [] : [node('Cast', ['bz'], 'zf', { to: int(1) }), node('Sub', ['wf', 'zf'], 'wz')]),
-        node('Mul', [zero === null ? 'wf' : 'wz', 'ws'], 'real'),
-        node('MatMul', ['y', 'real'], 'z'),
+        ...(zero === null ? [] : [node('Cast', ['wz'], 'zf', { to: int(1) }), node('Sub', ['wf', 'zf'], 'centred')]),
+        node('Mul', [zero === null ? 'wf' : 'centred', 'ws'], 'real'),
+        node(real, ['y', 'real'], 'z', attributes),
       ],
       of: 'z',
     };
-    await expectTwin(dynamic, twin);
+    await expectTwin(dynamic, twin, whole === 'ConvInteger' ? 4 : 5);
+  }
+
+  it.each([
+    ['one zero point', new Tensor('int8', Int8Array.of(3), [])],
+    ['a zero point for each column', new Tensor('int8', Int8Array.of(3, -5, 0), [3])],
+    ['none', null],
+  ] as const)('of a product with whole numbers is that of the product with their weights: %s', async (_name, zero) => {
+    await expectWeights(['MatMulInteger', 'MatMul'], floats([2, 4, 6]), signed([6, 3], 2), zero);
   });
 
   it.each([
     ['one zero point', byte(117), { pads: { ints: [1, 1, 1, 1] } }],
     ['none', null, { strides: { ints: [2, 1] }, pads: { ints: [1, 0, 0, 2] } }],
   ] as const)('of a convolution of whole numbers is that of the convolution with their weights: %s', async (_name, zero, attributes) => {
-    const picture = floats([1, 3, 7, 6]);
-    const weights = new Tensor(
-      'uint8',
-      Uint8Array.from({ length: 54 }, (_, at) => (at * 89 + ((at * at) % 31) * 7) % 255),
-      [2, 3, 3, 3],
-    );
-    const zeros = zero === null ? [] : [['wz', zero] as const];
-    const constants = [['w', weights], ['ws', single(0.01)], ...zeros] as const;
-    const dynamic: GradientCase = {
-      ...plain,
-      op: 'DynamicQuantizeLinear',
-      inputs: [['x', picture]],
-      outputs: ['q', 's', 'zp'],
-      constants,
-      more: [
-        { ...node('ConvInteger', ['q', 'w', 'zp', ...(zero === null ? [] : ['wz'])], 'whole'), attributes },
-        node('Cast', ['whole'], 'real', { to: int(1) }),
-        node('Mul', ['s', 'ws'], 'both'),
-        node('Mul', ['real', 'both'], 'z'),
-      ],
-      of: 'z',
-    };
-    const twin: GradientCase = {
-      ...plain,
-      op: 'Identity',
-      inputs: [['x', picture]],
-      constants,
-      more: [
-        node('Cast', ['w'], 'wf', { to: int(1) }),
-        ...(zero === null ? [] : [node('Cast', ['wz'], 'zf', { to: int(1) }), node('Sub', ['wf', 'zf'], 'centred')]),
-        node('Mul', [zero === null ? 'wf' : 'centred', 'ws'], 'kernel'),
-        { ...node('Conv', ['y', 'kernel'], 'z'), attributes },
-      ],
-      of: 'z',
-    };
-    await expectTwin(dynamic, twin, 4);
+    const kernel = Uint8Array.from({ length: 54 }, (_, at) => (at * 89 + ((at * at) % 31) * 7) % 255);
+    await expectWeights(['ConvInteger', 'Conv'], floats([1, 3, 7, 6]), new Tensor('uint8', kernel, [2, 3, 3, 3]), zero, attributes);
   });
 
   it('of a product of two rounded factors is that of the product, at the rounded factors', async () => {

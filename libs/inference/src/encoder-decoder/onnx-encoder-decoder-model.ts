@@ -10,7 +10,7 @@ import {
 } from '#explainers';
 import { OnnxEncoderModel } from '../encoder/onnx-encoder-model.js';
 import { RowGradients } from '../gradient/row-gradients.js';
-import { measure, type RunMeter } from '../gradient/token-input.js';
+import { measure, type RunMeter } from '../gradient/measure.js';
 import { TokenScorer } from '../gradient/token-scorer.js';
 import { expectContext } from '../language/pass-sequence.js';
 import { spellTokens } from '../language/spell-tokens.js';

@@ -2,7 +2,6 @@ import { Tensor } from 'onnxruntime-node';
 import { ExplainProblem, type InnerTensors } from '#explainers';
 import {
   appendOutputs,
-  cutGraph,
   differentiate,
   findAttention,
   gateAttention,
@@ -12,6 +11,7 @@ import {
 } from '#graph';
 import { readGraph } from '../folder/read-graph.js';
 import { OnnxSession, type Feeds } from '../session/onnx-session.js';
+import { EmbeddingLookup } from './embedding-lookup.js';
 import { gradientProblem } from './gradient-problem.js';
 import { explainNonFinite, isFinite } from './explain-non-finite.js';
 import { listFeatureMaps, listHiddenStates } from './list-inner-tensors.js';
@@ -64,13 +64,6 @@ interface Opened {
   readonly gates: { readonly name: string; readonly open: Tensor } | null;
 }
 
-/** The part of a graph that gives the rows of the embedding. */
-interface Lookup {
-  readonly session: OnnxSession;
-  readonly rows: string;
-  readonly ids: string;
-}
-
 /**
  * Sessions of a model with its backward pass, beside the session that only predicts. Nothing is read or opened before it is asked for; each
  * thing that gradients are taken of, and each space, has a session of its own.
@@ -86,9 +79,11 @@ export class GradientSession {
   private flat: Promise<readonly string[]> | null = null;
   private passed: Promise<readonly string[]> | null = null;
   private readonly opened = new Map<string, Promise<Opened>>();
-  private lookup: Promise<Lookup | null> | null = null;
+  private readonly lookup: EmbeddingLookup;
 
-  constructor(private readonly source: GradientSource) {}
+  constructor(private readonly source: GradientSource) {
+    this.lookup = new EmbeddingLookup(source, () => this.prepared());
+  }
 
   /**
    * The model as it is differentiated; not to be kept, since it is as large as the file.
@@ -201,10 +196,8 @@ export class GradientSession {
    * @throws ExplainProblem GRADIENT_UNAVAILABLE, MODEL_RUN_FAILED
    */
   async embed(feeds: Feeds): Promise<Tensor | null> {
-    this.lookup ??= this.openLookup();
-    const lookup = await this.lookup;
-    const ids = lookup === null ? undefined : feeds[lookup.ids];
-    return lookup === null || ids === undefined ? null : lookup.session.run({ [lookup.ids]: ids }, lookup.rows);
+    const { embedding } = await this.names();
+    return embedding === null ? null : this.lookup.embed(feeds, embedding.plain);
   }
 
   /**
@@ -229,7 +222,7 @@ export class GradientSession {
 
   /** Frees the runtime's memory. Nothing may be running. */
   async close(): Promise<void> {
-    await (await this.lookup?.catch(() => null))?.session.close();
+    await this.lookup.close();
     for (const opening of this.opened.values()) await (await opening.catch(() => null))?.session.close();
   }
 
@@ -266,16 +259,6 @@ export class GradientSession {
     if (embedding !== null) all[embedding.shift] = ask.shift ?? noShift;
     if (positions !== null && ask.positions !== undefined) all[positions] = ask.positions;
     return all;
-  }
-
-  private async openLookup(): Promise<Lookup | null> {
-    const { bytes, embedding } = await this.prepared();
-    const { folder, modelFile, ids } = this.source;
-    const patched = embedding === null ? null : cutGraph(bytes, embedding.plain);
-    if (ids === null || embedding === null || patched === null) return null;
-    const inputs = readGraph(modelFile, patched).inputs.map(({ name }) => name);
-    if (inputs.length !== 1 || inputs[0] !== ids) return null;
-    return { session: new OnnxSession({ folder, modelFile, patched }), rows: embedding.plain, ids };
   }
 
   private open(ask: Asked): Promise<Opened> {

@@ -1,10 +1,11 @@
 import type { Tensor } from 'onnxruntime-node';
-import { DifferentiableInput, type GradientTarget, type PointGradients, type PointNames } from '#explainers';
+import type { PointGradients } from '#explainers';
 import type { Feeds } from '../session/onnx-session.js';
 import { readFloats } from '../session/read-floats.js';
-import { theInput, type GradientScorer } from './gradient-scorer.js';
+import type { GradientScorer } from './gradient-scorer.js';
 import type { GradientSession } from './gradient-session.js';
-import { measure, type RunMeter } from './token-input.js';
+import type { RunMeter } from './measure.js';
+import { RunInput, type PointRun } from './run-input.js';
 
 /** How points become feeds of a model that reads numbers. */
 export interface NumberFeeding {
@@ -19,7 +20,7 @@ export interface NumberFeeding {
 }
 
 /** An input that a model reads as numbers: columns or pixels. */
-export class NumberInput extends DifferentiableInput {
+export class NumberInput extends RunInput {
   override readonly rounded: readonly string[] = [];
 
   constructor(
@@ -28,44 +29,17 @@ export class NumberInput extends DifferentiableInput {
     private readonly scorer: GradientScorer,
     override readonly values: Float32Array,
     override readonly shape: readonly number[],
-    private readonly meter: RunMeter,
+    meter: RunMeter,
   ) {
-    super();
+    super(meter);
   }
 
-  override evaluate(points: readonly Float32Array[], target: GradientTarget, called = theInput): Promise<PointGradients> {
-    return this.evaluateAll(points, target, called, false);
-  }
-
-  override async score(points: readonly Float32Array[], target: GradientTarget, called = theInput): Promise<Float64Array> {
-    return (await this.evaluateAll(points, target, called, true)).scores;
-  }
-
-  private async evaluateAll(
-    points: readonly Float32Array[],
-    target: GradientTarget,
-    called: PointNames,
-    scoresOnly: boolean,
-  ): Promise<PointGradients> {
+  protected override pointsAtOnce(): number {
     const { fixedRows, rowsPerRun } = this.feeding;
-    const atOnce = Math.min(rowsPerRun, fixedRows ?? Infinity);
-    const scores = new Float64Array(points.length);
-    const gradients: Float32Array[] = [];
-    for (let from = 0; from < points.length; from += atOnce) {
-      const own = points.slice(from, from + atOnce);
-      const given = await measure(this.meter, own.length, () => this.evaluateRun(own, target, (at) => called(from + at), scoresOnly));
-      scores.set(given.scores, from);
-      gradients.push(...given.gradients);
-    }
-    return { scores, gradients };
+    return Math.min(rowsPerRun, fixedRows ?? Infinity);
   }
 
-  private async evaluateRun(
-    points: readonly Float32Array[],
-    target: GradientTarget,
-    called: PointNames,
-    scoresOnly: boolean,
-  ): Promise<PointGradients> {
+  protected override async run({ points, target, called, scoresOnly }: PointRun): Promise<PointGradients> {
     const rows = this.feeding.fixedRows ?? points.length;
     const [first] = points;
     const feeds = this.feeding.feed([...points, ...Array.from({ length: rows - points.length }, () => first ?? new Float32Array(0))]);

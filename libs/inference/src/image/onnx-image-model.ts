@@ -14,7 +14,7 @@ import { fillNormalised, readImage } from '#imaging';
 import { ClassScorer } from '../gradient/class-scorer.js';
 import { NumberInput, type NumberFeeding } from '../gradient/number-input.js';
 import { RowGradients } from '../gradient/row-gradients.js';
-import { measure, type RunMeter } from '../gradient/token-input.js';
+import { measure, type RunMeter } from '../gradient/measure.js';
 import { checkFinite } from '../session/check-finite.js';
 import type { OutputCache } from '../text/output-cache.js';
 import type { ImageCore } from './image-core.js';

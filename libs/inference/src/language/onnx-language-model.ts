@@ -15,7 +15,8 @@ import {
   type TokenSequence,
 } from '#explainers';
 import { TokenGradients } from '../gradient/token-gradients.js';
-import { TokenInput, measure, type RunMeter } from '../gradient/token-input.js';
+import { measure, type RunMeter } from '../gradient/measure.js';
+import { TokenInput } from '../gradient/token-input.js';
 import { TokenScorer } from '../gradient/token-scorer.js';
 import { checkText } from '../text/encode-text.js';
 import { takeContinuation } from './encode-prompt.js';

@@ -1,31 +1,29 @@
-import type { ModelGraph } from '#graph';
-import { answerAlone, type Answered, type ProbeBench } from './probe-bench.js';
-import { isRounding, refuseInfluence } from './refuse-influence.js';
+import type { Answered, ProbeBench } from './probe-bench.js';
+import { relativeDifference } from './relative-difference.js';
 
-/**
- * Runs rows alone and together, as many as a run takes.
- *
- * @param bench its rows need no padding
- * @throws ExplainProblem as `refuseInfluence`, or what the runtime said
- */
-export async function compareRows(bench: ProbeBench, graph: ModelGraph): Promise<void> {
-  const { rows, scores } = await answerAlone(bench);
-  const { outputs, most } = bench;
-  for (let from = 0; from < rows.length; from += most) {
-    const some = rows.slice(from, from + most);
-    refuseInfluence(some.length, await bench.run(some), scores.subarray(from * outputs, (from + some.length) * outputs), graph);
-    if (most === Infinity) return;
-  }
+/** How far the answers of a run are, relative to their size, from those to each of its rows alone. */
+export interface RowDifference {
+  /** In the run. */
+  readonly rows: number;
+  /** NaN where a number is none. */
+  readonly difference: number;
 }
 
-/** Whether rows of a run that are padded to the longest of it have the answers that they have alone, but for rounding. */
-export async function answersThroughPadding(bench: ProbeBench, { rows, scores }: Answered, graph: ModelGraph): Promise<boolean> {
+/**
+ * Runs rows together, as many as a run takes.
+ *
+ * @param answered the answers to each alone
+ * @returns the run that is furthest from them
+ * @throws ExplainProblem what the runtime said
+ */
+export async function compareRows(bench: ProbeBench, { rows, scores }: Answered): Promise<RowDifference> {
   const { outputs, most } = bench;
-  for (let from = 0; from < rows.length; from += most) {
+  let furthest: RowDifference = { rows: 0, difference: 0 };
+  for (let from = 0; from < rows.length && !Number.isNaN(furthest.difference); from += most) {
     const some = rows.slice(from, from + most);
     const alone = scores.subarray(from * outputs, (from + some.length) * outputs);
-    if (!isRounding(await bench.run(some), alone, graph)) return false;
-    if (most === Infinity) break;
+    const difference = relativeDifference(await bench.run(some), alone);
+    if (!(difference <= furthest.difference)) furthest = { rows: some.length, difference };
   }
-  return true;
+  return furthest;
 }

@@ -4,7 +4,7 @@ import { chooseLanguageFile } from '../language/plan-language.js';
 import { closeCore, openCore, tokenizerOf, type Core } from '../open-core.js';
 import { planServing } from '../plan-serving.js';
 import type { Serving } from '../serving.js';
-import { answersThroughPadding, compareRows } from './compare-rows.js';
+import { compareRows } from './compare-rows.js';
 import { makeImageBench } from './image-bench.js';
 import { measureBatchInvariance } from './measure-batch-invariance.js';
 import { describeCapabilities, type ModelCapabilities } from './model-capabilities.js';
@@ -12,6 +12,7 @@ import { answerAlone, type ProbeBench } from './probe-bench.js';
 import { probeGradients } from './probe-gradients.js';
 import { makeTabularBench } from './tabular-bench.js';
 import { makeTextBench } from './text-bench.js';
+import { chooseRowTolerance, refuseInfluence } from './refuse-influence.js';
 import { tryEncoder } from './try-encoder.js';
 import { tryEncoderDecoder } from './try-encoder-decoder.js';
 import { tryLanguageModel } from './try-language-model.js';
@@ -60,10 +61,12 @@ async function tryModel(folder: ModelFolder, core: Core) {
   const bench = await makeBench(core, examples);
   const answered = await answerAlone(bench);
   const batchInvariant = await measureBatchInvariance(bench, answered);
-  // Padding may change an answer, and models that it changes are fed none; rows beside it must not.
   if (batchInvariant) return { batchInvariant, probedRows: bench.rows };
-  await compareRows(core.kind === 'text' ? makeTextBench(core.text, examples, true) : bench, folder.graph);
-  const paddingMatters = core.kind === 'text' && !(await answersThroughPadding(bench, answered, folder.graph));
+  const together = await compareRows(bench, answered);
+  // Rows of a text are padded there. Padding may change an answer, and models that it changes are fed none; rows beside it must not.
+  const cut = core.kind === 'text' ? makeTextBench(core.text, examples, true) : null;
+  refuseInfluence(cut === null ? together : await compareRows(cut, await answerAlone(cut)), folder.graph);
+  const paddingMatters = !(together.difference <= chooseRowTolerance(folder.graph));
   return { batchInvariant, ...(paddingMatters ? { paddingMatters } : {}), probedRows: bench.rows };
 }
 

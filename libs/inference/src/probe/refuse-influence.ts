@@ -1,27 +1,21 @@
 import { ExplainProblem } from '#explainers';
 import { countOperators, type ModelGraph } from '#graph';
 import { chooseTolerance } from './choose-tolerance.js';
-import { relativeDifference } from './relative-difference.js';
+import type { RowDifference } from './compare-rows.js';
 
 /** Rounding of float32 sums in another order, through many layers. */
 const exactTolerance = 1e-4;
 const rounding = /Quantize|Integer|QLinear|QGemm|QAttention|NBits/;
 const halves = new Set(['float16', 'bfloat16']);
 
-type Numbers = Float32Array | Float64Array;
-
 /**
  * Refuses a model that answers a row otherwise when other rows of the same length stand beside it: no row has an answer of its own then, and
  * nothing that runs rows together is true of it. Batch normalisation in training mode is the usual case.
  *
- * @param rows how many ran together
- * @param together their answers
- * @param alone the answers to each of them in a run of its own
  * @throws ExplainProblem MODEL_UNSUPPORTED
  */
-export function refuseInfluence(rows: number, together: Numbers, alone: Numbers, graph: ModelGraph): void {
-  if (isRounding(together, alone, graph)) return;
-  const difference = relativeDifference(together, alone);
+export function refuseInfluence({ rows, difference }: RowDifference, graph: ModelGraph): void {
+  if (difference <= chooseRowTolerance(graph)) return;
   throw new ExplainProblem(
     'MODEL_UNSUPPORTED',
     `the answers to ${rows} rows in one run differ by ${difference.toPrecision(3)} of their size from those to each row alone: rows influence one another`,
@@ -30,12 +24,8 @@ export function refuseInfluence(rows: number, together: Numbers, alone: Numbers,
   );
 }
 
-/** Whether answers differ by no more than rounding in another order. */
-export function isRounding(one: Numbers, other: Numbers, graph: ModelGraph): boolean {
-  return relativeDifference(one, other) <= chooseRowTolerance(graph);
-}
-
-function chooseRowTolerance(graph: ModelGraph): number {
+/** How far, relative to their size, answers may be from the same ones whose sums were taken in another order. */
+export function chooseRowTolerance(graph: ModelGraph): number {
   const rounds = Object.keys(countOperators(graph)).some((operator) => rounding.test(operator));
   const isHalf = [...graph.initializers.values()].some(({ elementType }) => halves.has(elementType));
   return rounds || isHalf ? chooseTolerance(graph) : exactTolerance;

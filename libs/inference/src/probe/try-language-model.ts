@@ -53,7 +53,7 @@ async function compareTexts(core: LanguageCore, texts: readonly Int32Array[], gr
   if (together === null) return;
   const alone = new Float32Array(together.length);
   for (const [at, row] of rows.entries()) alone.set(await runRows(core, [row]), (at * together.length) / rows.length);
-  refuseInfluence(rows.length, together, alone, graph);
+  refuseInfluence({ rows: rows.length, difference: relativeDifference(together, alone) }, graph);
 }
 
 async function runRows(core: LanguageCore, rows: readonly Int32Array[]): Promise<Float32Array> {

@@ -19,7 +19,8 @@ import {
 import type { AttentionMap } from '../attention/attention-map.js';
 import { ClassScorer } from '../gradient/class-scorer.js';
 import { TokenGradients } from '../gradient/token-gradients.js';
-import { TokenInput, measure, type RunMeter } from '../gradient/token-input.js';
+import { measure, type RunMeter } from '../gradient/measure.js';
+import { TokenInput } from '../gradient/token-input.js';
 import { checkFinite } from '../session/check-finite.js';
 import { checkText, cutEncoding } from './encode-text.js';
 import { keyOfRow, type OutputCache } from './output-cache.js';
